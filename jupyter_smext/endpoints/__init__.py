@@ -1,0 +1,1 @@
+"""Endpoints: deploy a finished job, invoke, delete with everything that belongs to it."""

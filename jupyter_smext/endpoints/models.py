@@ -1,0 +1,97 @@
+"""The contract of the endpoints room. Member names are the API's, in snake_case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+
+class EndpointsQuery(BaseModel):
+    name_contains: str | None = None
+    next_token: str | None = None
+    max_results: int = Field(50, ge=1, le=100)
+
+
+class EndpointSummary(BaseModel):
+    endpoint_name: str
+    endpoint_status: str
+    creation_time: datetime
+    last_modified_time: datetime | None = None
+
+
+class EndpointPage(BaseModel):
+    endpoints: list[EndpointSummary]
+    next_token: str | None = None
+
+
+class Variant(BaseModel):
+    variant_name: str
+    model_name: str | None = None
+    instance_type: str | None = None
+    current_instance_count: int | None = None
+    model_data_url: str | None = None
+    image: str | None = None
+
+
+class Endpoint(BaseModel):
+    endpoint_name: str
+    endpoint_arn: str
+    endpoint_config_name: str | None = None
+    endpoint_status: str
+    failure_reason: str | None = None
+    creation_time: datetime
+    last_modified_time: datetime | None = None
+    variants: list[Variant] = []
+    training_job_name: str | None = Field(None, description="The job that made the model, by our tag.")
+    tags: dict[str, str] = {}
+
+
+class DeployRequest(BaseModel):
+    """Model, endpoint configuration and endpoint from a finished training job."""
+
+    training_job_name: str = Field(min_length=1)
+    endpoint_name: str | None = Field(None, max_length=63, description="Null: derived from the job's name.")
+    instance_type: str = "ml.m5.large"
+    initial_instance_count: int = Field(1, ge=1)
+    environment: dict[str, str] = {}
+    execution_role_arn: str | None = Field(None, description="Null: the role of the training job.")
+
+
+class InvokeRequest(BaseModel):
+    """Sent as POST; the payload is text, or base64 where it is not."""
+
+    endpoint_name: str = Field(min_length=1)
+    body: str = ""
+    body_base64: bool = False
+    content_type: str = "text/csv"
+    accept: str = "application/json"
+    target_variant: str | None = None
+
+
+class InvokeResult(BaseModel):
+    body: str
+    body_base64: bool = Field(False, description="True where the answer is no text.")
+    content_type: str | None = None
+    invoked_production_variant: str | None = None
+    latency_ms: float = Field(description="Measured by this server around the call, network included.")
+
+
+class Resource(BaseModel):
+    kind: str = Field(description="Endpoint, EndpointConfig or Model.")
+    name: str
+    arn: str | None = None
+    reason_kept: str | None = Field(None, description="Why it will not be deleted; null: it will.")
+
+
+class DeletePlan(BaseModel):
+    """What a delete takes with it. A model or configuration that something else uses is kept."""
+
+    endpoint_name: str
+    resources: list[Resource]
+
+
+class DeleteEndpointRequest(BaseModel):
+    endpoint_name: str = Field(min_length=1)
+    confirm: str = Field(description="The endpoint's name once more, typed by the user.")
+    with_model: bool = True

@@ -1,0 +1,1 @@
+"""Training jobs: list, live state, logs, metrics, stop."""

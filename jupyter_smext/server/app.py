@@ -1,0 +1,129 @@
+"""The server extension: its settings, its routes, and the lifetime of what it owns."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Bool, Int, Unicode
+
+from .routes import handlers
+
+if TYPE_CHECKING:
+    from ..aws.session import AwsSession
+    from .tasks import Task, TaskRegistry
+
+EVENTS = Path(__file__).parent / "events"
+
+
+class SmextApp(ExtensionApp):
+    """Amazon SageMaker inside JupyterLab."""
+
+    name = "jupyter_smext"
+    app_name = "Amazon SageMaker"
+    load_other_extensions = True
+
+    region = Unicode(
+        None,
+        allow_none=True,
+        config=True,
+        help="AWS region of all calls. None: what the environment says (AWS_REGION, the profile, the Studio space).",
+    )
+    profile = Unicode(
+        None,
+        allow_none=True,
+        config=True,
+        help="Named profile of the AWS configuration. None: what the environment says.",
+    )
+    endpoint_url = Unicode(
+        None,
+        allow_none=True,
+        config=True,
+        help="Address that stands in for AWS, for example a sandbox. None: AWS_ENDPOINT_URL, or AWS itself.",
+    )
+    execution_role_arn = Unicode(
+        None,
+        allow_none=True,
+        config=True,
+        help="Role that jobs run as. None: the role of the Studio space, of the SDK's defaults file, or of the caller.",
+    )
+    max_workers = Int(
+        16, min=1, max=256, config=True, help="Calls to AWS that are under way at once, 1 to 256; each takes a thread."
+    )
+    max_tasks = Int(4, min=1, max=64, config=True, help="Long operations that run at once, 1 to 64; others wait.")
+    start_sandbox = Bool(
+        False,
+        config=True,
+        help="Start the embedded sandbox with the server and talk to it instead of AWS. Needs jupyter-smext[sandbox].",
+    )
+    sandbox_state_dir = Unicode(
+        None,
+        allow_none=True,
+        config=True,
+        help="Folder that keeps the sandbox's state between runs. None: the state goes with the server.",
+    )
+
+    def initialize(self) -> None:  # type: ignore[override]  # ExtensionApp takes no arguments either
+        super().initialize()  # type: ignore[no-untyped-call]
+        self._aws: AwsSession | None = None
+        self._tasks: TaskRegistry | None = None
+        self._sandbox: Any = None
+        for schema in sorted(EVENTS.glob("*.yaml")):
+            self._server.event_logger.register_event_schema(schema)
+
+    def initialize_settings(self) -> None:
+        self.settings["jupyter_smext"] = self
+
+    def initialize_handlers(self) -> None:
+        self.handlers.extend(handlers())
+
+    @property
+    def _server(self) -> Any:
+        return self.serverapp
+
+    @property
+    def aws(self) -> AwsSession:
+        """The session; made at the first use, so that a server start does not import boto3."""
+        if self._aws is None:
+            from ..aws.session import AwsSession
+
+            self._aws = AwsSession(
+                profile=self.profile,
+                region=self.region,
+                endpoint_url=self.endpoint_url,
+                execution_role_arn=self.execution_role_arn,
+                max_workers=self.max_workers,
+            )
+        return self._aws
+
+    @property
+    def tasks(self) -> TaskRegistry:
+        if self._tasks is None:
+            from .tasks import TaskRegistry
+
+            self._tasks = TaskRegistry(self._emit_task, asyncio.get_running_loop(), max_workers=self.max_tasks)
+        return self._tasks
+
+    def _emit_task(self, task: Task) -> None:
+        from .tasks import EVENT_SCHEMA_ID
+
+        self.emit(EVENT_SCHEMA_ID, {
+            "id": task.id, "kind": task.kind, "state": task.state.value, "done": task.done, "total": task.total,
+        })  # fmt: skip
+
+    def emit(self, schema_id: str, data: dict[str, Any]) -> None:
+        """Push an event to whoever listens; a listener that fails must not fail the work."""
+        try:
+            self._server.event_logger.emit(schema_id=schema_id, data=data)
+        except Exception:
+            self.log.exception("Could not emit an event of %s", schema_id)
+
+    async def stop_extension(self) -> None:
+        if self._tasks is not None:
+            self._tasks.close()
+        if self._aws is not None:
+            self._aws.close()
+        if self._sandbox is not None:
+            await asyncio.to_thread(self._sandbox.stop)

@@ -1,0 +1,24 @@
+"""All routes of the extension: one list a room, joined here under one prefix."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from . import core
+
+PREFIX = "jupyter-smext/api"
+
+# (path template, handler); `{name}` in a template is a path parameter.
+Route = tuple[str, type[Any]]
+
+ROUTES: list[Route] = [*core.ROUTES]
+
+
+def handlers() -> list[tuple[str, type[Any]]]:
+    """The routes as tornado takes them, without the server's base URL: ExtensionApp puts it before."""
+    return [(f"/{PREFIX}/{pattern(path)}$", handler) for path, handler in ROUTES]
+
+
+def pattern(template: str) -> str:
+    return re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template)

@@ -1,0 +1,205 @@
+"""The registry of long operations: id, progress, cancel, result and an event at every change that matters."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from ..aws.errors import ErrorCode, ErrorEnvelope, from_aws
+from ..aws.progress import Progress
+
+EVENT_SCHEMA_ID = "https://schema.jupyter.org/jupyter_smext/task/v1"
+
+
+class TaskState(str, Enum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        return self in (TaskState.SUCCEEDED, TaskState.FAILED, TaskState.CANCELLED)
+
+
+class Task(BaseModel):
+    """One long operation, as the panel sees it."""
+
+    id: str
+    kind: str = Field(description="What it does, e.g. `s3.upload`.")
+    title: str = Field(description="For people, e.g. `penguins.csv to s3://bucket/data/`.")
+    state: TaskState = TaskState.QUEUED
+    done: float = 0
+    total: float | None = Field(None, description="Same unit as `done`; null where nobody knows yet.")
+    unit: str = Field("bytes", description="What `done` counts: bytes, objects, seconds.")
+    message: str | None = None
+    cancellable: bool = True
+    created: float = Field(description="Seconds since the epoch.")
+    updated: float = Field(description="Seconds since the epoch.")
+    result: dict[str, Any] | None = None
+    error: ErrorEnvelope | None = None
+
+
+class TaskList(BaseModel):
+    """Newest first."""
+
+    tasks: list[Task]
+
+
+class TaskProgress(Progress):
+    """The progress of one task; also how a caller that is no thread of ours (a streamed upload) drives its task."""
+
+    def __init__(self, registry: TaskRegistry, task: Task) -> None:
+        self.task = task
+        self._registry = registry
+        self._cancel = threading.Event()
+        self._told = 0.0
+
+    def update(self, done: float, total: float | None = None, message: str | None = None) -> None:
+        task = self.task
+        task.done = done
+        task.total = total if total is not None else task.total
+        task.message = message if message is not None else task.message
+        task.updated = time.time()
+        # Four times a second is as fast as a progress bar is read, however small the pieces are.
+        if task.updated - self._told >= 0.25:
+            self._told = task.updated
+            self._registry.changed(task)
+
+    def cancelled(self) -> bool:
+        return self._cancel.is_set()
+
+    def cancel(self) -> None:
+        self._cancel.set()
+
+
+class TaskRegistry:
+    """Runs and remembers tasks.
+
+    Parameters
+    ----------
+    emit:
+        Called with the task at every change, on the event loop. It must not raise.
+    loop:
+        The event loop of the server.
+    max_workers:
+        Tasks that run at once; others wait as ``queued``.
+    keep:
+        Finished tasks that stay listed.
+    """
+
+    def __init__(
+        self,
+        emit: Callable[[Task], None],
+        loop: asyncio.AbstractEventLoop,
+        *,
+        max_workers: int = 4,
+        keep: int = 200,
+    ) -> None:
+        self._emit = emit
+        self._loop = loop
+        self._keep = keep
+        self._executor = ThreadPoolExecutor(max_workers, thread_name_prefix="smext-task")
+        self._progress: dict[str, TaskProgress] = {}
+        self._lock = threading.Lock()
+
+    def list(self) -> TaskList:
+        with self._lock:
+            return TaskList(tasks=[each.task for each in reversed(self._progress.values())])
+
+    def get(self, task_id: str) -> Task | None:
+        progress = self._progress.get(task_id)
+        return progress.task if progress else None
+
+    def open(self, kind: str, title: str, *, unit: str = "bytes", cancellable: bool = True) -> TaskProgress:
+        """Register a task whose work is done elsewhere; whoever opens it closes it with :meth:`finish`."""
+        now = time.time()
+        task = Task(
+            id=uuid.uuid4().hex, kind=kind, title=title, unit=unit, cancellable=cancellable, created=now, updated=now
+        )
+        progress = TaskProgress(self, task)
+        with self._lock:
+            self._progress[task.id] = progress
+            finished = [each.task.id for each in self._progress.values() if each.task.state.final]
+            for task_id in finished[: max(0, len(finished) - self._keep)]:
+                del self._progress[task_id]
+        self.changed(task)
+        return progress
+
+    def start(
+        self,
+        kind: str,
+        title: str,
+        work: Callable[[Progress], dict[str, Any] | None],
+        *,
+        unit: str = "bytes",
+        cancellable: bool = True,
+    ) -> Task:
+        """Run ``work`` on a thread of the registry. What it returns becomes the task's result."""
+        progress = self.open(kind, title, unit=unit, cancellable=cancellable)
+        self._executor.submit(self._run, progress, work)
+        return progress.task
+
+    def _run(self, progress: TaskProgress, work: Callable[[Progress], dict[str, Any] | None]) -> None:
+        if progress.cancelled():
+            self.finish(progress)
+            return
+        self.running(progress)
+        try:
+            result = work(progress)
+        except Exception as error:
+            self.finish(progress, error=error)
+        else:
+            self.finish(progress, result=result)
+
+    def running(self, progress: TaskProgress) -> None:
+        progress.task.state = TaskState.RUNNING
+        self.changed(progress.task)
+
+    def finish(
+        self, progress: TaskProgress, *, result: dict[str, Any] | None = None, error: BaseException | None = None
+    ) -> Task:
+        """Close a task: succeeded, failed, or cancelled where somebody had asked for it and it stopped."""
+        task = progress.task
+        task.updated = time.time()
+        if error is not None:
+            mapped = from_aws(error) if isinstance(error, Exception) else None
+            cancelled = mapped is None or mapped.code is ErrorCode.CANCELLED
+            task.state = TaskState.CANCELLED if cancelled else TaskState.FAILED
+            task.error = None if cancelled or mapped is None else mapped.envelope
+        elif progress.cancelled() and result is None:
+            task.state = TaskState.CANCELLED
+        else:
+            task.state = TaskState.SUCCEEDED
+            task.result = result
+        self.changed(task)
+        return task
+
+    def cancel(self, task_id: str) -> Task | None:
+        """Ask a task to end; it does so at its next safe point."""
+        progress = self._progress.get(task_id)
+        if progress is None:
+            return None
+        if progress.task.cancellable and not progress.task.state.final:
+            progress.cancel()
+        return progress.task
+
+    def changed(self, task: Task) -> None:
+        """Tell the listeners; safe from any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._emit, task)
+
+    def close(self) -> None:
+        """Ask every task to end and let the threads go."""
+        for progress in list(self._progress.values()):
+            progress.cancel()
+        self._executor.shutdown(wait=False, cancel_futures=True)
