@@ -1,0 +1,97 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import createClient, { type Client } from 'openapi-fetch';
+import type { paths } from './schema';
+import type { ErrorEnvelope } from './types';
+
+/** A failed call: `envelope` says what happened, to whom, and what to do. */
+export class SmextError extends Error {
+  constructor(
+    readonly envelope: ErrorEnvelope,
+    readonly status: number
+  ) {
+    super(envelope.message);
+    this.name = 'SmextError';
+  }
+
+  /** Whatever was thrown, as a SmextError. */
+  static from(reason: unknown): SmextError {
+    if (reason instanceof SmextError) {
+      return reason;
+    }
+    const message = reason instanceof Error ? reason.message : String(reason);
+    return new SmextError({ code: 'Internal', message, retryable: false }, 0);
+  }
+}
+
+/** The one way to the server part: `api.call(api.http.GET('/…', …))` answers data or throws a SmextError. */
+export class ApiClient {
+  readonly serverSettings: ServerConnection.ISettings;
+  readonly http: Client<paths>;
+
+  constructor(serverSettings: ServerConnection.ISettings) {
+    this.serverSettings = serverSettings;
+    this.http = createClient<paths>({
+      baseUrl: serverSettings.baseUrl.replace(/\/$/, ''),
+      fetch: request => this._fetch(request)
+    });
+  }
+
+  /** The absolute URL of one of our paths, for forms and links. */
+  url(path: string): string {
+    return URLExt.join(this.serverSettings.baseUrl, 'jupyter-smext/api', path);
+  }
+
+  /** Unwrap the answer of `http`: the data, or a SmextError. */
+  async call<T>(
+    answer: Promise<{ data?: T; error?: unknown; response: Response }>
+  ): Promise<T> {
+    const { data, error, response } = await answer;
+    if (error !== undefined || !response.ok) {
+      throw new SmextError(asEnvelope(error, response), response.status);
+    }
+    return data as T;
+  }
+
+  private async _fetch(request: Request): Promise<Response> {
+    const text = request.method === 'GET' || request.method === 'HEAD' ? null : await request.text();
+    const headers: Record<string, string> = {};
+    request.headers.forEach((value, name) => (headers[name] = value));
+    try {
+      // ServerConnection adds the token and the XSRF header.
+      return await ServerConnection.makeRequest(
+        request.url,
+        { method: request.method, headers, signal: request.signal, ...(text ? { body: text } : {}) },
+        this.serverSettings
+      );
+    } catch (reason) {
+      if (reason instanceof DOMException && reason.name === 'AbortError') {
+        throw reason;
+      }
+      throw new SmextError(
+        {
+          code: 'Network',
+          message: 'The Jupyter server does not answer.',
+          hint: 'It may have been stopped or restarted, or the network is down.',
+          retryable: true
+        },
+        0
+      );
+    }
+  }
+}
+
+function asEnvelope(error: unknown, response: Response): ErrorEnvelope {
+  if (typeof error === 'object' && error !== null && 'code' in error && 'message' in error) {
+    return error as ErrorEnvelope;
+  }
+  if (response.status === 404) {
+    return {
+      code: 'NotFound',
+      message: 'The server part of jupyter_smext did not answer.',
+      hint: 'Install it with `pip install jupyter-smext` in the environment of the Jupyter server and restart it.',
+      retryable: false
+    };
+  }
+  return { code: 'Internal', message: response.statusText || String(response.status), retryable: false };
+}

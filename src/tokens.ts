@@ -1,0 +1,72 @@
+import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
+import type { ApiClient } from './api/client';
+import type { Identity } from './api/types';
+
+/** Name of the npm package; also the prefix of plugin and token ids. */
+export const PACKAGE = 'jupyter-smext';
+
+/** What every other plugin builds on: the typed client, and whether the server part is there. */
+export interface ISmext {
+  readonly api: ApiClient;
+  /** Resolves once the server part answered with a version that fits; rejects with a SmextError otherwise. */
+  readonly ready: Promise<void>;
+  readonly events: ISmextEvents;
+  /** The last known identity; null until it is known. */
+  readonly identity: Identity | null;
+  readonly identityChanged: ISignal<ISmext, Identity | null>;
+  /** Ask who we are again. */
+  refreshIdentity(): Promise<Identity>;
+}
+
+/** Wake-up calls from the server. They carry ids and states only; the state itself is read over REST. */
+export interface ISmextEvents {
+  readonly task: ISignal<ISmextEvents, ITaskEvent>;
+  readonly job: ISignal<ISmextEvents, IJobEvent>;
+  readonly endpoint: ISignal<ISmextEvents, IEndpointEvent>;
+}
+
+export interface ITaskEvent {
+  id: string;
+  kind: string;
+  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+  done: number;
+  total: number | null;
+}
+
+export interface IJobEvent {
+  training_job_name: string;
+  training_job_status: string;
+  secondary_status: string | null;
+}
+
+export interface IEndpointEvent {
+  endpoint_name: string;
+  endpoint_status: string;
+}
+
+export const ISmext = new Token<ISmext>(
+  `${PACKAGE}:ISmext`,
+  'The typed client of the SageMaker server extension, its events and the AWS identity.'
+);
+
+/** The sidebar panel: rooms add their section to it. */
+export interface ISmextPanel {
+  /** Add a section; sections are sorted by rank, lowest first. */
+  addSection(section: IPanelSection): void;
+  /** Open the panel on a section. */
+  reveal(id: string): void;
+}
+
+export interface IPanelSection {
+  /** Stable id, also used to remember what is folded. */
+  readonly id: string;
+  readonly rank: number;
+  readonly widget: Widget;
+}
+
+export const ISmextPanel = new Token<ISmextPanel>(
+  `${PACKAGE}:ISmextPanel`,
+  'The SageMaker sidebar panel, to which rooms add sections.'
+);
