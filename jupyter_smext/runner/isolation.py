@@ -1,0 +1,89 @@
+"""A file system view of its own for one process: a private ``/opt/ml`` and host names of its own.
+
+SageMaker mounts ``/opt/ml`` into every container, and many scripts hold such paths literally. On Linux a mount
+namespace gives each job the same without touching the machine's own ``/opt/ml``; it needs root or unprivileged user
+namespaces. What the process sees elsewhere stays as it is.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from pathlib import Path
+
+ML_ROOT = "/opt/ml"
+
+# Values of <sched.h> and <sys/mount.h>; Python has os.unshare from 3.12 on only, and no mount at all.
+_CLONE_NEWNS = 0x00020000
+_CLONE_NEWUSER = 0x10000000
+_MS_BIND = 0x1000
+_MS_REC = 0x4000
+_MS_PRIVATE = 0x40000
+
+
+def enter(ml: Path, hosts: Path) -> None:
+    """Move the calling process into a mount namespace where ``ml`` is ``/opt/ml`` and ``hosts`` is ``/etc/hosts``.
+
+    The process must have one thread. Raises OSError, with a message that names the step, when the system refuses; the
+    process is then not usable any more.
+    """
+    if sys.platform != "linux":
+        raise OSError("mount namespaces exist on Linux only")
+    _unshare()
+    # Otherwise our mounts would spread to the rest of the machine.
+    _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+    if not os.path.isdir(ML_ROOT):
+        _add_to_parent(ML_ROOT)
+    _mount(str(ml), ML_ROOT, None, _MS_BIND | _MS_REC)
+    _mount(str(hosts), "/etc/hosts", None, _MS_BIND)
+
+
+def _unshare() -> None:
+    uid, gid = os.getuid(), os.getgid()
+    if _libc().unshare(_CLONE_NEWNS) == 0:
+        return
+    _check(_libc().unshare(_CLONE_NEWNS | _CLONE_NEWUSER), "new user and mount namespace")
+    # The kernel asks for "deny" before it lets an unprivileged process map its group (user_namespaces(7)).
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+def _add_to_parent(folder: str) -> None:
+    """Make ``folder`` exist for this process only: a tmpfs over its parent that shows the parent's entries again."""
+    parent = os.path.dirname(folder)
+    real = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with os.scandir(real) as found:
+            entries = list(found)
+        _mount("tmpfs", parent, "tmpfs", 0, "mode=755")
+        for entry in entries:
+            source, target = f"/proc/self/fd/{real}/{entry.name}", os.path.join(parent, entry.name)
+            if entry.is_symlink():
+                os.symlink(os.readlink(entry.name, dir_fd=real), target)
+                continue
+            if entry.is_dir():
+                os.mkdir(target)
+            else:
+                Path(target).touch()
+            _mount(source, target, None, _MS_BIND | _MS_REC)
+    finally:
+        os.close(real)
+    os.mkdir(folder)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+    arguments = [text.encode() if text is not None else None for text in (source, target, kind, data)]
+    result = _libc().mount(arguments[0], arguments[1], arguments[2], ctypes.c_ulong(flags), arguments[3])
+    _check(result, f"mount on {target}")
+
+
+def _check(result: int, step: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{step}: {os.strerror(number)}")
