@@ -1,0 +1,44 @@
+"""Which part of the sandbox answers a request."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Callable
+
+from jupyter_smext.sandbox import identity
+from jupyter_smext.sandbox.caller import Caller
+from jupyter_smext.sandbox.http import Request, Response
+from jupyter_smext.sandbox.json_service import JsonService
+from jupyter_smext.sandbox.moto_services import MotoServices, operation_of
+
+log = logging.getLogger(__name__)
+
+
+class Application:
+    """Sends each request to the service that its signature names; what nobody owns goes to moto."""
+
+    def __init__(self, *, sagemaker: JsonService, logs: JsonService, moto: MotoServices) -> None:
+        self._sagemaker = sagemaker
+        self._logs = logs
+        self._moto = moto
+        self._services: dict[str, Callable[[Caller, Request], Response]] = {
+            "sagemaker": self._to_sagemaker,
+            "logs": logs.handle,
+            "sts": self._to_sts,
+        }
+
+    def handle(self, request: Request) -> Response:
+        caller = Caller.of(request)
+        service = self._services.get(caller.service, self._moto.handle)
+        return service(caller, request)
+
+    def _to_sagemaker(self, caller: Caller, request: Request) -> Response:
+        return self._sagemaker.handle(caller, request)
+
+    def _to_sts(self, caller: Caller, request: Request) -> Response:
+        body = request.read_all()
+        if operation_of(request, body) == "GetCallerIdentity" and identity.owns_credentials_of(caller):
+            return identity.get_caller_identity(caller)
+        request.body = io.BytesIO(body)
+        return self._moto.handle(caller, request)

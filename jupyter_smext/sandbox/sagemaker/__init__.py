@@ -1,0 +1,1 @@
+"""SageMaker's own API: one file a resource, all kept in one table of resources."""

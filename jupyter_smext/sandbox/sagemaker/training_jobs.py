@@ -1,0 +1,381 @@
+"""Training jobs: each one really runs the user's code, in a process of this machine.
+
+Which checks the service makes at the call, and which the job makes later, follows the real service; the texts are its own.
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+from botocore.model import ServiceModel
+
+from jupyter_smext.runner import TrainingResult, TrainingRun
+from jupyter_smext.sandbox.caller import Caller
+from jupyter_smext.sandbox.errors import AwsError, ValidationException
+from jupyter_smext.sandbox.json_service import Operation
+from jupyter_smext.sandbox.logs import LogWriter
+from jupyter_smext.sandbox.own_clients import OwnClients
+from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
+from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources
+from jupyter_smext.sandbox.sagemaker.roles import require_assumable
+from jupyter_smext.sandbox.sagemaker.tags import Tags
+from jupyter_smext.sandbox.sagemaker.training_metrics import TrainingMetrics
+
+log = logging.getLogger(__name__)
+
+TRAINING_JOB = Kind("training-job", "TrainingJob", has_status=True)
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+_TERMINAL = ("Completed", "Failed", "Stopped")
+_DEFAULT_MAX_RUNTIME_SECONDS = 24 * 3600
+_INTERRUPTED = "InternalServerError: The sandbox ended while this training job ran. Please try again."
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    work_dir: Path
+    cache_dir: Path
+    environment: Mapping[str, str]
+    """Of every job's process: how it reaches the sandbox."""
+    stop_grace_seconds: float
+
+
+class TrainingJobs:
+    """The training jobs of all regions."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        tags: Tags,
+        logs: LogWriter,
+        metrics: TrainingMetrics,
+        clients: OwnClients,
+        slots: JobSlots,
+        settings: TrainingSettings,
+        model: ServiceModel,
+    ) -> None:
+        self._resources = resources
+        self._tags = tags
+        self._logs = logs
+        self._metrics = metrics
+        self._clients = clients
+        self._slots = slots
+        self._settings = settings
+        self._create_shape = model.operation_model("CreateTrainingJob").input_shape
+        self._describe_shape = model.operation_model("DescribeTrainingJob").output_shape
+        self._runs: dict[tuple[str, str], TrainingRun] = {}
+        self._runs_lock = threading.Lock()
+
+    def operations(self) -> dict[str, Operation]:
+        return {
+            "CreateTrainingJob": self.create,
+            "DescribeTrainingJob": self.describe,
+            "ListTrainingJobs": self.list,
+            "StopTrainingJob": self.stop,
+            "DeleteTrainingJob": self.delete,
+        }
+
+    def settle_interrupted(self) -> None:
+        """Ends the jobs that were running when the sandbox ended, however it ended."""
+        for region, job in list(self._resources.all(TRAINING_JOB, statuses=("InProgress", "Stopping"))):
+            stopping = job["TrainingJobStatus"] == "Stopping"
+            result = TrainingResult(
+                status="Stopped" if stopping else "Failed",
+                secondary_status="Stopped" if stopping else "Failed",
+                failure_reason=None if stopping else _INTERRUPTED,
+                exit_code=None,
+                model_artifacts=None,
+                # Until the last that is known of it; the moment of the end is not.
+                training_seconds=int(job["LastModifiedTime"] - job.get("TrainingStartTime", job["LastModifiedTime"])),
+            )
+            self._finish(region, job["TrainingJobName"], result, None)
+
+    def close(self, timeout_seconds: float) -> None:
+        """Ends what runs. A job that outlasts the timeout ends with the process."""
+        with self._runs_lock:
+            runs = list(self._runs.values())
+        for run in runs:
+            threading.Thread(target=run.stop, daemon=True).start()
+        self._slots.close(timeout_seconds)
+
+    def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        _refuse_unavailable(request)
+        _require_consistent(request)
+        # The name is what makes a repeated request safe, so it is looked at before the checks that cost time.
+        existing = self._resources.get(TRAINING_JOB, caller.region, request["TrainingJobName"])
+        if existing is not None:
+            raise _name_in_use(existing["TrainingJobArn"])
+        require_assumable(self._clients, caller.region, request["RoleArn"])
+        self._require_input_data(caller, request)
+        try:
+            job = self._resources.create(
+                TRAINING_JOB, caller.region, request["TrainingJobName"], self._described(request)
+            )
+        except AlreadyExists as taken:
+            raise _name_in_use(str(taken)) from None
+        self._tags.put(job["TrainingJobArn"], request.get("Tags", []))
+        name = request["TrainingJobName"]
+        self._slots.submit(lambda: self._run(caller.region, name))
+        return {"TrainingJobArn": job["TrainingJobArn"]}
+
+    def describe(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        return self._existing(caller, request)
+
+    def list(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        if "WarmPoolStatusEquals" in request or "TrainingPlanArnEquals" in request:
+            # The sandbox keeps no warm pools and no training plans, so no job has either.
+            return {"TrainingJobSummaries": []}
+        jobs, next_token = self._resources.page(TRAINING_JOB, caller, request)
+        summary_members = ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingEndTime", "LastModifiedTime")
+        summaries = [
+            {
+                member: job[member]
+                for member in (*summary_members, "TrainingJobStatus", "SecondaryStatus")
+                if member in job
+            }
+            for job in jobs
+        ]
+        return {"TrainingJobSummaries": summaries} | ({"NextToken": next_token} if next_token else {})
+
+    def stop(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        name = self._existing(caller, request)["TrainingJobName"]
+
+        def change(job: Document) -> None:
+            if job["TrainingJobStatus"] in _TERMINAL:
+                raise ValidationException(
+                    "The request was rejected because the training job is in status "
+                    f"{job['TrainingJobStatus']}. A training job in this status can't be stopped."
+                )
+            job["TrainingJobStatus"] = "Stopping"
+            _move_to(job, "Stopping", "Stopping the training job")
+
+        self._resources.update(TRAINING_JOB, caller.region, name, change)
+        with self._runs_lock:
+            run = self._runs.get((caller.region, name))
+        if run is not None:
+            # The run waits for its process as long as the grace lasts; the call answers at once.
+            threading.Thread(target=run.stop, name=f"stop-{name}", daemon=True).start()
+        return {}
+
+    def delete(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        job = self._existing(caller, request)
+        if job["TrainingJobStatus"] not in _TERMINAL:
+            raise AwsError(
+                "ResourceInUse",
+                f"The training job {job['TrainingJobArn']} is in status {job['TrainingJobStatus']}; "
+                "stop it before it is deleted.",
+            )
+        self._resources.delete(TRAINING_JOB, caller.region, job["TrainingJobName"])
+        self._tags.forget(job["TrainingJobArn"])
+        return {}
+
+    def _existing(self, caller: Caller, request: Mapping[str, Any]) -> Document:
+        job = self._resources.get(TRAINING_JOB, caller.region, request["TrainingJobName"])
+        if job is None:
+            raise ValidationException("Requested resource not found.")
+        return job
+
+    def _require_input_data(self, caller: Caller, request: Mapping[str, Any]) -> None:
+        s3 = self._clients.get("s3", caller.region)
+        for channel in request.get("InputDataConfig", []):
+            uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+            location = urlsplit(uri)
+            try:
+                found = s3.list_objects_v2(Bucket=location.netloc, Prefix=location.path.lstrip("/"), MaxKeys=1)
+            except ClientError:
+                found = {"KeyCount": 0}
+            if not found["KeyCount"]:
+                raise ValidationException(
+                    f'No S3 objects found under S3 URL "{uri}" given in input data source. Please ensure that the '
+                    f"bucket exists in the selected region ({caller.region}), that objects exist under that S3 prefix, "
+                    f'and that the role "{request["RoleArn"]}" has "s3:ListBucket" permissions on bucket '
+                    f'"{location.netloc}".'
+                )
+
+    def _described(self, request: Mapping[str, Any]) -> Document:
+        job = {name: value for name, value in request.items() if name in self._describe_shape.members}
+        job["StoppingCondition"] = {"MaxRuntimeInSeconds": _DEFAULT_MAX_RUNTIME_SECONDS} | request.get(
+            "StoppingCondition", {}
+        )
+        # Present and empty at AWS as well; the SDK's attach() reads it unasked.
+        job["OutputDataConfig"] = {"KmsKeyId": "", "CompressionType": "GZIP"} | request["OutputDataConfig"]
+        for flag in (
+            "EnableNetworkIsolation",
+            "EnableInterContainerTrafficEncryption",
+            "EnableManagedSpotTraining",
+        ):
+            job.setdefault(flag, False)
+        job["TrainingJobStatus"] = "InProgress"
+        _move_to(job, "Pending", "Waiting for a free slot of this machine")
+        return job
+
+    def _run(self, region: str, name: str) -> None:
+        """Carries out one job; never raises."""
+        job = self._resources.get(TRAINING_JOB, region, name)
+        if job is None:
+            return
+        events = _JobEvents(self._resources, self._logs, self._metrics, region, name)
+        run = TrainingRun(
+            {member: value for member, value in job.items() if member in self._create_shape.members},
+            job_arn=job["TrainingJobArn"],
+            s3=self._clients.get("s3", region),
+            work_dir=self._settings.work_dir / f"training-{region}-{name}",
+            cache_dir=self._settings.cache_dir,
+            events=events,
+            environment={**self._settings.environment, "AWS_REGION": region, "AWS_DEFAULT_REGION": region},
+            stop_grace_seconds=self._settings.stop_grace_seconds,
+        )
+        with self._runs_lock:
+            self._runs[region, name] = run
+        try:
+            current = self._resources.get(TRAINING_JOB, region, name)
+            if current is None or current["TrainingJobStatus"] != "InProgress":
+                # Stopped while it waited for its slot.
+                result = TrainingResult("Stopped", "Stopped", None, None, None, 0)
+            else:
+                result = run.run()
+        except Exception as error:
+            log.exception("Training job %s failed inside the sandbox", name)
+            reason = f"InternalServerError: The sandbox failed to run this training job: {error}"
+            result = TrainingResult("Failed", "Failed", reason, None, None, 0)
+        finally:
+            with self._runs_lock:
+                del self._runs[region, name]
+        self._logs.flush()
+        self._finish(region, name, result, events.final_message)
+
+    def _finish(self, region: str, name: str, result: TrainingResult, message: str | None) -> None:
+        def change(job: Document) -> None:
+            now = time.time()
+            job["TrainingJobStatus"] = result.status
+            _move_to(job, result.secondary_status, message or _FINAL_MESSAGES[result.secondary_status])
+            job["SecondaryStatusTransitions"][-1]["EndTime"] = now
+            job["TrainingEndTime"] = now
+            job["TrainingTimeInSeconds"] = job["BillableTimeInSeconds"] = result.training_seconds
+            if result.failure_reason:
+                job["FailureReason"] = result.failure_reason
+            if result.model_artifacts:
+                job["ModelArtifacts"] = {"S3ModelArtifacts": result.model_artifacts}
+
+        self._resources.update(TRAINING_JOB, region, name, change)
+
+
+class _JobEvents:
+    """Writes what a run tells into the job, its logs and its metrics."""
+
+    def __init__(self, resources: Resources, logs: LogWriter, metrics: TrainingMetrics, region: str, name: str) -> None:
+        self._resources = resources
+        self._logs = logs
+        self._metrics = metrics
+        self._region = region
+        self._name = name
+        self._epoch = int(time.time())
+        self.final_message: str | None = None
+
+    def status(self, secondary_status: str, message: str) -> None:
+        if secondary_status in _FINAL_MESSAGES:
+            # The last status and the last secondary status change in one step, once the run has ended.
+            self.final_message = message
+            return
+
+        def change(job: Document) -> None:
+            if job["TrainingJobStatus"] == "InProgress" or secondary_status == "Uploading":
+                _move_to(job, secondary_status, message)
+            if secondary_status in ("Downloading", "Training"):
+                job.setdefault("TrainingStartTime", time.time())
+
+        self._resources.update(TRAINING_JOB, self._region, self._name, change)
+
+    def log(self, host: str, line: str, timestamp_ms: int) -> None:
+        stream = f"{self._name}/{host}-{self._epoch}"
+        self._logs.write(self._region, LOG_GROUP, stream, line, timestamp_ms)
+
+    def metric(self, name: str, value: float, timestamp_ms: int) -> None:
+        latest = {"MetricName": name, "Value": value, "Timestamp": timestamp_ms / 1000}
+
+        def change(job: Document) -> None:
+            others = [metric for metric in job.get("FinalMetricDataList", []) if metric["MetricName"] != name]
+            job["FinalMetricDataList"] = [*others, latest]
+
+        self._resources.update(TRAINING_JOB, self._region, self._name, change)
+        self._metrics.record(self._region, self._name, name, value, timestamp_ms)
+
+
+_FINAL_MESSAGES = {
+    "Completed": "Training job completed",
+    "Failed": "Training job failed",
+    "Stopped": "Training job stopped",
+    "MaxRuntimeExceeded": "Training job stopped: the maximum runtime was exceeded",
+}
+
+
+def _move_to(job: Document, secondary_status: str, message: str) -> None:
+    now = time.time()
+    transitions = job.setdefault("SecondaryStatusTransitions", [])
+    if transitions:
+        transitions[-1]["EndTime"] = now
+    transitions.append({"Status": secondary_status, "StartTime": now, "StatusMessage": message})
+    job["SecondaryStatus"] = secondary_status
+
+
+def _name_in_use(arn: str) -> AwsError:
+    return AwsError(
+        "ResourceInUse",
+        "Training job names must be unique within an AWS account and region, and a training job with this name "
+        f"already exists ({arn})",
+    )
+
+
+def _refuse_unavailable(request: Mapping[str, Any]) -> None:
+    """Raises for what would run on SageMaker and can not here."""
+    algorithm = request.get("AlgorithmSpecification", {})
+    resources = request.get("ResourceConfig", {})
+    sources = [channel["DataSource"] for channel in request.get("InputDataConfig", [])]
+    unavailable = {
+        "ServerlessJobConfig": "ServerlessJobConfig" in request,
+        "AlgorithmSpecification.AlgorithmName": "AlgorithmName" in algorithm,
+        "ResourceConfig.InstanceGroups": bool(resources.get("InstanceGroups")),
+        "ResourceConfig.InstancePreferences": bool(resources.get("InstancePreferences")),
+        "An InstanceCount above 1": resources.get("InstanceCount", 1) > 1,
+        "FileSystemDataSource": any("FileSystemDataSource" in source for source in sources),
+        "DatasetSource": any("DatasetSource" in source for source in sources),
+    }
+    for what, asked in unavailable.items():
+        if asked:
+            raise ValidationException(f"{what} is not available in the sandbox.")
+
+
+def _require_consistent(request: Mapping[str, Any]) -> None:
+    """The checks of the service that its model does not hold."""
+    if "AlgorithmSpecification" not in request:
+        raise ValidationException("AlgorithmSpecification is required.")
+    if "TrainingImage" not in request["AlgorithmSpecification"]:
+        raise ValidationException("AlgorithmSpecification requires either TrainingImage or AlgorithmName.")
+    resources = request.get("ResourceConfig", {})
+    for member in ("InstanceType", "InstanceCount", "VolumeSizeInGB"):
+        if not resources.get(member):
+            raise ValidationException(f"ResourceConfig requires {member}.")
+    names = [channel["ChannelName"] for channel in request.get("InputDataConfig", [])]
+    if len(names) != len(set(names)):
+        raise ValidationException("Channel names must be unique within InputDataConfig.")
+    if any("S3DataSource" not in channel["DataSource"] for channel in request.get("InputDataConfig", [])):
+        raise ValidationException("A channel's DataSource requires S3DataSource.")
+    stopping = request.get("StoppingCondition", {})
+    wait, runtime = stopping.get("MaxWaitTimeInSeconds"), stopping.get("MaxRuntimeInSeconds")
+    if request.get("EnableManagedSpotTraining"):
+        if wait is None:
+            raise ValidationException("MaxWaitTimeInSeconds is required when EnableManagedSpotTraining is true.")
+        if wait < (runtime or _DEFAULT_MAX_RUNTIME_SECONDS):
+            raise ValidationException(
+                "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds"
+            )
+    elif wait is not None:
+        raise ValidationException("MaxWaitTimeInSeconds is only allowed when EnableManagedSpotTraining is true.")

@@ -1,0 +1,176 @@
+"""Puts the sandbox together and serves it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+
+from botocore.exceptions import ClientError
+
+from jupyter_smext.sandbox.application import Application
+from jupyter_smext.sandbox.caller import ACCOUNT_ID, partition
+from jupyter_smext.sandbox.config import ACCESS_KEY, HOST, ROLE_NAME, SandboxConfig, SandboxInfo
+from jupyter_smext.sandbox.database import Database
+from jupyter_smext.sandbox.http import HttpServer
+from jupyter_smext.sandbox.journal import Journal
+from jupyter_smext.sandbox.json_service import JsonService
+from jupyter_smext.sandbox.logs import LogsService, LogStore, LogWriter
+from jupyter_smext.sandbox.moto_services import MotoServices
+from jupyter_smext.sandbox.own_clients import OwnClients
+from jupyter_smext.sandbox.running import Announcement
+from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
+from jupyter_smext.sandbox.sagemaker.resources import Resources
+from jupyter_smext.sandbox.sagemaker.tags import Tags
+from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
+from jupyter_smext.sandbox.sagemaker.training_metrics import TrainingMetrics
+from jupyter_smext.sandbox.state_dir import StateDir
+
+log = logging.getLogger(__name__)
+
+_CLOSE_SECONDS = 5.0
+
+_TRUST_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+class PortTaken(Exception):
+    """Something else listens on the port."""
+
+
+class SandboxServer:
+    """One sandbox in this process. moto's state belongs to the process, so there can be only one in it."""
+
+    def __init__(self, config: SandboxConfig) -> None:
+        """Takes the folder and the port.
+
+        Raises ``StateDirInUse``, ``DatabaseTooNew`` and :class:`PortTaken`.
+        """
+        self._config = config
+        self._state = StateDir(config.state_dir)
+        try:
+            self._http = HttpServer(lambda request: self._application.handle(request), host=HOST, port=config.port)
+            try:
+                port = self._http.bind()
+            except OSError as error:
+                raise PortTaken(f"Port {config.port} on {HOST} can not be used: {error}") from None
+            self._database = Database(self._state.database)
+        except BaseException:
+            self._state.close()
+            raise
+        self._info = self._describe(port)
+        self._build()
+
+    def start(self) -> SandboxInfo:
+        """Brings back what was kept, and serves; returns when everything is there."""
+        self._moto.replay()
+        self._training_jobs.settle_interrupted()
+        self._thread = threading.Thread(target=self._http.serve, name="http")
+        self._thread.start()
+        self._ensure_defaults()
+        self._metrics.start()
+        self._announcement = Announcement(self._state.path, self._info)
+        return self._info
+
+    def stop(self) -> None:
+        """Ends jobs and endpoints, then the server."""
+        self._announcement.close()
+        self._training_jobs.close(_CLOSE_SECONDS)
+        self._metrics.close()
+        self._log_writer.close()
+        self._http.stop()
+        self._thread.join()
+        self._database.close()
+        self._state.close()
+
+    def _build(self) -> None:
+        clients = OwnClients(self._info.endpoint_url)
+        sagemaker = JsonService("sagemaker")
+        logs = JsonService("logs", invalid_code="InvalidParameterException")
+
+        log_store = LogStore(self._database)
+        self._log_writer = LogWriter(log_store)
+        logs.add(LogsService(log_store).operations())
+
+        resources = Resources(self._database)
+        tags = Tags(self._database, resources)
+        self._metrics = TrainingMetrics(self._database, clients)
+        self._training_jobs = TrainingJobs(
+            resources,
+            tags,
+            self._log_writer,
+            self._metrics,
+            clients,
+            JobSlots(self._config.job_slots),
+            TrainingSettings(
+                work_dir=self._state.work_dir,
+                cache_dir=self._config.cache_dir,
+                environment=self._info.env,
+                stop_grace_seconds=self._config.stop_grace_seconds,
+            ),
+            sagemaker.model,
+        )
+        for family in (tags, self._training_jobs):
+            sagemaker.add(family.operations())
+
+        self._clients = clients
+        self._moto = MotoServices(Journal(self._database))
+        self._application = Application(sagemaker=sagemaker, logs=logs, moto=self._moto)
+
+    def _describe(self, port: int) -> SandboxInfo:
+        region = self._config.region
+        endpoint_url = f"http://{HOST}:{port}"
+        return SandboxInfo(
+            endpoint_url=endpoint_url,
+            region=region,
+            account=ACCOUNT_ID,
+            role_arn=f"arn:{partition(region)}:iam::{ACCOUNT_ID}:role/{ROLE_NAME}",
+            bucket=self._config.bucket,
+            env={
+                "AWS_ENDPOINT_URL": endpoint_url,
+                "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+                "AWS_REGION": region,
+                "AWS_DEFAULT_REGION": region,
+                "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY": "sandbox",
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "SAGEMAKER_USER_CONFIG_OVERRIDE": str(self._state.sdk_defaults),
+            },
+        )
+
+    def _ensure_defaults(self) -> None:
+        """The role, the bucket and the SDK's defaults file that a new user needs; a user may delete or change them."""
+        iam = self._clients.get("iam", self._config.region)
+        try:
+            iam.create_role(
+                RoleName=ROLE_NAME,
+                AssumeRolePolicyDocument=json.dumps(_TRUST_POLICY),
+                Description="Execution role of the sandbox",
+            )
+            iam.attach_role_policy(RoleName=ROLE_NAME, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
+        except iam.exceptions.EntityAlreadyExistsException:
+            pass
+        s3 = self._clients.get("s3", self._config.region)
+        try:
+            s3.head_bucket(Bucket=self._config.bucket)
+        except ClientError:
+            s3.create_bucket(
+                Bucket=self._config.bucket,
+                **(
+                    {}
+                    if self._config.region == "us-east-1"
+                    else {"CreateBucketConfiguration": {"LocationConstraint": self._config.region}}
+                ),
+            )
+        # Without it the SDK reports telemetry to a public host and asks a regional STS endpoint for its default bucket.
+        self._state.sdk_defaults.write_text(
+            "SchemaVersion: '1.0'\n"
+            "SageMaker:\n"
+            "  PythonSDK:\n"
+            "    Modules:\n"
+            "      TelemetryOptOut: true\n"
+            "      Session:\n"
+            f"        DefaultS3Bucket: {self._config.bucket}\n"
+        )
