@@ -223,7 +223,7 @@ def from_aws(error: Exception, *, resource: str | None = None, principal: str | 
     message = str(error)
     if isinstance(error, (aws.NoCredentialsError, aws.PartialCredentialsError, aws.ProfileNotFound)):
         return SmextError(ErrorCode.CREDENTIALS_MISSING, message)
-    if isinstance(error, (aws.CredentialRetrievalError, aws.TokenRetrievalError, aws.UnauthorizedSSOTokenError)):
+    if isinstance(error, (aws.CredentialRetrievalError, aws.TokenRetrievalError, aws.SSOError)):
         return SmextError(ErrorCode.CREDENTIALS_EXPIRED, message)
     if isinstance(error, aws.NoRegionError):
         return SmextError(ErrorCode.INVALID_REQUEST, message, hint="Set AWS_REGION or choose a region in the settings.")

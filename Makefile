@@ -1,0 +1,106 @@
+# `make demo` shows the product doing its main job; `make test` runs everything a change can break.
+# Both set up what they need in this checkout (.venv, node_modules) and nothing outside it but package caches.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .make
+SOURCES := $(shell find src style schema -type f 2>/dev/null) package.json tsconfig.json jupyterlab-floor.json
+HEADLESS ?=
+PORT ?=
+export SKIP_JUPYTER_BUILDER := 1
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+export YARN_ENABLE_TELEMETRY := 0
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
+
+.PHONY: demo
+demo: setup ## Train, deploy and predict on the embedded sandbox, then open JupyterLab (HEADLESS=1: stop before, print JSON)
+	@$(BIN)/jupyter-smext demo --dir .demo $(if $(HEADLESS),--headless) $(if $(PORT),--port $(PORT))
+
+.PHONY: setup
+setup: $(STAMPS)/python $(STAMPS)/labextension ## Install everything into .venv and build the panel
+
+.PHONY: check-tools
+check-tools:
+	@scripts/check_tools.sh
+
+$(STAMPS)/venv: | check-tools
+	@mkdir -p $(STAMPS)
+	@scripts/make_venv.sh $(VENV)
+	@touch $@
+
+$(STAMPS)/python: pyproject.toml $(STAMPS)/venv
+	@echo "Installing the Python packages"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]'
+	@touch $@
+
+$(STAMPS)/node: package.json yarn.lock $(STAMPS)/python
+	@echo "Installing the TypeScript packages"
+	@$(BIN)/jlpm install --immutable > $(STAMPS)/jlpm.log 2>&1 || { tail -n 30 $(STAMPS)/jlpm.log >&2; exit 1; }
+	@touch $@
+
+$(STAMPS)/labextension: $(SOURCES) $(STAMPS)/node
+	@echo "Building the panel"
+	@$(BIN)/jlpm build:prod > $(STAMPS)/build.log 2>&1 || { tail -n 60 $(STAMPS)/build.log >&2; exit 1; }
+	@$(BIN)/jupyter-builder develop --overwrite . > $(STAMPS)/develop.log 2>&1 || { cat $(STAMPS)/develop.log >&2; exit 1; }
+	@touch $@
+
+.PHONY: types
+types: $(STAMPS)/node ## Generate the TypeScript types from the Python models
+	@$(BIN)/python scripts/generate_api.py
+	@$(BIN)/jlpm generate:api
+
+.PHONY: test
+test: lint types-check test-ts test-py test-ui ## Run all checks and tests
+
+.PHONY: lint
+lint: setup ## ruff, mypy, eslint, prettier, stylelint
+	@echo "== ruff"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "== mypy"
+	@$(BIN)/mypy
+	@echo "== eslint, prettier, stylelint"
+	@$(BIN)/jlpm lint
+
+.PHONY: types-check
+types-check: setup ## Fail where the TypeScript types are not what the models say
+	@echo "== types drift"
+	@$(BIN)/python scripts/generate_api.py --check
+	@$(BIN)/jlpm openapi-typescript src/api/openapi.json -o $(STAMPS)/schema.ts > /dev/null
+	@$(BIN)/jlpm prettier --write $(STAMPS)/schema.ts > /dev/null
+	@cmp $(STAMPS)/schema.ts src/api/schema.ts || { echo "src/api/schema.ts differs from the models: run 'make types' and commit the result." >&2; exit 1; }
+
+.PHONY: test-ts
+test-ts: setup ## jest
+	@echo "== jest"
+	@$(BIN)/jlpm test
+
+.PHONY: test-py
+test-py: setup ## pytest
+	@echo "== pytest"
+	@$(BIN)/python -m pytest
+
+.PHONY: test-ui
+test-ui: setup $(STAMPS)/ui ## Tests in Chromium against a real JupyterLab with the sandbox behind it
+	@echo "== UI tests"
+	@export CHROMIUM="$$(scripts/find_chromium.sh)" && cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" npx playwright test
+
+$(STAMPS)/ui: ui-tests/package.json ui-tests/package-lock.json | $(STAMPS)/python
+	@cd ui-tests && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: benchmarks
+benchmarks: setup ## Measure against what a user would pick instead; tables go to benchmarks/
+	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each"; done
+
+.PHONY: clean
+clean: ## Remove everything that was installed or built here
+	@rm -rf $(VENV) $(STAMPS) node_modules lib jupyter_smext/labextension ui-tests/node_modules .demo
