@@ -1,0 +1,525 @@
+"""The contract of the estimators room: the spec of a job, and what the room answers about it.
+
+Field names are those of `CreateTrainingJob` in snake_case, so that what a person reads in AWS's documentation is what
+they write. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+A field that is left out is not sent, and AWS's own default applies, except where a default is named here.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+API_VERSION: Literal["smext/v1"] = "smext/v1"
+
+# Limits of the API, checked here so that a mistake is found while it is typed.
+JOB_NAME = r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$"
+S3_URI = r"^(https|s3)://([^/]+)/?(.*)$"
+INSTANCE_TYPE = r"^(ml\.[a-z0-9-]+\.[a-z0-9-]+|local|local_gpu)$"
+ROLE_ARN = r"^arn:aws[a-z-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$"
+CHANNEL_NAME = r"^[A-Za-z0-9.\-_]+$"
+
+
+class Section(BaseModel):
+    """A part of the spec: unknown keys are errors, keys that begin with ``x-`` belong to the reader."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_private_keys(cls, values: Any) -> Any:
+        if isinstance(values, dict):
+            return {key: value for key, value in values.items() if not str(key).startswith("x-")}
+        return values
+
+
+# ---------------------------------------------------------------------------------------------------------- metadata
+
+
+class Experiment(Section):
+    """Where the job appears in SageMaker Experiments."""
+
+    experiment_name: str | None = Field(None, title="Experiment", min_length=1, max_length=120)
+    trial_name: str | None = Field(None, title="Trial", min_length=1, max_length=120)
+    trial_component_display_name: str | None = Field(None, title="Trial component", min_length=1, max_length=120)
+    run_name: str | None = Field(None, title="Run", min_length=1, max_length=120)
+
+
+class Metadata(Section):
+    """What the job is called and how it is found again."""
+
+    base_job_name: str = Field(
+        title="Name",
+        description="The job's name without its ending: letters, digits and hyphens, at most 63 characters. Each "
+        "launch adds its time and a random part.",
+        pattern=JOB_NAME,
+        max_length=63,
+    )
+    description: str | None = Field(None, title="Description", description="For people; it is not sent to AWS.")
+    tags: dict[str, str] = Field(
+        default_factory=dict, title="Tags", description="Up to 47 tags of your own; key up to 128, value up to 256."
+    )
+    experiment: Experiment | None = Field(None, title="Experiment", description=Experiment.__doc__)
+
+
+# --------------------------------------------------------------------------------------------------------- algorithm
+
+
+class Framework(Section):
+    """A framework image of AWS that runs your script."""
+
+    name: str = Field(
+        title="Framework", description="For example `sklearn`, `pytorch`, `tensorflow`, `xgboost`, `huggingface`."
+    )
+    version: str = Field(
+        title="Version",
+        description="Version of the framework, in quotes, for example `'1.2-1'`. For `huggingface`: of transformers.",
+    )
+    py_version: str | None = Field(
+        None, title="Python", description="For example `py3`; needed only where a version has several."
+    )
+    base_framework_version: str | None = Field(
+        None, title="Base framework", description="Only for `huggingface`: for example `pytorch2.8.0`."
+    )
+
+
+class BuiltIn(Section):
+    """A built-in algorithm of SageMaker; it brings its own training code."""
+
+    name: str = Field(title="Algorithm", description="For example `xgboost`, `linear-learner`, `kmeans`.")
+    version: str | None = Field(
+        None, title="Version", description="Needed only where an algorithm has several versions, as `xgboost` has."
+    )
+
+
+class MetricDefinition(Section):
+    """A number to look for in the log lines."""
+
+    name: str = Field(title="Metric", description="For example `validation:accuracy`.", min_length=1, max_length=255)
+    regex: str = Field(
+        title="Regular expression",
+        description="Its first group is the value, for example `accuracy=([0-9.]+)`.",
+        min_length=1,
+        max_length=500,
+    )
+
+
+class RepositoryAuthConfig(Section):
+    training_repository_credentials_provider_arn: str = Field(
+        title="Credentials provider",
+        description="ARN of the Lambda function that gives the registry's credentials.",
+        min_length=1,
+        max_length=2048,
+    )
+
+
+class TrainingImageConfig(Section):
+    """How a private registry outside ECR is reached."""
+
+    training_repository_access_mode: Literal["Platform", "Vpc"] = Field("Platform", title="Access")
+    training_repository_auth_config: RepositoryAuthConfig | None = Field(None, title="Authentication")
+
+
+class InputMode(str, Enum):
+    FILE = "File"
+    FAST_FILE = "FastFile"
+    PIPE = "Pipe"
+
+
+class Algorithm(Section):
+    """What runs: exactly one of a framework, a built-in algorithm, an image of your own, or an algorithm resource."""
+
+    framework: Framework | None = Field(None, title="Framework", description=Framework.__doc__)
+    builtin: BuiltIn | None = Field(None, title="Built-in algorithm", description=BuiltIn.__doc__)
+    training_image: str | None = Field(
+        None, title="Image", description="Registry path of your own training image.", min_length=1, max_length=255
+    )
+    algorithm_name: str | None = Field(
+        None,
+        title="Algorithm resource",
+        description="Name or ARN of an algorithm created in SageMaker or bought in the Marketplace.",
+        min_length=1,
+        max_length=170,
+    )
+    training_input_mode: InputMode = Field(
+        InputMode.FILE,
+        title="Input mode",
+        description="How channels arrive where they do not say it themselves: copied before the start (File), "
+        "opened as files on demand (FastFile) or streamed (Pipe).",
+    )
+    metric_definitions: list[MetricDefinition] = Field(
+        default_factory=list, title="Metrics", description="At most 40.", max_length=40
+    )
+    enable_sage_maker_metrics_time_series: bool | None = Field(None, title="Metrics as time series")
+    container_entrypoint: list[str] = Field(
+        default_factory=list, title="Container entry point", description="Only for your own image.", max_length=100
+    )
+    container_arguments: list[str] = Field(
+        default_factory=list, title="Container arguments", description="Only for your own image.", max_length=100
+    )
+    training_image_config: TrainingImageConfig | None = Field(
+        None, title="Private registry", description=TrainingImageConfig.__doc__
+    )
+
+
+class SourceCode(Section):
+    """Your training script and what lies beside it."""
+
+    source_dir: str = Field(
+        ".",
+        title="Source directory",
+        description="Folder with the script, relative to this file; or the s3:// URI of a packed one (.tar.gz).",
+        min_length=1,
+    )
+    entry_script: str = Field(
+        title="Entry script", description="Path in the source directory, for example `train.py`.", min_length=1
+    )
+    requirements: str | None = Field(
+        None,
+        title="Requirements file",
+        description="Path in the source directory; it is packed as `requirements.txt`, which the image installs. "
+        "A file of that name is used without being named here.",
+    )
+    dependencies: list[str] = Field(
+        default_factory=list,
+        title="More files",
+        description="Files or folders to pack beside the script, relative to this file.",
+    )
+    ignore_patterns: list[str] = Field(
+        default_factory=list,
+        title="Leave out",
+        description="Patterns as in .gitignore, on top of .gitignore and .sagemakerignore.",
+    )
+    allow_secrets: list[str] = Field(
+        default_factory=list,
+        title="Allowed secrets",
+        description="Files that may be packed although a key or token seems to be in them.",
+    )
+
+
+# -------------------------------------------------------------------------------------------------------------- data
+
+
+class FileSystem(Section):
+    """A directory on Amazon EFS or FSx for Lustre; needs subnets and security groups."""
+
+    file_system_id: str = Field(title="File system", min_length=11, max_length=21)
+    file_system_type: Literal["EFS", "FSxLustre"] = Field("EFS", title="Type")
+    file_system_access_mode: Literal["ro", "rw"] = Field("ro", title="Access")
+    directory_path: str = Field(title="Directory", description="From the file system's root.", pattern=r"^/")
+
+
+class Shuffle(Section):
+    seed: int = Field(title="Seed")
+
+
+class InputChannel(Section):
+    """Data that the job reads under `/opt/ml/input/data/<channel>`; exactly one of S3 or a file system."""
+
+    channel_name: str = Field(
+        title="Channel",
+        description="For example `train`; the script finds the folder in `SM_CHANNEL_TRAIN`.",
+        pattern=CHANNEL_NAME,
+        max_length=64,
+    )
+    s3_uri: str | None = Field(
+        None,
+        title="S3 URI",
+        description="A prefix, an object, or a manifest. In local runs also `file://`.",
+        pattern=r"^(https|s3|file)://.+",
+        max_length=1024,
+    )
+    file_system: FileSystem | None = Field(None, title="File system", description=FileSystem.__doc__)
+    s3_data_type: Literal["S3Prefix", "ManifestFile", "AugmentedManifestFile"] = Field("S3Prefix", title="S3 data type")
+    s3_data_distribution_type: Literal["FullyReplicated", "ShardedByS3Key"] = Field(
+        "FullyReplicated", title="Distribution", description="Whether each instance gets all objects or its share."
+    )
+    content_type: str | None = Field(None, title="Content type", description="For example `text/csv`.", max_length=256)
+    input_mode: InputMode | None = Field(None, title="Input mode", description="Empty: the algorithm's input mode.")
+    compression_type: Literal["None", "Gzip"] | None = Field(None, title="Compression")
+    record_wrapper_type: Literal["None", "RecordIO"] | None = Field(None, title="Record wrapper")
+    attribute_names: list[str] = Field(
+        default_factory=list, title="Attributes", description="Of an augmented manifest, in their order.", max_length=16
+    )
+    instance_group_names: list[str] = Field(
+        default_factory=list, title="Instance groups", description="Which groups read this channel.", max_length=5
+    )
+    shuffle_config: Shuffle | None = Field(None, title="Shuffle")
+
+
+class OutputDataConfig(Section):
+    """Where the model and other results go."""
+
+    s3_output_path: str | None = Field(
+        None,
+        title="S3 output path",
+        description="Empty: `s3://<default bucket>/<default prefix>`.",
+        pattern=S3_URI,
+        max_length=1024,
+    )
+    kms_key_id: str | None = Field(None, title="KMS key", max_length=2048)
+    compression_type: Literal["GZIP", "NONE"] | None = Field(
+        None, title="Compression", description="NONE: the model is uploaded as files, not as model.tar.gz."
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- compute
+
+
+class InstanceGroup(Section):
+    """One kind of instance in a cluster of several kinds."""
+
+    instance_group_name: str = Field(title="Group", min_length=1, max_length=64)
+    instance_type: str = Field(title="Instance type", pattern=INSTANCE_TYPE)
+    instance_count: int = Field(1, title="Instances", ge=1)
+
+
+class InstancePreference(Section):
+    """One choice in an ordered list; the next one is taken where AWS has no capacity for it."""
+
+    instance_type: str = Field(title="Instance type", pattern=INSTANCE_TYPE)
+    instance_count: int | None = Field(None, title="Instances", ge=1)
+    training_plan_arns: list[str] = Field(default_factory=list, title="Training plan", max_length=1)
+
+
+class PlacementSpecification(Section):
+    ultra_server_id: str | None = Field(None, title="UltraServer", max_length=256)
+    instance_count: int = Field(title="Instances", ge=0)
+
+
+class InstancePlacement(Section):
+    enable_multiple_jobs: bool | None = Field(None, title="Several jobs on one UltraServer")
+    placement_specifications: list[PlacementSpecification] = Field(
+        default_factory=list, title="Placement", max_length=10
+    )
+
+
+class Compute(Section):
+    """On what it runs: exactly one of an instance type, instance groups, or instance preferences."""
+
+    instance_type: str | None = Field(
+        None,
+        title="Instance type",
+        description="For example `ml.m5.large`; `local` runs on this machine.",
+        pattern=INSTANCE_TYPE,
+    )
+    instance_count: int = Field(1, title="Instances", ge=1)
+    instance_groups: list[InstanceGroup] = Field(
+        default_factory=list, title="Instance groups", description="A heterogeneous cluster, at most 5.", max_length=5
+    )
+    instance_preferences: list[InstancePreference] = Field(
+        default_factory=list,
+        title="Instance preferences",
+        description="In order, at most 5; not together with spot.",
+        max_length=5,
+    )
+    volume_size_in_gb: int = Field(
+        30, title="Volume (GB)", description="Of each instance; ignored where the type has its own disks.", ge=1
+    )
+    volume_kms_key_id: str | None = Field(None, title="KMS key of the volume", max_length=2048)
+    keep_alive_period_in_seconds: int | None = Field(
+        None,
+        title="Warm pool (seconds)",
+        description="Keep the instances for the next job, at most 21600. The pool is billed while it waits.",
+        ge=0,
+        le=21600,
+    )
+    enable_managed_spot_training: bool = Field(
+        False, title="Managed spot training", description="Cheaper, and may be interrupted: set checkpoints."
+    )
+    training_plan_arn: str | None = Field(None, title="Training plan", min_length=50, max_length=2048)
+    instance_placement_config: InstancePlacement | None = Field(None, title="Placement")
+
+
+class StoppingCondition(Section):
+    """When AWS ends the job, whatever it does."""
+
+    max_runtime_in_seconds: int = Field(
+        86400, title="Longest run (seconds)", description="What you pay for at most, per instance.", ge=1, le=2419200
+    )
+    max_wait_time_in_seconds: int | None = Field(
+        None,
+        title="Longest wait and run (seconds)",
+        description="Only for spot, and not less than the longest run.",
+        ge=1,
+    )
+    max_pending_time_in_seconds: int | None = Field(
+        None, title="Longest wait for capacity (seconds)", ge=1800, le=2419200
+    )
+
+
+class CheckpointConfig(Section):
+    """A folder that AWS copies to S3 while the job runs, and back when it starts again."""
+
+    s3_uri: str = Field(title="S3 URI", pattern=S3_URI, max_length=1024)
+    local_path: str | None = Field(
+        None, title="Folder", description="Empty: `/opt/ml/checkpoints`.", max_length=4096, pattern=r"^/"
+    )
+
+
+class RetryStrategy(Section):
+    """How often AWS starts the job again after an error of its own."""
+
+    maximum_retry_attempts: int = Field(title="Attempts", ge=1, le=30)
+
+
+class Networking(Section):
+    """The network that the job's containers see."""
+
+    subnets: list[str] = Field(default_factory=list, title="Subnets", max_length=16)
+    security_group_ids: list[str] = Field(default_factory=list, title="Security groups", max_length=5)
+    enable_network_isolation: bool = Field(False, title="No network at all")
+    enable_inter_container_traffic_encryption: bool = Field(False, title="Encrypt traffic between instances")
+
+
+# -------------------------------------------------------------------------------------------------------------- spec
+
+
+class JobSpec(Section):
+    """The job itself."""
+
+    role: str | None = Field(
+        None,
+        title="Execution role",
+        description="ARN of the role that the job runs as. Empty: the role of this space, or the one configured.",
+        pattern=ROLE_ARN,
+        min_length=20,
+        max_length=2048,
+    )
+    algorithm: Algorithm = Field(title="Algorithm", description=Algorithm.__doc__)
+    source_code: SourceCode | None = Field(
+        None, title="Source code", description="Your training script and what lies beside it. Frameworks need one."
+    )
+    hyperparameters: dict[str, JsonValue] = Field(
+        default_factory=dict,
+        title="Hyperparameters",
+        description="At most 100. A script gets them as `--name value`.",
+    )
+    environment: dict[str, str] = Field(
+        default_factory=dict, title="Environment", description="Variables of the container; no secrets here."
+    )
+    input_data_config: list[InputChannel] = Field(
+        default_factory=list, title="Data channels", description="At most 20.", max_length=20
+    )
+    output_data_config: OutputDataConfig = Field(
+        default_factory=OutputDataConfig, title="Output", description=OutputDataConfig.__doc__
+    )
+    compute: Compute = Field(title="Compute", description=Compute.__doc__)
+    stopping_condition: StoppingCondition = Field(
+        default_factory=StoppingCondition, title="Stopping condition", description=StoppingCondition.__doc__
+    )
+    checkpoint_config: CheckpointConfig | None = Field(None, title="Checkpoints", description=CheckpointConfig.__doc__)
+    retry_strategy: RetryStrategy | None = Field(None, title="Retry", description=RetryStrategy.__doc__)
+    networking: Networking = Field(default_factory=Networking, title="Network", description=Networking.__doc__)
+
+
+class TrainingSpec(Section):
+    """A training job as a document of the workspace."""
+
+    api_version: Literal["smext/v1"] = Field(API_VERSION, title="Version of this format")
+    kind: Literal["TrainingJob"] = Field("TrainingJob", title="Kind")
+    metadata: Metadata = Field(title="Name and tags", description=Metadata.__doc__)
+    spec: JobSpec = Field(title="Job", description=JobSpec.__doc__)
+
+
+# --------------------------------------------------------------------------------------------------- answers and asks
+
+
+class Problem(BaseModel):
+    """One thing that is wrong with a spec."""
+
+    path: str = Field(description="Where, for example `spec.compute.instance_type`; empty: the whole file.")
+    line: int | None = Field(None, description="Counted from 1; null where no text was given or the key is missing.")
+    column: int | None = Field(None, description="Counted from 1.")
+    message: str
+    suggestion: str | None = Field(None, description="What was probably meant, for example the nearest key.")
+
+
+class ParseRequest(BaseModel):
+    text: str = Field(description="The YAML text of a `*.sagemaker.yaml` file.", max_length=1_000_000)
+
+
+class ParseResult(BaseModel):
+    """What a text says. ``spec`` is there whenever the text is readable YAML, with or without problems."""
+
+    spec: dict[str, Any] | None = Field(None, description="As written, `${...}` and all; null: this is no YAML map.")
+    resolved: dict[str, Any] | None = Field(None, description="With variables filled in, as a launch would read it.")
+    problems: list[Problem] = []
+
+
+class FormatRequest(BaseModel):
+    spec: dict[str, Any]
+    text: str | None = Field(None, description="The text that the spec came from; its comments are kept.")
+
+
+class FormatResult(BaseModel):
+    text: str
+
+
+class PreviewRequest(BaseModel):
+    spec: dict[str, Any]
+    document: str | None = Field(
+        None, description="Path of the spec's file, relative to the server's root: source directories start there."
+    )
+
+
+class PreviewResult(BaseModel):
+    request: dict[str, Any] = Field(description="The `CreateTrainingJob` request that a launch would send.")
+
+
+class LaunchTokenRequest(BaseModel):
+    document: str = Field(description="Path of the spec's file, relative to the server's root.", min_length=1)
+
+
+class LaunchToken(BaseModel):
+    """A permit for one launch of one document: whoever launches with it, and however often, gets one job."""
+
+    token: str
+    training_job_name: str | None = Field(None, description="The job that was launched with it; null: none yet.")
+
+
+class LaunchRequest(BaseModel):
+    spec: dict[str, Any]
+    document: str = Field(min_length=1)
+    token: str = Field(min_length=1, max_length=128)
+
+
+class LaunchResult(BaseModel):
+    training_job_name: str
+    training_job_arn: str | None = None
+    already_launched: bool = Field(False, description="True: this token was spent before; nothing new was started.")
+
+
+class FrameworkVersion(BaseModel):
+    version: str
+    py_versions: list[str] = []
+    processors: list[str] = Field(default=[], description="cpu, gpu, or the families that have an image of their own.")
+    base_framework_versions: list[str] = []
+
+
+class FrameworkEntry(BaseModel):
+    name: str
+    title: str
+    script_mode: bool = Field(description="True: it runs a script of yours.")
+    versions: list[FrameworkVersion] = Field(description="Newest first.")
+
+
+class InstanceTypeEntry(BaseModel):
+    instance_type: str
+    vcpu: int | None = None
+    memory_gib: float | None = None
+    gpu_count: int = 0
+    gpu_model: str | None = None
+    gpu_memory_gib: float | None = Field(None, description="Of all its GPUs together.")
+
+
+class Catalog(BaseModel):
+    """What can be chosen, from data that ships with the package."""
+
+    generated: str = Field(description="Date of the data, ISO 8601.")
+    sources: list[str]
+    frameworks: list[FrameworkEntry]
+    builtins: list[FrameworkEntry]
+    instance_types: list[InstanceTypeEntry] = Field(description="Types that the training API takes.")
