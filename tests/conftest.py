@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from jupyter_smext.aws.session import AwsSession
+from jupyter_smext.sandbox import Sandbox, SandboxConfig, SandboxInfo
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
@@ -22,3 +26,26 @@ def no_aws_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 @pytest.fixture
 def jp_server_config() -> dict[str, object]:
     return {"ServerApp": {"jpserver_extensions": {"jupyter_smext": True}}}
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[SandboxInfo]:
+    """One sandbox for the whole run; tests keep apart by the names they give."""
+    with Sandbox(SandboxConfig(stop_grace_seconds=2)) as info:
+        yield info
+
+
+@pytest.fixture
+def sandbox(running_sandbox: SandboxInfo, monkeypatch: pytest.MonkeyPatch) -> SandboxInfo:
+    """The sandbox, and this process's environment pointing to it."""
+    for name, value in running_sandbox.env.items():
+        monkeypatch.setenv(name, value)
+    return running_sandbox
+
+
+@pytest.fixture
+def sandbox_session(sandbox: SandboxInfo) -> Iterator[AwsSession]:
+    """A session whose far end is the sandbox."""
+    session = AwsSession()
+    yield session
+    session.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,8 @@ class SmextApp(ExtensionApp):
 
     def initialize_settings(self) -> None:
         self.settings["jupyter_smext"] = self
+        if self.start_sandbox:
+            self._start_sandbox()
 
     def initialize_handlers(self) -> None:
         self.handlers.extend(handlers())
@@ -105,6 +108,16 @@ class SmextApp(ExtensionApp):
 
             self._tasks = TaskRegistry(self._emit_task, asyncio.get_running_loop(), max_workers=self.max_tasks)
         return self._tasks
+
+    def _start_sandbox(self) -> None:
+        """Takes 2 to 3 seconds of the server's start: kernels that start later must find it in their environment."""
+        from ..sandbox import Sandbox, SandboxConfig
+
+        state_dir = Path(self.sandbox_state_dir) if self.sandbox_state_dir else None
+        self._sandbox = Sandbox(SandboxConfig(state_dir=state_dir))
+        info = self._sandbox.start()
+        os.environ.update(info.env)
+        self.log.info("The sandbox stands in for AWS at %s", info.endpoint_url)
 
     def _emit_task(self, task: Task) -> None:
         from .tasks import EVENT_SCHEMA_ID
