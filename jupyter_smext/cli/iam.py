@@ -1,0 +1,129 @@
+"""`jupyter smext iam`: verdicts on policies, explained errors, policy checks. Works without any AWS access."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from ..iam.evaluate import Evaluator
+
+Subparsers = argparse._SubParsersAction  # the only name that argparse gives this type
+
+
+def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("iam", help="who may do what, why a call was refused, and what a policy says")
+    commands = parser.add_subparsers(dest="iam_command", metavar="COMMAND", required=True)
+
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="decide requests from policy documents",
+        description="Reads a case, or one case a line, and prints a verdict for each. A layer that is absent or null "
+        'does not apply; "unknown" stands for one that exists and could not be read.',
+    )
+    evaluate.set_defaults(run=_reading(run_evaluate))
+
+
+def _reading(command: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[argparse.Namespace], int]:
+    """A command on standard input; a terminal there means that the input was forgotten."""
+
+    def run(args: argparse.Namespace) -> int:
+        if sys.stdin.isatty():
+            print("This command reads standard input, and there is none.", file=sys.stderr)
+            return 2
+        return command(args, sys.stdin)
+
+    return run
+
+
+def run_evaluate(args: argparse.Namespace, stream: TextIO) -> int:
+    from pydantic import ValidationError
+
+    from ..iam.models import Case
+
+    evaluators = _Evaluators()
+    count = failed = 0
+    for source in _json_values(stream):
+        count += 1
+        try:
+            raw = source()
+            if not isinstance(raw, dict):
+                raise ValueError("a case must be a JSON object")
+            policies = raw.pop("policies", None) or {}
+            print(evaluators.of(policies).evaluate(Case.model_validate(raw)).model_dump_json())
+        except ValidationError as error:
+            first = error.errors()[0]
+            failed += 1
+            _print_case_error(count, f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
+        except ValueError as error:
+            failed += 1
+            _print_case_error(count, str(error))
+    if not count:
+        print("Standard input holds no case.", file=sys.stderr)
+        return 2
+    return 1 if failed else 0
+
+
+def _print_case_error(number: int, message: str) -> None:
+    print(json.dumps({"error": {"code": "InvalidCase", "case": number, "message": message}}))
+
+
+class _Evaluators:
+    """Compiled policies of the last cases: a stream of cases mostly asks about the same few."""
+
+    def __init__(self, size: int = 8) -> None:
+        self._size = size
+        self._known: list[tuple[Any, Evaluator]] = []
+
+    def of(self, policies: Any) -> Evaluator:
+        from ..iam.evaluate import Evaluator
+        from ..iam.models import Policies
+
+        for known, evaluator in self._known:
+            if known == policies:
+                return evaluator
+        evaluator = Evaluator(Policies.model_validate(policies))
+        self._known = [(policies, evaluator), *self._known[: self._size - 1]]
+        return evaluator
+
+
+def _json_values(stream: TextIO) -> Iterator[Callable[[], Any]]:
+    """The values of one JSON text, or of JSON Lines; each is parsed when it is called, so that one may fail alone."""
+    first = next((line for line in stream if line.strip()), None)
+    if first is None:
+        return
+    try:
+        whole = _parse(first)
+    except ValueError:
+        rest = stream.read()
+        try:
+            whole = _parse(first + rest)
+        except ValueError:
+            lines = [line for line in (first + rest).splitlines() if line.strip()]
+            if not lines[0].rstrip().endswith("}"):  # not JSON Lines but one text with a mistake in it
+                lines = [first + rest]
+            for line in lines:
+                yield lambda line=line: _parse(line)  # type: ignore[misc]
+            return
+    for value in whole if isinstance(whole, list) else [whole]:
+        yield lambda value=value: value  # type: ignore[misc]
+    for line in stream:
+        if line.strip():
+            yield lambda line=line: _parse(line)  # type: ignore[misc]
+
+
+def _parse(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """AWS refuses a policy in which an element appears twice; to keep the last one would decide by chance."""
+    parsed = dict(pairs)
+    if len(parsed) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"{twice!r} appears twice in one object")
+    return parsed

@@ -1,0 +1,104 @@
+"""Amazon Resource Names: their six parts, and the patterns that policies write for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .truth import Truth
+from .wildcard import Token, Wildcard, to_regex
+
+
+@dataclass(frozen=True)
+class Arn:
+    """`arn:partition:service:region:account:resource`; the resource part may itself hold colons."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, text: str) -> Arn | None:
+        """None if `text` does not have the six parts of an ARN."""
+        parts = text.split(":", 5)
+        if len(parts) < 6 or parts[0] != "arn" or not parts[1] or not parts[2] or not parts[5]:
+            return None
+        return cls(*parts[1:])
+
+
+class ArnPattern:
+    """An ARN with wildcards, compared part by part and case-sensitively.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._any = list(tokens) == [Wildcard.ANY]
+        parts = _split(tokens)
+        self._complete = len(parts) == 6
+        self._all_resources = not self._complete or set(parts[5]) == {Wildcard.ANY}
+        self._trailing_any = bool(tokens) and tokens[-1] is Wildcard.ANY
+        self._by_part: re.Pattern[str] | None = None
+        if self._complete:
+            # Each character class excludes the colon but for the last part, which runs to the end.
+            expressions = [
+                to_regex(part, "[^:]" if index < 5 else ".", f"p{index}_") for index, part in enumerate(parts)
+            ]
+            self._by_part = re.compile(":".join(expressions), re.DOTALL)
+        self._across: re.Pattern[str] | None = None
+        if not self._complete:
+            tail: list[Token] = [] if self._trailing_any else [":", Wildcard.ANY]
+            self._across = re.compile(to_regex([*tokens, *tail]), re.DOTALL)
+        elif any(part and part[-1] is Wildcard.ANY for part in parts[:5]):
+            self._across = re.compile(to_regex(tokens), re.DOTALL)
+
+    def matches_arn(self, arn: str) -> Truth:
+        """Whether the pattern covers this ARN, part by part, as the ARN condition operators do.
+
+        A pattern without six parts is None where a match could be meant: AWS does not document it.
+        """
+        if self._by_part is not None:
+            return self._by_part.fullmatch(arn) is not None
+        assert self._across is not None
+        return None if self._any or self._across.fullmatch(arn) else False
+
+    def matches_resource(self, resource: str) -> Truth:
+        """Whether the pattern, in a Resource element, covers the resource of a request (an ARN or `*`).
+
+        AWS lets a `*` at the end of a part reach over colons without saying when it does; such a match is None.
+        """
+        if self._any:
+            return True
+        if resource == "*":
+            # An action without resource-level permissions: only a pattern for every resource can cover it.
+            return None if self._all_resources else False
+        if self._by_part is not None and self._by_part.fullmatch(resource):
+            return True
+        if self._across is not None and self._across.fullmatch(resource):
+            return True if self._trailing_any and not self._complete else None
+        return False
+
+
+def _split(tokens: Sequence[Token]) -> list[list[Token]]:
+    """The tokens of each of up to six parts."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if isinstance(token, Wildcard):
+            parts[-1].append(token)
+            continue
+        head, *rest = token.split(":", 6 - len(parts))
+        if head:
+            parts[-1].append(head)
+        parts.extend([text] if text else [] for text in rest)
+    return parts
+
+
+@lru_cache(maxsize=4096)
+def account_of(arn: str) -> str | None:
+    """The account that an ARN names, or None (S3 ARNs name none)."""
+    parsed = Arn.parse(arn)
+    return parsed.account or None if parsed else None

@@ -1,0 +1,125 @@
+"""The contract of the IAM room: what panel, notebook and terminal exchange with it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from .arn import Arn
+from .principal import Principal
+
+Document = dict[str, Any]
+Unreadable = Literal["unknown"]
+"""Stands in the place of a policy that exists and could not be read."""
+
+
+def _single_level(value: object) -> object:
+    """A plain list of documents where a list of levels is expected is one level."""
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        return [value]
+    return value
+
+
+Levels = Annotated[
+    Unreadable | list[Unreadable | list[Document | Unreadable]] | None,
+    BeforeValidator(_single_level),
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Policies(_Model):
+    """Every policy that may decide. None: there is none of that layer; "unknown": it exists and could not be read."""
+
+    identity: Unreadable | list[Document | Unreadable] | None = None
+    """Managed and inline policies of the user (with its groups) or role."""
+    resource: Document | Unreadable | None = None
+    """Bucket, key, repository or trust policy of the resource."""
+    permissions_boundary: Document | Unreadable | None = None
+    session: Unreadable | list[Document | Unreadable] | None = None
+    """Policies passed when the session was made; an empty list is the same as None."""
+    scp: Levels = None
+    """Service control policies of the caller's account, one list for each level from the root to the account."""
+    rcp: Levels = None
+    """Resource control policies of the resource's account, by level."""
+    vpc_endpoint: Document | Unreadable | None = None
+
+
+class Case(_Model):
+    """A request and the policies that decide on it."""
+
+    principal: str
+    """ARN of the caller, a service name (`sagemaker.amazonaws.com`), an identity provider, or `*` for anonymous."""
+    action: str
+    """IAM action, such as `s3:GetObject`."""
+    resource: str = "*"
+    """ARN, or `*` for an action without resource-level permissions."""
+    resource_account: str | None = None
+    """Account that owns the resource. Without it the verdict must hold for the caller's and for another account."""
+    context: dict[str, str | bool | int | float | list[str | bool | int | float] | None] = Field(default_factory=dict)
+    """Condition keys of the request. `null`: the request does not carry the key."""
+    unknown_context: list[str] = Field(default_factory=list)
+    """Keys, with wildcards, whose presence and value are not known; `*` for every key that `context` leaves out."""
+    policies: Policies = Field(default_factory=Policies)
+
+    @field_validator("principal")
+    @classmethod
+    def _principal_exists(cls, value: str) -> str:
+        Principal.parse(value)
+        return value
+
+    @field_validator("action")
+    @classmethod
+    def _one_action(cls, value: str) -> str:
+        service, colon, name = value.partition(":")
+        if not service or not colon or not name or any(character in value for character in "*? "):
+            raise ValueError(f"{value!r} is not one action such as s3:GetObject")
+        return value
+
+    @field_validator("resource")
+    @classmethod
+    def _arn_or_star(cls, value: str) -> str:
+        if value != "*" and Arn.parse(value) is None:
+            raise ValueError(f"{value!r} is neither an ARN nor *")
+        return value
+
+    @field_validator("context")
+    @classmethod
+    def _keys_differ(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if len({key.lower() for key in value}) != len(value):
+            raise ValueError("two context keys differ in case only; key names are not case-sensitive")
+        return value
+
+
+Layer = Literal["identity", "resource", "permissions_boundary", "session", "scp", "rcp", "vpc_endpoint"]
+
+
+class StatementTrace(_Model):
+    """What one statement did to a request."""
+
+    layer: Layer
+    policy: int
+    """Index of the document in its layer; for SCPs and RCPs, counted through all levels."""
+    statement: int
+    sid: str | None
+    effect: Literal["Allow", "Deny"]
+    outcome: Literal["applies", "unknown", "almost"]
+    """almost: everything matched but the element that `reason` names."""
+    reason: str | None = None
+
+
+class Verdict(_Model):
+    """The answer to a case."""
+
+    verdict: Literal["allowed", "denied", "unknown"]
+    effect: Literal["explicit", "implicit"] | None = None
+    """Of a denial: a Deny statement, or no Allow."""
+    layer: Layer | None = None
+    """The layer that decided: that denies, that grants, or the first one whose answer is open."""
+    statements: list[StatementTrace] = Field(default_factory=list)
+    """The statements that decided, or, where none did, those that almost did."""
+    would_decide: list[str] = Field(default_factory=list)
+    """Of an unknown verdict: the context keys and documents that would settle it."""
