@@ -35,7 +35,7 @@ def unpack(archive: Path, folder: Path) -> None:
     """
     root = os.path.realpath(folder)
     with tarfile.open(archive) as tar:
-        tar.extraction_filter = lambda member, path: member  # type: ignore[method-assign,assignment]
+        tar.extraction_filter = lambda member, path: member
         for member in tar:
             place = os.path.realpath(os.path.join(root, member.name))
             # A symbolic link is relative to its own folder, a hard link to the root of the archive.

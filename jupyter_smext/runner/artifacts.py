@@ -28,9 +28,7 @@ def upload_artifacts(s3: Any, request: Mapping[str, Any], folders: Sequence[MlFo
     return model
 
 
-def _upload(
-    s3: Any, folders: Sequence[Path], base: S3Uri, name: str, compressed: bool, work_dir: Path
-) -> str | None:
+def _upload(s3: Any, folders: Sequence[Path], base: S3Uri, name: str, compressed: bool, work_dir: Path) -> str | None:
     if not any(any(folder.iterdir()) for folder in folders if folder.is_dir()):
         return None
     if not compressed:

@@ -43,7 +43,9 @@ def download_channels(
     for channel in request.get("InputDataConfig", []):
         name, source = channel["ChannelName"], channel["DataSource"].get("S3DataSource")
         if source is None:
-            raise JobFailedError(f"ClientError: The data source of channel {name} is not in Amazon S3; only S3 is read.")
+            raise JobFailedError(
+                f"ClientError: The data source of channel {name} is not in Amazon S3; only S3 is read."
+            )
         if _input_mode(channel, request) == "Pipe":
             raise JobFailedError(
                 f"ClientError: Channel {name} uses Pipe mode, which is not available here. Use File or FastFile mode."

@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from jupyter_smext.runner.log_lines import LogLines
+
 _PACKAGE_FOLDER = Path(__file__).parents[2]
 
 
@@ -38,11 +40,12 @@ class SupervisedProcess:
         """SIGKILL to its process group."""
         self._send_signal(signal.SIGKILL)
 
-    def _read_output(self, output: int, on_output: Callable[[bytes], None]) -> None:
+    def _read_output(self, pipe: int, output: LogLines) -> None:
         def read() -> None:
-            with open(output, "rb", buffering=0) as stream:
+            with open(pipe, "rb", buffering=0) as stream:
                 while data := stream.read(1 << 16):
-                    on_output(data)
+                    output.feed(data)
+            output.close()
 
         self._output_reader = threading.Thread(target=read, name="job-output", daemon=True)
         self._output_reader.start()
@@ -67,7 +70,7 @@ class Supervisor:
         command = [sys.executable, "-m", "jupyter_smext.runner.supervisor_process", *map(str, folders)]
         with theirs:
             self._process = subprocess.Popen(
-                command, stdin=theirs, stdout=subprocess.DEVNULL, env=environment, start_new_session=True
+                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=environment, start_new_session=True
             )
         self._lock = threading.Lock()
         self._running: dict[str, SupervisedProcess] = {}
@@ -89,8 +92,8 @@ class Supervisor:
         command: Sequence[str],
         *,
         env: Mapping[str, str],
-        cwd: Path | str,
-        on_output: Callable[[bytes], None],
+        cwd: str,
+        output: LogLines,
         on_exit: Callable[[], None] = lambda: None,
         ml: Path | None = None,
         hosts: Path | None = None,
@@ -98,7 +101,7 @@ class Supervisor:
         """Start ``command`` with exactly the environment ``env``.
 
         With ``ml`` and ``hosts`` the process sees the first as ``/opt/ml`` and the second as ``/etc/hosts``; ``cwd``
-        is a path as the process sees it. ``on_output`` gets stdout and stderr in the order in which they were written.
+        is a path as the process sees it. ``output`` takes stdout and stderr in the order in which they were written.
         """
         reader, writer = os.pipe()
         with self._lock:
@@ -107,9 +110,15 @@ class Supervisor:
             process = SupervisedProcess(lambda number: self._send({"signal": number, "id": name}), on_exit)
             self._running[name] = process
             lost = self._lost
-        process._read_output(reader, on_output)
-        message = {"start": name, "command": list(command), "env": dict(env), "cwd": str(cwd)}
-        message |= {"ml": ml and str(ml), "hosts": hosts and str(hosts)}
+        process._read_output(reader, output)
+        message = {
+            "start": name,
+            "command": list(command),
+            "env": dict(env),
+            "cwd": cwd,
+            "ml": ml and str(ml),
+            "hosts": hosts and str(hosts),
+        }
         try:
             self._send(message, writer)
         finally:
@@ -117,6 +126,12 @@ class Supervisor:
         if lost:
             process._set_exit_code(128 + signal.SIGKILL)
         return process
+
+    def __enter__(self) -> Supervisor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """End all processes and remove the folders; returns when that is done."""

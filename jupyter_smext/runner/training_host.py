@@ -1,0 +1,136 @@
+"""One host of a training job: its container, its command, its log and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from jupyter_smext.runner.channels import download_channels, input_data_config
+from jupyter_smext.runner.checkpoints import CheckpointSync
+from jupyter_smext.runner.cluster import Cluster
+from jupyter_smext.runner.container import Container
+from jupyter_smext.runner.events import RunEvents
+from jupyter_smext.runner.failure import ErrorLines, JobFailedError, container_failed, script_failed
+from jupyter_smext.runner.isolation import ML_ROOT
+from jupyter_smext.runner.metrics import MetricScanner
+from jupyter_smext.runner.s3_files import S3Uri
+from jupyter_smext.runner.supervisor import SupervisedProcess, Supervisor
+from jupyter_smext.runner.training_command import TrainingCommand, training_command
+
+
+class TrainingHost:
+    """The host ``name`` of ``cluster``. All methods raise JobFailedError for what is the job's own fault."""
+
+    def __init__(
+        self,
+        name: str,
+        cluster: Cluster,
+        request: Mapping[str, Any],
+        *,
+        job_arn: str,
+        s3: Any,
+        supervisor: Supervisor,
+        folder: Path,
+        temporary: Path,
+        cache_dir: Path,
+        environment: Mapping[str, str],
+        events: RunEvents,
+        metrics: MetricScanner,
+    ) -> None:
+        self._name = name
+        self._cluster = cluster
+        self._request = request
+        self._job_arn = job_arn
+        self._s3 = s3
+        self._events = events
+        self._metrics = metrics
+        self._errors = ErrorLines()
+        self._channels = input_data_config(request)
+        self._command: TrainingCommand | None = None
+        self._checkpoints: CheckpointSync | None = None
+        self._container = Container(
+            supervisor,
+            folder=folder,
+            temporary=temporary,
+            cache_dir=cache_dir,
+            environment=environment,
+            log=lambda line, timestamp_ms: events.log(name, line, timestamp_ms),
+        )
+        self.ml = self._container.ml
+        self.process: SupervisedProcess | None = None
+        """Its command, once it was started."""
+
+    def download(self, check: Callable[[], None]) -> None:
+        """Make ``/opt/ml``: configuration, channels, checkpoints. ``check`` may raise to give up."""
+        self._container.create(self._cluster.hosts_file())
+        self.ml.write_config("hyperparameters", self._request.get("HyperParameters", {}))
+        self.ml.write_config("resourceconfig", self._cluster.resource_config(self._name))
+        self.ml.write_config("inputdataconfig", self._channels)
+        hosts = self._cluster.hosts
+        download_channels(
+            self._s3, self._request, self.ml.data, host=hosts.index(self._name), hosts=len(hosts), check=check
+        )
+        self._restore_checkpoints(check)
+
+    def prepare(self, check: Callable[[], None]) -> None:
+        """Fetch the source code and install what it requires. ``check`` may raise to give up."""
+        self._command = training_command(
+            self._request,
+            self._container,
+            self._s3,
+            job_arn=self._job_arn,
+            resource_config=self._cluster.resource_config(self._name),
+            input_data_config=self._channels,
+            check=check,
+        )
+
+    def start(self, on_exit: Callable[[], None]) -> None:
+        """Start the command; ``on_exit`` is called when it has ended."""
+        assert self._command is not None, "prepare() comes first"
+        if self._checkpoints:
+            self._checkpoints.start()
+        self.process = self._container.start(
+            self._command.arguments,
+            self._command.variables,
+            cwd=self._command.cwd,
+            on_line=self._scan,
+            on_exit=on_exit,
+        )
+
+    def failure_reason(self, exit_code: int) -> str:
+        """The FailureReason for the command's exit code."""
+        assert self._command is not None, "prepare() comes first"
+        # The toolkit writes its own message into the failure file only when the script wrote none.
+        if self._command.script_mode and not self.ml.failure.exists():
+            message = self._errors.message()
+            return script_failed("ExecuteUserScriptError", exit_code, message, self._command.arguments)
+        return container_failed(exit_code, self.ml.failure)
+
+    def upload_checkpoints(self) -> None:
+        """Bring the last checkpoints to S3. Raises botocore's errors."""
+        if self._checkpoints:
+            self._checkpoints.close()
+
+    def _restore_checkpoints(self, check: Callable[[], None]) -> None:
+        config = self._request.get("CheckpointConfig")
+        if not config:
+            return
+        folder = self.ml.outside(config.get("LocalPath", f"{ML_ROOT}/checkpoints"))
+        if folder is None:
+            raise JobFailedError(
+                f"ClientError: CheckpointConfig.LocalPath {config['LocalPath']} is not below {ML_ROOT}; only paths "
+                "below it are private to a job here."
+            )
+        try:
+            self._checkpoints = CheckpointSync(self._s3, folder, S3Uri.parse(config["S3Uri"]))
+            self._checkpoints.restore(check)
+        except (ClientError, BotoCoreError, OSError, ValueError) as error:
+            raise JobFailedError(f"ClientError: Data download failed:{error} ({config['S3Uri']})") from error
+
+    def _scan(self, line: str, timestamp_ms: int) -> None:
+        self._errors.feed(line)
+        for name, value in self._metrics.scan(line):
+            self._events.metric(name, value, timestamp_ms)
