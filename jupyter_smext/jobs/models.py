@@ -96,8 +96,12 @@ class TrainingJob(BaseModel):
     transitions: list[Transition] = []
     final_metrics: list[FinalMetric] = []
     metric_definitions: dict[str, str] = Field(default_factory=dict, description="Metric name -> regular expression.")
-    tags: dict[str, str] = {}
+    tags: dict[str, str] | None = Field(None, description="Null where `sagemaker:ListTags` is refused.")
     describe: dict[str, Any] = Field(default_factory=dict, description="The whole DescribeTrainingJob answer, masked.")
+
+
+class JobName(BaseModel):
+    training_job_name: str = Field(min_length=1)
 
 
 class LogQuery(BaseModel):
@@ -133,8 +137,18 @@ class MetricSeries(BaseModel):
     points: list[MetricPoint]
 
 
+class MetricsQuery(BaseModel):
+    training_job_name: str = Field(min_length=1)
+    cursor: str | None = Field(None, description="From an earlier answer: only newer values; null: all values.")
+
+
 class MetricsResult(BaseModel):
     """Every value of every metric, from the log lines by the job's own regular expressions."""
 
-    series: list[MetricSeries]
+    series: list[MetricSeries] = Field(description="The values after the cursor; all values where none was given.")
     source: str = Field(description="`logs`, or `final` where only the last value of each metric is known.")
+    cursor: str = Field(description="Pass it to get the values that come after these.")
+    complete: bool = Field(description="False where log lines are left to be read: ask again with the cursor.")
+    unreadable: dict[str, str] = Field(
+        default_factory=dict, description="Metric name -> why its regular expression could not be applied."
+    )
