@@ -11,6 +11,7 @@ from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.http import Request, Response
 from jupyter_smext.sandbox.json_service import JsonService
 from jupyter_smext.sandbox.moto_services import MotoServices, operation_of
+from jupyter_smext.sandbox.s3 import S3Service
 
 log = logging.getLogger(__name__)
 
@@ -18,13 +19,16 @@ log = logging.getLogger(__name__)
 class Application:
     """Sends each request to the service that its signature names; what nobody owns goes to moto."""
 
-    def __init__(self, *, sagemaker: JsonService, logs: JsonService, moto: MotoServices) -> None:
+    def __init__(self, *, sagemaker: JsonService, logs: JsonService, s3: S3Service, moto: MotoServices) -> None:
         self._sagemaker = sagemaker
         self._logs = logs
         self._moto = moto
         self._services: dict[str, Callable[[Caller, Request], Response]] = {
             "sagemaker": self._to_sagemaker,
             "logs": logs.handle,
+            "s3": s3.handle,
+            # Not signed at all: public objects, and what a browser asks.
+            "": s3.handle,
             "sts": self._to_sts,
         }
 

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 256 * 1024
 _RAW_HEADERS = "jupyter_smext.headers"
+SERVER_NAME = "jupyter-smext-sandbox"
+"""In the `Server` header of every answer: how a client knows that it is not AWS that it talks to."""
 _WORKER_THREADS = 32
 
 
@@ -104,7 +106,9 @@ class HttpServer:
 
     def __init__(self, handler: Handler, *, host: str, port: int) -> None:
         self._handler = handler
-        self._server = _Server((host, port), self._application, numthreads=_WORKER_THREADS, max=-1, timeout=120)
+        self._server = _Server(
+            (host, port), self._application, numthreads=_WORKER_THREADS, server_name=SERVER_NAME, max=-1, timeout=120
+        )
         self._server.gateway = _Gateway
         # The default of ten would close kept connections of a client that uses a pool of its own.
         self._server.keep_alive_conn_limit = 512

@@ -19,6 +19,7 @@ from jupyter_smext.sandbox.logs import LogsService, LogStore, LogWriter
 from jupyter_smext.sandbox.moto_services import MotoServices
 from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.running import Announcement
+from jupyter_smext.sandbox.s3 import S3Service
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
 from jupyter_smext.sandbox.sagemaker.resources import Resources
 from jupyter_smext.sandbox.sagemaker.tags import Tags
@@ -71,6 +72,7 @@ class SandboxServer:
         self._thread.start()
         self._ensure_defaults()
         self._metrics.start()
+        threading.Thread(target=self._s3.sweep, name="s3-sweep", daemon=True).start()
         self._announcement = Announcement(self._state.path, self._info)
         return self._info
 
@@ -117,7 +119,8 @@ class SandboxServer:
 
         self._clients = clients
         self._moto = MotoServices(Journal(self._database))
-        self._application = Application(sagemaker=sagemaker, logs=logs, moto=self._moto)
+        self._s3 = S3Service(self._database, self._state.objects, self._moto.handle)
+        self._application = Application(sagemaker=sagemaker, logs=logs, s3=self._s3, moto=self._moto)
 
     def _describe(self, port: int) -> SandboxInfo:
         region = self._config.region

@@ -44,6 +44,11 @@ def validate(shape: StructureShape, value: Any) -> dict[str, Any]:
     return checked
 
 
+def member_names(shape: Shape | None) -> frozenset[str]:
+    """The names of what a structure has; of an operation without input or output, none."""
+    return frozenset(shape.members) if isinstance(shape, StructureShape) else frozenset()
+
+
 def _check(shape: Shape, value: Any, path: str, violations: list[str]) -> None:
     if not _has_json_type(shape, value):
         raise AwsError("SerializationException", f"{path or 'The request'} can not be read as {shape.type_name}")

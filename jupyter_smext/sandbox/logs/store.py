@@ -143,7 +143,7 @@ class LogStore:
         newest: bool = False,
         limit: int,
     ) -> list[sqlite3.Row]:
-        """Events from ``start`` to before ``end``, in order; where there are more than ``limit``, the last if ``newest``."""
+        """Events from ``start`` to before ``end``, in order; of more than ``limit`` the last if ``newest``."""
         conditions = [f"stream IN ({', '.join('?' * len(streams))})"]
         parameters: list[int] = list(streams)
         if start is not None:

@@ -1,6 +1,6 @@
 """Training jobs: each one really runs the user's code, in a process of this machine.
 
-Which checks the service makes at the call, and which the job makes later, follows the real service; the texts are its own.
+Which checks are made at the call, and which by the job, follows the real service; so do the texts.
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
 """
 
@@ -29,6 +29,7 @@ from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, K
 from jupyter_smext.sandbox.sagemaker.roles import require_assumable
 from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.sagemaker.training_metrics import TrainingMetrics
+from jupyter_smext.sandbox.shapes import member_names
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +70,9 @@ class TrainingJobs:
         self._clients = clients
         self._slots = slots
         self._settings = settings
-        self._create_shape = model.operation_model("CreateTrainingJob").input_shape
-        self._describe_shape = model.operation_model("DescribeTrainingJob").output_shape
+        self._create_members = member_names(model.operation_model("CreateTrainingJob").input_shape)
+        self._describe_members = member_names(model.operation_model("DescribeTrainingJob").output_shape)
+        self._summary_members = member_names(model.shape_for("TrainingJobSummary"))
         self._runs: dict[tuple[str, str], TrainingRun] = {}
         self._runs_lock = threading.Lock()
 
@@ -134,14 +136,8 @@ class TrainingJobs:
             # The sandbox keeps no warm pools and no training plans, so no job has either.
             return {"TrainingJobSummaries": []}
         jobs, next_token = self._resources.page(TRAINING_JOB, caller, request)
-        summary_members = ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingEndTime", "LastModifiedTime")
         summaries = [
-            {
-                member: job[member]
-                for member in (*summary_members, "TrainingJobStatus", "SecondaryStatus")
-                if member in job
-            }
-            for job in jobs
+            {member: value for member, value in job.items() if member in self._summary_members} for job in jobs
         ]
         return {"TrainingJobSummaries": summaries} | ({"NextToken": next_token} if next_token else {})
 
@@ -201,7 +197,7 @@ class TrainingJobs:
                 )
 
     def _described(self, request: Mapping[str, Any]) -> Document:
-        job = {name: value for name, value in request.items() if name in self._describe_shape.members}
+        job = {name: value for name, value in request.items() if name in self._describe_members}
         job["StoppingCondition"] = {"MaxRuntimeInSeconds": _DEFAULT_MAX_RUNTIME_SECONDS} | request.get(
             "StoppingCondition", {}
         )
@@ -224,7 +220,7 @@ class TrainingJobs:
             return
         events = _JobEvents(self._resources, self._logs, self._metrics, region, name)
         run = TrainingRun(
-            {member: value for member, value in job.items() if member in self._create_shape.members},
+            {member: value for member, value in job.items() if member in self._create_members},
             job_arn=job["TrainingJobArn"],
             s3=self._clients.get("s3", region),
             work_dir=self._settings.work_dir / f"training-{region}-{name}",
