@@ -1,0 +1,263 @@
+"""Which images, versions and instance types there are, and the image that a choice means.
+
+The data is dated and ships with the package (``scripts/generate_catalog.py`` makes it), so that no SDK is needed at run
+time. The rules by which a tag is put together are those of the SageMaker Python SDK's ``image_uris.retrieve``; the
+tests compare with its answers.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+import re
+from importlib import resources
+from typing import Any, Literal
+
+from .models import Catalog, FrameworkEntry, FrameworkVersion, InstanceTypeEntry
+
+Scope = Literal["training", "inference"]
+
+TITLES = {
+    "sklearn": "scikit-learn",
+    "pytorch": "PyTorch",
+    "tensorflow": "TensorFlow",
+    "xgboost": "XGBoost",
+    "huggingface": "Hugging Face",
+    "mxnet": "MXNet",
+    "chainer": "Chainer",
+    "autogluon": "AutoGluon",
+    "pytorch-amzn2023": "PyTorch on Amazon Linux 2023",
+    "pytorch-smp": "PyTorch with model parallelism",
+    "pytorch-neuron": "PyTorch on Trainium",
+    "pytorch-training-compiler": "PyTorch with the training compiler",
+    "huggingface-neuronx": "Hugging Face on Trainium",
+    "huggingface-training-compiler": "Hugging Face with the training compiler",
+    "hyperpod-recipes-neuron": "HyperPod recipes on Trainium",
+    "ray-pytorch": "Ray RLlib with PyTorch",
+    "ray-tensorflow": "Ray RLlib with TensorFlow",
+    "coach-mxnet": "Coach with MXNet",
+    "coach-tensorflow": "Coach with TensorFlow",
+    "vw": "Vowpal Wabbit",
+    "blazingtext": "BlazingText",
+    "factorization-machines": "Factorization Machines",
+    "forecasting-deepar": "DeepAR Forecasting",
+    "image-classification": "Image Classification",
+    "ipinsights": "IP Insights",
+    "kmeans": "K-Means",
+    "knn": "K-Nearest Neighbours",
+    "lda": "Latent Dirichlet Allocation",
+    "linear-learner": "Linear Learner",
+    "ntm": "Neural Topic Model",
+    "object-detection": "Object Detection",
+    "object2vec": "Object2Vec",
+    "pca": "Principal Component Analysis",
+    "randomcutforest": "Random Cut Forest",
+    "semantic-segmentation": "Semantic Segmentation",
+    "seq2seq": "Sequence to Sequence",
+}
+BUILTINS = (
+    "xgboost", "linear-learner", "kmeans", "knn", "pca", "factorization-machines", "randomcutforest", "ipinsights",
+    "lda", "ntm", "object2vec", "seq2seq", "blazingtext", "forecasting-deepar", "image-classification",
+    "object-detection", "semantic-segmentation",
+)  # fmt: skip
+
+# One image serves script mode and the built-in algorithm.
+_BOTH = ("xgboost",)
+
+# Host suffix of ECR by the region's partition, https://docs.aws.amazon.com/general/latest/gr/ecr.html
+_SUFFIXES = {
+    "cn-": "amazonaws.com.cn",
+    "us-iso-": "c2s.ic.gov",
+    "us-isob-": "sc2s.sgov.gov",
+    "eu-isoe-": "cloud.adc-e.uk",
+    "us-isof-": "csp.hci.ic.gov",
+    "eusc-": "amazonaws.eu",
+}
+
+# Images whose tag carries the Neuron SDK's version before the container's.
+_NEURON_REPOSITORIES = ("pytorch-training-neuron", "pytorch-training-neuronx")
+
+
+class CatalogError(ValueError):
+    """A choice that has no image: which ``field``, the ``choices`` that have one, and the nearest as ``suggestion``."""
+
+    def __init__(self, field: str, given: str | None, choices: list[str], message: str | None = None) -> None:
+        self.field = field
+        self.choices = choices
+        nearest = difflib.get_close_matches(str(given), choices, 1, 0.4)
+        self.suggestion = nearest[0] if nearest else None
+        super().__init__(message or f"{given!r} is not among {', '.join(choices)}.")
+
+
+def image_uri(
+    framework: str,
+    version: str | None,
+    region: str,
+    instance_type: str | None = None,
+    py_version: str | None = None,
+    *,
+    base_framework_version: str | None = None,
+    scope: Scope = "training",
+) -> str:
+    """The ECR image of a framework or built-in algorithm.
+
+    ``version`` may be left out where there is one only, and so may ``py_version``. ``instance_type`` decides between
+    the images for CPU, GPU and AWS's own accelerators. Raises :class:`CatalogError` where the choice has no image.
+    """
+    data = _images()
+    config, entry, tag_version, py_version = _entry(framework, version, py_version, base_framework_version, scope)
+    registries = data["registries"][entry["registry"]]
+    if region not in registries:
+        raise CatalogError("region", region, sorted(registries), f"{framework} has no image in the region {region}.")
+    processor = _processor(instance_type, config.get("processors") or entry.get("processors") or [])
+    container_version = entry.get("container_version", {}).get(processor)
+    repository = entry["repository"]
+    if repository in _NEURON_REPOSITORIES:
+        container_version = f"{max(entry['sdk_versions'])}-{container_version}"
+    in_tag = processor if entry.get("processor_in_tag", True) else None
+    tag = "-".join(each for each in (tag_version, in_tag, py_version, container_version) if each)
+    return f"{registries[region]}.dkr.ecr.{region}.{_suffix(region)}/{repository}:{tag}"
+
+
+def framework_versions(framework: str, scope: Scope = "training") -> list[str]:
+    """Every version that :func:`image_uri` takes, newest first; short forms like `2.8` are not listed."""
+    return sorted(_config(framework, scope)["versions"], key=_version_key, reverse=True)
+
+
+def is_script_mode(framework: str) -> bool:
+    """Whether the image runs a script of the user's."""
+    return framework not in BUILTINS or framework in _BOTH
+
+
+def catalog() -> Catalog:
+    """Everything that can be chosen, for forms."""
+    data = _images()
+    names = sorted(data["frameworks"], key=lambda name: (list(TITLES).index(name) if name in TITLES else 99, name))
+    return Catalog(
+        generated=data["generated"],
+        sources=data["sources"],
+        frameworks=[_described(name, script_mode=True) for name in names if is_script_mode(name)],
+        builtins=[_described(name, script_mode=False) for name in BUILTINS],
+        instance_types=list(instance_types().values()),
+    )
+
+
+@functools.cache
+def instance_types() -> dict[str, InstanceTypeEntry]:
+    """The instance types of the training API, with their size where it is known."""
+    types = _load("instance_types.json")["types"]
+    return {name: InstanceTypeEntry(instance_type=name, **size) for name, size in types.items()}
+
+
+# ------------------------------------------------------------------------------------------------------------ details
+
+
+def _load(name: str) -> Any:
+    return json.loads((resources.files(__package__) / "catalog_data" / name).read_text("utf-8"))
+
+
+@functools.cache
+def _images() -> Any:
+    return _load("images.json")
+
+
+def _config(framework: str, scope: Scope) -> Any:
+    frameworks = _images()["frameworks"]
+    if framework not in frameworks:
+        raise CatalogError("name", framework, sorted(frameworks))
+    scopes = frameworks[framework]
+    if scope not in scopes:
+        raise CatalogError("scope", scope, sorted(scopes), f"{framework} has no {scope} image.")
+    return scopes[scope]
+
+
+def _entry(
+    framework: str, version: str | None, py_version: str | None, base_framework_version: str | None, scope: Scope
+) -> tuple[Any, Any, str, str | None]:
+    """The part of the data that a choice leads to, the version as it stands in the tag, and the Python version."""
+    config = _config(framework, scope)
+    versions, aliases = config["versions"], config.get("version_aliases", {})
+    if version not in versions and version not in aliases and len(versions) == 1:
+        version = next(iter(versions))
+    if version is None or (version not in versions and version not in aliases):
+        raise CatalogError("version", version, sorted(versions, key=_version_key, reverse=True))
+    entry = versions[aliases.get(version, version)]
+    tag_version = entry.get("tag_prefix", version)
+    if framework.startswith("huggingface"):
+        entry, base = _base_framework(entry, base_framework_version)
+        tag_version = f"{re.sub('^(pytorch|tensorflow)', '', base)}-transformers{aliases.get(version, version)}"
+    available = entry.get("py_versions") if "repository" in entry else [each for each in entry if each.startswith("py")]
+    if not available:
+        return config, entry, tag_version, None
+    if py_version is None and len(available) == 1:
+        py_version = available[0]
+    if py_version not in available:
+        raise CatalogError("py_version", py_version, list(available))
+    return config, entry.get(py_version, entry), tag_version, py_version
+
+
+def _base_framework(entry: Any, base: str | None) -> tuple[Any, str]:
+    aliases = entry.get("version_aliases", {})
+    choices = [key for key in entry if key != "version_aliases"]
+    if base is None and len(choices) == 1:
+        base = choices[0]
+    full = aliases.get(base, base)
+    if full not in choices:
+        raise CatalogError("base_framework_version", base, choices)
+    return entry[full], full
+
+
+def _processor(instance_type: str | None, available: list[str]) -> str | None:
+    if not available:
+        return None
+    if not instance_type:
+        if len(available) == 1:
+            return available[0]
+        raise CatalogError("instance_type", None, available, "The image depends on the instance type.")
+    if instance_type.startswith("local"):
+        processor = "gpu" if instance_type == "local_gpu" else "cpu"
+    else:
+        family = instance_type.removeprefix("ml.").split(".")[0]
+        processor = next(
+            (each for each in (family, *_accelerators(family)) if each in available),
+            "gpu" if family[0] in "gp" else "cpu",
+        )
+    if processor not in available:
+        raise CatalogError(
+            "instance_type",
+            instance_type,
+            available,
+            f"There is no {processor.upper()} image for {instance_type}, only for {', '.join(available)}.",
+        )
+    return processor
+
+
+def _accelerators(family: str) -> tuple[str, ...]:
+    return ("trn", "neuronx") if family.startswith("trn") else ("inf",) if family.startswith("inf") else ()
+
+
+def _suffix(region: str) -> str:
+    return next((suffix for prefix, suffix in _SUFFIXES.items() if region.startswith(prefix)), "amazonaws.com")
+
+
+def _version_key(version: str) -> tuple[tuple[int, str], ...]:
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"[.\-]", version))
+
+
+def _described(name: str, *, script_mode: bool) -> FrameworkEntry:
+    config = _config(name, "training")
+    described = []
+    for version in framework_versions(name):
+        entry = config["versions"][version]
+        bases = [key for key in entry if re.match("pytorch|tensorflow", key)]
+        inner = entry[bases[0]] if bases else entry
+        described.append(
+            FrameworkVersion(
+                version=version,
+                py_versions=list(inner.get("py_versions") or [each for each in inner if each in ("py2", "py3")]),
+                processors=list(config.get("processors") or inner.get("processors") or []),
+                base_framework_versions=bases,
+            )
+        )
+    return FrameworkEntry(name=name, title=TITLES.get(name, name), script_mode=script_mode, versions=described)
