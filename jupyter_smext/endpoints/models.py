@@ -6,6 +6,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from ..aws.errors import ErrorEnvelope
+
 
 class EndpointsQuery(BaseModel):
     name_contains: str | None = None
@@ -44,7 +46,11 @@ class Endpoint(BaseModel):
     last_modified_time: datetime | None = None
     variants: list[Variant] = []
     training_job_name: str | None = Field(None, description="The job that made the model, by our tag.")
-    tags: dict[str, str] = {}
+    tags: dict[str, str] | None = Field(None, description="Null where `sagemaker:ListTags` is refused.")
+
+
+class EndpointName(BaseModel):
+    endpoint_name: str = Field(min_length=1)
 
 
 class DeployRequest(BaseModel):
@@ -54,6 +60,7 @@ class DeployRequest(BaseModel):
     endpoint_name: str | None = Field(None, max_length=63, description="Null: derived from the job's name.")
     instance_type: str = "ml.m5.large"
     initial_instance_count: int = Field(1, ge=1)
+    image: str | None = Field(None, description="Null: the serving image that belongs to the training image.")
     environment: dict[str, str] = {}
     execution_role_arn: str | None = Field(None, description="Null: the role of the training job.")
 
@@ -74,21 +81,24 @@ class InvokeResult(BaseModel):
     body_base64: bool = Field(False, description="True where the answer is no text.")
     content_type: str | None = None
     invoked_production_variant: str | None = None
-    latency_ms: float = Field(description="Measured by this server around the call, network included.")
+    latency_ms: float = Field(description="Measured by this server around the call, network and repeats included.")
+    attempts: int = Field(1, description="Calls that were made: more than 1 where the first met a passing failure.")
 
 
 class Resource(BaseModel):
-    kind: str = Field(description="Endpoint, EndpointConfig or Model.")
+    kind: str = Field(description="InferenceComponent, Endpoint, EndpointConfig or Model.")
     name: str
     arn: str | None = None
     reason_kept: str | None = Field(None, description="Why it will not be deleted; null: it will.")
+    deleted: bool = Field(False, description="In the answer to a delete: whether AWS took the deletion.")
+    error: ErrorEnvelope | None = Field(None, description="In the answer to a delete: why it is still there.")
 
 
 class DeletePlan(BaseModel):
     """What a delete takes with it. A model or configuration that something else uses is kept."""
 
     endpoint_name: str
-    resources: list[Resource]
+    resources: list[Resource] = Field(description="In the order in which they are deleted.")
 
 
 class DeleteEndpointRequest(BaseModel):

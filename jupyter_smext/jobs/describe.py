@@ -29,6 +29,12 @@ def describe_job(session: AwsSession, training_job_name: str) -> TrainingJob:
     return training_job(answer, tags=_tags(client, answer["TrainingJobArn"]))
 
 
+def job_state(session: AwsSession, training_job_name: str) -> tuple[str, str]:
+    """Status and secondary status. Permission: `sagemaker:DescribeTrainingJob`."""
+    answer = session.client("sagemaker").describe_training_job(TrainingJobName=training_job_name)
+    return answer["TrainingJobStatus"], answer["SecondaryStatus"]
+
+
 def training_job(answer: Mapping[str, Any], *, tags: dict[str, str] | None = None) -> TrainingJob:
     """The model of a DescribeTrainingJob answer."""
     algorithm = answer.get("AlgorithmSpecification", {})

@@ -46,7 +46,8 @@ def follow(
     Each status that SageMaker records is told once, however short it was, and the end once more with the final
     status and the FailureReason. A metric value follows the line that it was found in. The job is asked for twice a
     second in its first minute, then less and less often, down to every five seconds. Failures that time may heal
-    (throttling, network) are waited out for five minutes; others are raised as :class:`~jupyter_smext.aws.errors.SmextError`.
+    (throttling, network) are waited out for five minutes; others are raised as
+    :class:`~jupyter_smext.aws.errors.SmextError`.
 
     Permissions: those of :func:`~jupyter_smext.jobs.logs.read_logs`.
     """
