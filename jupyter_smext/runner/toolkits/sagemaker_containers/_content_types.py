@@ -1,0 +1,3 @@
+"""As in sagemaker_training."""
+
+from sagemaker_training.content_types import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""Volatile parts, as in the original."""

@@ -1,0 +1,1 @@
+"""Stand-in for AWS's sagemaker_inference: what inference scripts import from it."""

@@ -1,0 +1,1 @@
+"""Stand-in for AWS's sagemaker_training: what training scripts import from it."""
