@@ -6,10 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TextIO
-
-if TYPE_CHECKING:
-    from ..iam.evaluate import Evaluator
+from typing import Any, TextIO
 
 Subparsers = argparse._SubParsersAction  # the only name that argparse gives this type
 
@@ -42,18 +39,14 @@ def _reading(command: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[
 def run_evaluate(args: argparse.Namespace, stream: TextIO) -> int:
     from pydantic import ValidationError
 
+    from ..iam.evaluate import evaluate
     from ..iam.models import Case
 
-    evaluators = _Evaluators()
     count = failed = 0
     for source in _json_values(stream):
         count += 1
         try:
-            raw = source()
-            if not isinstance(raw, dict):
-                raise ValueError("a case must be a JSON object")
-            policies = raw.pop("policies", None) or {}
-            print(evaluators.of(policies).evaluate(Case.model_validate(raw)).model_dump_json())
+            print(evaluate(Case.model_validate(source())).model_dump_json())
         except ValidationError as error:
             first = error.errors()[0]
             failed += 1
@@ -69,25 +62,6 @@ def run_evaluate(args: argparse.Namespace, stream: TextIO) -> int:
 
 def _print_case_error(number: int, message: str) -> None:
     print(json.dumps({"error": {"code": "InvalidCase", "case": number, "message": message}}))
-
-
-class _Evaluators:
-    """Compiled policies of the last cases: a stream of cases mostly asks about the same few."""
-
-    def __init__(self, size: int = 8) -> None:
-        self._size = size
-        self._known: list[tuple[Any, Evaluator]] = []
-
-    def of(self, policies: Any) -> Evaluator:
-        from ..iam.evaluate import Evaluator
-        from ..iam.models import Policies
-
-        for known, evaluator in self._known:
-            if known == policies:
-                return evaluator
-        evaluator = Evaluator(Policies.model_validate(policies))
-        self._known = [(policies, evaluator), *self._known[: self._size - 1]]
-        return evaluator
 
 
 def _json_values(stream: TextIO) -> Iterator[Callable[[], Any]]:

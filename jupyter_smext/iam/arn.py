@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from .truth import Truth
-from .wildcard import Token, Wildcard, to_regex
+from .wildcard import Token, Wildcard, compile_glob, literal, to_regex
 
 
 @dataclass(frozen=True)
@@ -39,22 +39,18 @@ class ArnPattern:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._any = list(tokens) == [Wildcard.ANY]
         parts = _split(tokens)
-        self._complete = len(parts) == 6
-        self._all_resources = not self._complete or set(parts[5]) == {Wildcard.ANY}
-        self._trailing_any = bool(tokens) and tokens[-1] is Wildcard.ANY
-        self._by_part: re.Pattern[str] | None = None
-        if self._complete:
-            # Each character class excludes the colon but for the last part, which runs to the end.
-            expressions = [
-                to_regex(part, "[^:]" if index < 5 else ".", f"p{index}_") for index, part in enumerate(parts)
-            ]
-            self._by_part = re.compile(":".join(expressions), re.DOTALL)
-        self._across: re.Pattern[str] | None = None
-        if not self._complete:
-            tail: list[Token] = [] if self._trailing_any else [":", Wildcard.ANY]
-            self._across = re.compile(to_regex([*tokens, *tail]), re.DOTALL)
-        elif any(part and part[-1] is Wildcard.ANY for part in parts[:5]):
-            self._across = re.compile(to_regex(tokens), re.DOTALL)
+        complete = len(parts) == 6
+        trailing_any = bool(tokens) and tokens[-1] is Wildcard.ANY
+        self._all_resources = not complete or set(parts[5]) == {Wildcard.ANY}
+        self._reaches_to_the_end = trailing_any and not complete
+        self._by_part = _compile_parts(parts) if complete else None
+        # Readings in which a `*` reaches over colons, or in which AWS fills up an ARN that is cut short.
+        readings: list[list[Token]] = []
+        if not complete or any(part and part[-1] is Wildcard.ANY for part in parts[:5]):
+            readings.append(list(tokens))
+        if not complete and not trailing_any:
+            readings.append([*tokens, ":", Wildcard.ANY])
+        self._across = [compile_glob(reading) for reading in readings]
 
     def matches_arn(self, arn: str) -> Truth:
         """Whether the pattern covers this ARN, part by part, as the ARN condition operators do.
@@ -62,9 +58,8 @@ class ArnPattern:
         A pattern without six parts is None where a match could be meant: AWS does not document it.
         """
         if self._by_part is not None:
-            return self._by_part.fullmatch(arn) is not None
-        assert self._across is not None
-        return None if self._any or self._across.fullmatch(arn) else False
+            return self._by_part(arn)
+        return None if any(pattern.fullmatch(arn) for pattern in self._across) else False
 
     def matches_resource(self, resource: str) -> Truth:
         """Whether the pattern, in a Resource element, covers the resource of a request (an ARN or `*`).
@@ -76,11 +71,24 @@ class ArnPattern:
         if resource == "*":
             # An action without resource-level permissions: only a pattern for every resource can cover it.
             return None if self._all_resources else False
-        if self._by_part is not None and self._by_part.fullmatch(resource):
+        if self._by_part is not None and self._by_part(resource):
             return True
-        if self._across is not None and self._across.fullmatch(resource):
-            return True if self._trailing_any and not self._complete else None
+        if self._across and any(pattern.fullmatch(resource) for pattern in self._across):
+            return True if self._reaches_to_the_end else None
         return False
+
+
+def _compile_parts(parts: Sequence[Sequence[Token]]) -> Callable[[str], bool]:
+    """A comparison with all six parts of an ARN, the first five of which hold no colon."""
+    *head, last = parts
+    if not any(isinstance(token, Wildcard) for part in [*head, last[:-1]] for token in part):
+        text = ":".join(literal(part) for part in [*head, last[:-1]])
+        if last[-1:] == [Wildcard.ANY]:
+            return lambda arn: arn.startswith(text)
+        return (text + literal(last)).__eq__
+    expressions = [to_regex(part, "[^:]", f"p{index}_") for index, part in enumerate(head)]
+    pattern = re.compile(":".join([*expressions, to_regex(last, ".", "p5_")]), re.DOTALL)
+    return lambda arn: pattern.fullmatch(arn) is not None
 
 
 def _split(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -6,8 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from .arn import Arn
 from .context import NoValue, RoleArnWithoutPath, Values
@@ -80,7 +82,8 @@ class Principal:
             return ":role/aws-service-role/" in self.text
         return None if self.kind is Kind.SESSION and self.name.startswith("AWSServiceRoleFor") else False
 
-    def context(self) -> dict[str, Values | NoValue]:
+    @cached_property
+    def context(self) -> Mapping[str, Values | NoValue]:
         """The context keys that follow from who it is.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
