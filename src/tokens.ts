@@ -1,7 +1,7 @@
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
-import type { ApiClient } from './api/client';
+import type { ApiClient, SmextError } from './api/client';
 import type { Identity } from './api/types';
 
 /** Name of the npm package; also the prefix of plugin and token ids. */
@@ -10,8 +10,13 @@ export const PACKAGE = 'jupyter-smext';
 /** What every other plugin builds on: the typed client, and whether the server part is there. */
 export interface ISmext {
   readonly api: ApiClient;
-  /** Resolves once the server part answered with a version that fits; rejects with a SmextError otherwise. */
+  /** Resolves once the server part answered with a version that fits; pending as long as `problem` says why not. */
   readonly ready: Promise<void>;
+  /** Why the server part cannot be used; null where it can, or while it is being asked. */
+  readonly problem: SmextError | null;
+  readonly problemChanged: ISignal<ISmext, SmextError | null>;
+  /** Ask the server part again. */
+  check(): Promise<void>;
   readonly events: ISmextEvents;
   /** The last known identity; null until it is known. */
   readonly identity: Identity | null;
@@ -57,6 +62,8 @@ export interface ISmextPanel {
   addSection(section: IPanelSection): void;
   /** Open the panel on a section. */
   reveal(id: string): void;
+  /** Have the header say what a room runs now. */
+  addRunning(source: IRunningSource): void;
 }
 
 export interface IPanelSection {
@@ -64,6 +71,18 @@ export interface IPanelSection {
   readonly id: string;
   readonly rank: number;
   readonly widget: Widget;
+}
+
+/** What a room runs now, for the header of the panel. */
+export interface IRunningSource {
+  /** The section that a click on the count opens. */
+  readonly section: string;
+  readonly rank: number;
+  /** How many run now; null as long as nobody knows. */
+  readonly count: number | null;
+  readonly countChanged: ISignal<IRunningSource, number | null>;
+  /** The words for a count, for example `2 jobs in progress`. */
+  label(count: number): string;
 }
 
 export const ISmextPanel = new Token<ISmextPanel>(

@@ -87,11 +87,17 @@ function asEnvelope(error: unknown, response: Response): ErrorEnvelope {
   }
   if (response.status === 404) {
     return {
-      code: 'NotFound',
-      message: 'The server part of jupyter_smext did not answer.',
-      hint: 'Install it with `pip install jupyter-smext` in the environment of the Jupyter server and restart it.',
-      retryable: false
+      code: 'ServerPartMissing',
+      message: 'The Jupyter server has no jupyter_smext server extension.',
+      hint:
+        'Install it with `pip install jupyter-smext` in the environment of the Jupyter server and restart the server. ' +
+        'Where it is installed, `jupyter server extension enable jupyter_smext` switches it on.',
+      retryable: true
     };
   }
-  return { code: 'Internal', message: response.statusText || String(response.status), retryable: false };
+  return {
+    code: 'Internal',
+    message: response.statusText || String(response.status),
+    retryable: false
+  };
 }

@@ -3,8 +3,10 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
-export type ErrorEnvelope = Partial<Schemas['ErrorEnvelope']> &
-  Pick<Schemas['ErrorEnvelope'], 'code' | 'message' | 'retryable'>;
-export type ErrorCode = Schemas['ErrorCode'];
+/** What the server answers, and what only a client can notice. */
+export type ErrorCode = Schemas['ErrorCode'] | 'ServerPartMissing' | 'VersionMismatch';
+export type ErrorEnvelope = Partial<Omit<Schemas['ErrorEnvelope'], 'code'>> &
+  Pick<Schemas['ErrorEnvelope'], 'message' | 'retryable'> & { code: ErrorCode };
+export type Handshake = Schemas['Handshake'];
 export type Identity = Schemas['Identity'];
 export type Task = Schemas['Task'];

@@ -1,0 +1,145 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import {
+  errorIcon,
+  historyIcon,
+  type LabIcon,
+  lockIcon,
+  offlineBoltIcon,
+  refreshIcon,
+  userIcon
+} from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { SmextError } from '../api/client';
+import type { ErrorCode, ErrorEnvelope } from '../api/types';
+
+export interface IErrorViewProps {
+  error: SmextError | ErrorEnvelope;
+  trans: TranslationBundle;
+  /** Shows a button that tries again. */
+  onRetry?: () => void;
+  /** What else can be done, as buttons. */
+  children?: React.ReactNode;
+}
+
+/** Why something cannot be shown: what happened, to whom, on what, and what to do about it. */
+export function ErrorView(props: IErrorViewProps): React.ReactElement {
+  const { trans } = props;
+  const error = 'envelope' in props.error ? props.error.envelope : props.error;
+  const Icon = iconOf(error.code);
+  return (
+    <div className="jp-smext-ErrorView" role="alert" data-code={error.code}>
+      <div className="jp-smext-ErrorView-title">
+        <Icon.react tag="span" className="jp-smext-ErrorView-icon" aria-hidden="true" />
+        <span>{titleOf(error.code, trans)}</span>
+      </div>
+      <p className="jp-smext-ErrorView-message">{error.message}</p>
+      {error.hint && <p className="jp-smext-ErrorView-hint">{error.hint}</p>}
+      <Facts error={error} trans={trans} />
+      {(props.onRetry || props.children) && (
+        <div className="jp-smext-ErrorView-actions">
+          {props.onRetry && (
+            <button
+              type="button"
+              className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+              onClick={props.onRetry}
+            >
+              <refreshIcon.react tag="span" aria-hidden="true" />
+              {trans.__('Try again')}
+            </button>
+          )}
+          {props.children}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The machine's names for what happened; worth copying into a support case. */
+function Facts(props: { error: ErrorEnvelope; trans: TranslationBundle }): React.ReactElement | null {
+  const { error, trans } = props;
+  const facts: [string, string | null | undefined][] = [
+    [trans.__('Action'), error.action],
+    [trans.__('Resource'), error.resource],
+    [trans.__('Principal'), error.principal],
+    [trans.__('API call'), error.operation],
+    [trans.__('Request id'), error.request_id]
+  ];
+  const known = facts.filter(([, value]) => value);
+  if (known.length === 0) {
+    return null;
+  }
+  return (
+    <dl className="jp-smext-Facts">
+      {known.map(([name, value]) => (
+        <React.Fragment key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </React.Fragment>
+      ))}
+    </dl>
+  );
+}
+
+/** What kind of failure it was, in a few words. */
+export function titleOf(code: ErrorCode, trans: TranslationBundle): string {
+  switch (code) {
+    case 'AccessDenied':
+      return trans.__('Access denied');
+    case 'CredentialsMissing':
+      return trans.__('No AWS credentials');
+    case 'CredentialsExpired':
+      return trans.__('AWS credentials have expired');
+    case 'NotFound':
+      return trans.__('Not found');
+    case 'Conflict':
+      return trans.__('Exists already');
+    case 'InvalidRequest':
+      return trans.__('Not valid');
+    case 'PreconditionFailed':
+      return trans.__('Changed in the meantime');
+    case 'TooLarge':
+      return trans.__('Too large');
+    case 'QuotaExceeded':
+      return trans.__('Quota reached');
+    case 'Throttled':
+      return trans.__('AWS asks to slow down');
+    case 'WrongRegion':
+      return trans.__('Wrong region');
+    case 'Network':
+      return trans.__('No connection');
+    case 'Timeout':
+      return trans.__('No answer in time');
+    case 'ServiceUnavailable':
+      return trans.__('Service not available');
+    case 'NotSupported':
+      return trans.__('Not supported');
+    case 'UpstreamRejected':
+      return trans.__('AWS refused the request');
+    case 'Cancelled':
+      return trans.__('Cancelled');
+    case 'ServerPartMissing':
+      return trans.__('Server part missing');
+    case 'VersionMismatch':
+      return trans.__('Versions differ');
+    case 'Internal':
+      return trans.__('Something went wrong');
+  }
+}
+
+function iconOf(code: ErrorCode): LabIcon {
+  switch (code) {
+    case 'AccessDenied':
+      return lockIcon;
+    case 'CredentialsMissing':
+      return userIcon;
+    case 'CredentialsExpired':
+    case 'Timeout':
+      return historyIcon;
+    case 'Network':
+    case 'ServiceUnavailable':
+    case 'ServerPartMissing':
+      return offlineBoltIcon;
+    default:
+      return errorIcon;
+  }
+}

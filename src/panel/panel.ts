@@ -1,0 +1,64 @@
+import type { ITranslator } from '@jupyterlab/translation';
+import { SidePanel } from '@jupyterlab/ui-components';
+import { AccordionPanel } from '@lumino/widgets';
+import type { IPanelSection, IRunningSource, ISmext, ISmextPanel } from '../tokens';
+import { PanelHeader } from './header';
+import { sagemakerIcon } from './icon';
+
+/** The sidebar panel: a header, and the sections of the rooms as an accordion. JupyterLab remembers what is folded. */
+export class SmextPanel extends SidePanel implements ISmextPanel {
+  constructor(options: { smext: ISmext; translator: ITranslator; activate: (id: string) => void }) {
+    super({ translator: options.translator });
+    const trans = options.translator.load('jupyter_smext');
+    this.id = 'jp-smext-panel';
+    this.addClass('jp-smext-Panel');
+    this.title.icon = sagemakerIcon;
+    this.title.caption = trans.__('Amazon SageMaker');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Amazon SageMaker'));
+
+    this._activate = options.activate;
+    this._smext = options.smext;
+    this._panelHeader = new PanelHeader({
+      smext: options.smext,
+      trans,
+      reveal: section => this.reveal(section)
+    });
+    this.header.addWidget(this._panelHeader);
+    this._smext.problemChanged.connect(this._showOrHideSections, this);
+  }
+
+  addSection(section: IPanelSection): void {
+    const index = this._sections.filter(each => each.rank <= section.rank).length;
+    this._sections.splice(index, 0, section);
+    this.insertWidget(index, section.widget);
+  }
+
+  reveal(id: string): void {
+    this._activate(this.id);
+    const index = this._sections.findIndex(each => each.id === id);
+    if (index >= 0 && this.content instanceof AccordionPanel) {
+      this.content.expand(index);
+      this._sections[index].widget.activate();
+    }
+  }
+
+  addRunning(source: IRunningSource): void {
+    this._panelHeader.addRunning(source);
+  }
+
+  dispose(): void {
+    this._smext.problemChanged.disconnect(this._showOrHideSections, this);
+    super.dispose();
+  }
+
+  /** Without its server part no section could show anything but the same error. */
+  private _showOrHideSections(): void {
+    this.content.setHidden(this._smext.problem !== null);
+  }
+
+  private readonly _activate: (id: string) => void;
+  private readonly _smext: ISmext;
+  private readonly _panelHeader: PanelHeader;
+  private readonly _sections: IPanelSection[] = [];
+}
