@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import BaseModel, Field
+
+from ..aws.errors import ErrorCode
 
 
 class Bucket(BaseModel):
@@ -61,11 +64,16 @@ class UploadQuery(BaseModel):
 
 
 class UploadRequest(BaseModel):
-    """Announces an upload, so that its task exists before the first byte."""
+    """Announces an upload, so that its task exists before the first byte.
+
+    What can be refused is refused here, in an answer that a browser can read: a server that refuses in the middle of
+    a body can only cut the connection.
+    """
 
     bucket: str = Field(min_length=1)
     key: str = Field(min_length=1, max_length=1024)
     size: int = Field(ge=0, description="Bytes.")
+    overwrite: bool = Field(False, description="False: refuse with Conflict where the key exists already.")
 
 
 class UploadResult(BaseModel):
@@ -108,3 +116,21 @@ class LocalTransferRequest(BaseModel):
     key: str = Field(min_length=1, description="Object key, or a prefix ending in `/` together with a folder.")
     path: str = Field(description="Path in the Jupyter file browser, relative to the server's root.")
     overwrite: bool = False
+
+
+class TransferFailure(BaseModel):
+    name: str = Field(description="Path or key below the folder or prefix that was copied.")
+    code: ErrorCode
+    message: str
+
+
+class TransferResult(BaseModel):
+    """What a finished transfer task carries as its result."""
+
+    MOST_FAILURES: ClassVar[int] = 100
+
+    files: int = Field(0, description="Files or objects copied.")
+    bytes: int = 0
+    skipped: int = Field(0, description="Left alone because the target existed.")
+    failed: int = 0
+    failures: list[TransferFailure] = Field([], description="The first 100 of those that failed.")

@@ -2,6 +2,166 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-ROUTES: list[tuple[str, type[Any]]] = []
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from .handler import SmextHandler, operation
+from .s3_upload import UploadHandler, UploadsHandler
+
+if TYPE_CHECKING:
+    from ..s3.models import (
+        Bucket,
+        BucketPage,
+        BucketsQuery,
+        CreateBucketRequest,
+        DeleteRequest,
+        DeleteResult,
+        DownloadRequest,
+        LocalTransferRequest,
+        ObjectPage,
+        ObjectsQuery,
+    )
+    from .tasks import Task
+
+READ_AT_ONCE = 1024 * 1024
+
+
+class BucketsHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Buckets of the account, by name", query="s3.models:BucketsQuery", response="s3.models:BucketPage")
+    async def get(self, query: BucketsQuery) -> BucketPage:
+        from ..s3.buckets import list_buckets
+
+        return await self.aws.run(list_buckets, self.aws, query)
+
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Create a bucket", body="s3.models:CreateBucketRequest", response="s3.models:Bucket")
+    async def post(self, request: CreateBucketRequest) -> Bucket:
+        from ..s3.buckets import create_bucket
+
+        return await self.aws.run(create_bucket, self.aws, request)
+
+
+class ListHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("One page of what lies under a prefix", body="s3.models:ObjectsQuery", response="s3.models:ObjectPage")
+    async def post(self, query: ObjectsQuery) -> ObjectPage:
+        from ..s3.browse import list_objects
+
+        return await self.aws.run(list_objects, self.aws, query)
+
+
+class DownloadHandler(SmextHandler):
+    """The body is JSON, or a form with the same fields or one field ``request`` that holds the JSON.
+
+    A form lets the browser stream the answer to disk. Browsers rewrite line breaks in form fields: only ``request``
+    carries every key unharmed.
+    """
+
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation(
+        "The bytes of an object, as an attachment", body="s3.models:DownloadRequest", raw="application/octet-stream"
+    )
+    async def post(self, request: DownloadRequest) -> None:
+        from ..s3.download import open_object
+
+        reader = await self.aws.run(open_object, self.aws, request)
+        try:
+            # Never the object's own type: HTML or SVG from a bucket must not run in Jupyter's origin.
+            self.set_header("Content-Type", "application/octet-stream")
+            self.set_header("Content-Length", str(reader.size))
+            self.set_header("Content-Disposition", attachment(request.key))
+            await self.flush()
+            while data := await self.aws.run(reader.read, READ_AT_ONCE):
+                self.write(data)
+                await self.flush()
+            self.finish(set_content_type="application/octet-stream")
+        except StreamClosedError:
+            self.log.info("A download was broken off by the browser")
+        finally:
+            reader.close()
+
+    def parse_body(self, model: Any) -> Any:
+        if not self.request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+            return super().parse_body(model)
+        form = {name: self.get_body_argument(name, strip=False) for name in self.request.body_arguments}
+        form.pop("_xsrf", None)
+        return self._validated(model, json.loads(form["request"]) if "request" in form else form)
+
+
+class DeleteHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Delete objects", body="s3.models:DeleteRequest", response="s3.models:DeleteResult")
+    async def post(self, request: DeleteRequest) -> DeleteResult:
+        from ..s3.delete import delete_objects
+
+        return await self.aws.run(delete_objects, self.aws, request)
+
+
+class LocalDownloadHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation(
+        "Copy from S3 into the server's files", body="s3.models:LocalTransferRequest", response="server.tasks:Task"
+    )
+    async def post(self, request: LocalTransferRequest) -> Task:
+        from ..s3.transfer import download
+
+        aws, root = self.aws, server_root(self)
+        return self.tasks.start(
+            "s3.download",
+            f"s3://{request.bucket}/{request.key} to {request.path}",
+            lambda progress: download(aws, root, request, progress).model_dump(mode="json"),
+        )
+
+
+class LocalUploadHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation(
+        "Copy from the server's files into S3", body="s3.models:LocalTransferRequest", response="server.tasks:Task"
+    )
+    async def post(self, request: LocalTransferRequest) -> Task:
+        from ..s3.transfer import upload
+
+        aws, root = self.aws, server_root(self)
+        return self.tasks.start(
+            "s3.upload",
+            f"{request.path} to s3://{request.bucket}/{request.key}",
+            lambda progress: upload(aws, root, request, progress).model_dump(mode="json"),
+        )
+
+
+def server_root(handler: SmextHandler) -> Path:
+    """The folder that the Jupyter file browser shows as its root."""
+    return Path(handler.settings["server_root_dir"]).expanduser()
+
+
+def attachment(key: str) -> str:
+    """A Content-Disposition that saves under the key's last part, whatever characters it has (RFC 6266)."""
+    name = key.rstrip("/").rsplit("/", 1)[-1] or "object"
+    plain = "".join(each if each.isascii() and each.isprintable() and each not in '"\\%' else "_" for each in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
+
+
+ROUTES: list[tuple[str, type[Any]]] = [
+    ("s3/buckets", BucketsHandler),
+    ("s3/objects/list", ListHandler),
+    ("s3/objects/delete", DeleteHandler),
+    ("s3/uploads", UploadsHandler),
+    ("s3/object", UploadHandler),
+    ("s3/object/download", DownloadHandler),
+    ("s3/transfers/download", LocalDownloadHandler),
+    ("s3/transfers/upload", LocalUploadHandler),
+]

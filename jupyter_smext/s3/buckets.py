@@ -1,0 +1,69 @@
+"""Buckets: list, create, delete."""
+
+from __future__ import annotations
+
+import re
+
+from ..aws.errors import ErrorCode, SmextError
+from ..aws.session import AwsSession
+from .models import Bucket, BucketPage, BucketsQuery, CreateBucketRequest
+from .refusal import named
+
+
+def list_buckets(aws: AwsSession, query: BucketsQuery) -> BucketPage:
+    """One page of the account's buckets, by name. Permission: `s3:ListAllMyBuckets`.
+
+    boto3 before 1.35.42 knows no pages: it gets all buckets in one answer, and we filter.
+    """
+    paged = aws.supports("s3", "ListBucketsRequest", "MaxBuckets")
+    arguments: dict[str, object] = {}
+    if paged:
+        arguments["MaxBuckets"] = query.max_buckets
+        if query.prefix:
+            arguments["Prefix"] = query.prefix
+        if query.continuation_token:
+            arguments["ContinuationToken"] = query.continuation_token
+    with named(aws):
+        answer = aws.client("s3").list_buckets(**arguments)
+    buckets = [
+        Bucket(name=each["Name"], region=each.get("BucketRegion"), created=each.get("CreationDate"))
+        for each in answer.get("Buckets", [])
+        if each["Name"].startswith(query.prefix or "")
+    ]
+    return BucketPage(buckets=buckets, continuation_token=answer.get("ContinuationToken"))
+
+
+def create_bucket(aws: AwsSession, request: CreateBucketRequest) -> Bucket:
+    """Make a bucket in the session's region. Permission: `s3:CreateBucket`.
+
+    Raises `InvalidRequest` naming the rule that the name breaks, `Conflict` where the name is taken.
+    """
+    broken = broken_name_rule(request.name)
+    if broken:
+        raise SmextError(ErrorCode.INVALID_REQUEST, f"{request.name!r} cannot name a bucket: {broken}.")
+    region = aws.region
+    # us-east-1 is named by no constraint at all, https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    with named(aws, request.name):
+        aws.client("s3").create_bucket(Bucket=request.name, **where)
+    return Bucket(name=request.name, region=region)
+
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_NAME_RULES: list[tuple[str, str]] = [
+    (r"[a-z0-9.-]*", "it may hold lower-case letters, digits, dots and hyphens only"),
+    (r".{3,63}", "it must be 3 to 63 characters long"),
+    (r"[a-z0-9](.*[a-z0-9])?", "it must begin and end with a letter or a digit"),
+    (r"(?!.*\.\.).*", "two dots may not stand next to each other"),
+    (r"(?!\d+\.\d+\.\d+\.\d+$).*", "it may not look like an IP address"),
+    (r"(?!xn--|sthree-|amzn-s3-demo-).*", "it may not begin with `xn--`, `sthree-` or `amzn-s3-demo-`"),
+    (
+        r".*(?<!-s3alias)(?<!--ol-s3)(?<!\.mrap)(?<!--x-s3)(?<!--table-s3)",
+        "it may not end with `-s3alias`, `--ol-s3`, `.mrap`, `--x-s3` or `--table-s3`",
+    ),
+]
+
+
+def broken_name_rule(name: str) -> str | None:
+    """The first rule for names of general purpose buckets that this name breaks, in words, or None."""
+    return next((rule for pattern, rule in _NAME_RULES if not re.fullmatch(pattern, name, re.DOTALL)), None)

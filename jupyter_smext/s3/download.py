@@ -1,0 +1,75 @@
+"""Fetch one object, as a stream or into a file."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ..aws.errors import ErrorCode, SmextError
+from ..aws.progress import Progress, check
+from ..aws.session import AwsSession
+from .local_files import NewFile
+from .models import DownloadRequest
+from .object_reader import ObjectReader
+from .parallel import in_parallel
+
+MiB = 1024 * 1024
+RANGE = 16 * MiB
+CHUNK = 1 * MiB
+THREADS = 4
+
+
+def open_object(aws: AwsSession, request: DownloadRequest) -> ObjectReader:
+    """Open an object for reading from front to back; the caller closes it."""
+    return ObjectReader(aws, request.bucket, request.key, version_id=request.version_id)
+
+
+def fetch_file(
+    aws: AwsSession,
+    bucket: str,
+    key: str,
+    path: Path,
+    *,
+    overwrite: bool,
+    progress: Progress,
+    version_id: str | None = None,
+) -> int:
+    """Fetch an object into a local file and return its size; ``progress`` counts bytes.
+
+    The file gets its name when it is whole. A large object is fetched in ranges side by side. Raises `Conflict` where
+    the file exists and ``overwrite`` is False, `TooLarge` where the disk cannot hold it.
+    """
+    with NewFile(path, overwrite=overwrite) as new:
+        # One request brings the size and the beginning: a small object needs no other.
+        with ObjectReader(aws, bucket, key, version_id=version_id) as first:
+            size, etag = first.size, first.etag
+            free = shutil.disk_usage(path.parent).free
+            if size > free:
+                raise SmextError(
+                    ErrorCode.TOO_LARGE,
+                    f"s3://{bucket}/{key} has {size:,} bytes, and {free:,} are free for {path}.",
+                    hint="Free some space, or choose another disk.",
+                )
+            done = 0
+
+            def fetch(reader: ObjectReader, position: int, end: int) -> int:
+                start = position
+                while position < end:
+                    check(progress)
+                    data = reader.read(min(CHUNK, end - position))
+                    new.write_at(position, data)
+                    position += len(data)
+                return end - start
+
+            def fetch_range(start: int) -> int:
+                end = min(start + RANGE, size)
+                if start == 0:
+                    return fetch(first, start, end)
+                with ObjectReader(aws, bucket, key, version_id=version_id, etag=etag, start=start, end=end) as reader:
+                    return fetch(reader, start, end)
+
+            for fetched in in_parallel(fetch_range, range(0, size, RANGE), threads=THREADS, progress=progress):
+                done += fetched
+                progress.update(done, size)
+        new.commit()
+    return size

@@ -1,0 +1,117 @@
+"""Files of this machine on their way to and from S3: where they may lie, which there are, and how a new one appears."""
+
+from __future__ import annotations
+
+import errno
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from ..aws.errors import ErrorCode, SmextError
+
+
+def confine(root: Path, path: str) -> Path:
+    """The file or folder ``path`` of the Jupyter file browser, which may not exist yet.
+
+    Raises `InvalidRequest` where it lies outside of the server's root, also by way of a symbolic link.
+    """
+    root = root.resolve()
+    if "\x00" not in path:
+        resolved = (root / path.lstrip("/")).resolve()
+        if resolved.is_relative_to(root):
+            return resolved
+    raise SmextError(
+        ErrorCode.INVALID_REQUEST, f"{path!r} lies outside of the server's files.", hint="Choose a path in the browser."
+    )
+
+
+def files_below(folder: Path, boundary: Path | None = None) -> Iterator[tuple[str, Path]]:
+    """Every file below ``folder``: its path relative to the folder, with `/`, and the file.
+
+    Links to folders are not followed, so there are no circles; links to files are, unless they lead out of
+    ``boundary``. Sockets, devices and broken links are left out.
+    """
+    edge = boundary.resolve() if boundary else None
+    waiting = [folder]
+    while waiting:
+        current = waiting.pop()
+        with os.scandir(current) as entries:
+            for entry in sorted(entries, key=lambda each: each.name):
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif entry.is_file() and not (
+                    edge and entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(edge)
+                ):
+                    path = Path(entry.path)
+                    yield path.relative_to(folder).as_posix(), path
+
+
+def path_below(folder: Path, relative: str) -> Path | None:
+    """Where the key's rest ``relative`` comes to lie below ``folder``; None where no file system can tell it apart.
+
+    That is so for `..`, `.`, empty parts (`a//b`), NUL, and names of more than 255 bytes.
+    """
+    parts = relative.split("/")
+    if any(part in ("", ".", "..") or "\x00" in part or len(os.fsencode(part)) > 255 for part in parts):
+        return None
+    return folder.joinpath(*PurePosixPath(relative).parts)
+
+
+class NewFile:
+    """A file that gets its final name when it is whole: use as a context manager, `commit` inside.
+
+    Raises `Conflict` at the commit where the name is taken and ``overwrite`` is False. Whatever happens before
+    leaves nothing behind.
+    """
+
+    def __init__(self, path: Path, *, overwrite: bool) -> None:
+        self.path, self.overwrite = path, overwrite
+        self._partial = path.with_name(f".smext-{uuid.uuid4().hex}.part")
+        self.file: int = -1
+
+    def __enter__(self) -> NewFile:
+        if not self.overwrite and os.path.lexists(self.path):
+            raise self._taken()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = os.open(self._partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        return self
+
+    def write_at(self, position: int, data: bytes) -> None:
+        """Safe from several threads."""
+        view = memoryview(data)
+        while view:
+            written = os.pwrite(self.file, view, position)
+            view, position = view[written:], position + written
+
+    def commit(self) -> None:
+        os.fsync(self.file)
+        if self.overwrite:
+            self._partial.replace(self.path)
+            return
+        try:
+            os.link(self._partial, self.path)  # unlike a rename, a link never replaces what is there
+        except FileExistsError as error:
+            raise self._taken() from error
+        except OSError as error:
+            if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+                raise
+            if os.path.lexists(self.path):  # a file system without hard links
+                raise self._taken() from error
+            self._partial.rename(self.path)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self.file >= 0:
+            os.close(self.file)
+        self._partial.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SmextError(
+                ErrorCode.TOO_LARGE,
+                f"No space is left for {self.path}.",
+                hint="Free some space, or choose another disk.",
+            ) from error
+
+    def _taken(self) -> SmextError:
+        return SmextError(
+            ErrorCode.CONFLICT, f"{self.path} exists already.", hint="Choose another name, or overwrite it."
+        )
