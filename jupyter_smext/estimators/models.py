@@ -471,6 +471,9 @@ class PreviewResult(BaseModel):
 
 class LaunchTokenRequest(BaseModel):
     document: str = Field(description="Path of the spec's file, relative to the server's root.", min_length=1)
+    replace: str | None = Field(
+        None, description="A spent token that a fresh one shall take the place of: the user wants to launch again."
+    )
 
 
 class LaunchToken(BaseModel):

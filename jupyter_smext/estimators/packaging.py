@@ -13,7 +13,7 @@ import tarfile
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 from ..aws.errors import ErrorCode, SmextError, from_aws
@@ -109,8 +109,8 @@ def pack(planned: SourcePlan, progress: Progress) -> Package:
     archive = tempfile.TemporaryFile()  # noqa: SIM115 - whoever uploads the package closes it
     digest = hashlib.sha256()
     with gzip.GzipFile(filename="", fileobj=archive, mode="wb", compresslevel=6, mtime=0) as compressed:
-        tee = _Tee(compressed, digest)
-        with tarfile.open(fileobj=tee, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        tee = _Tee(cast("IO[bytes]", compressed), digest)
+        with tarfile.open(fileobj=cast("IO[bytes]", tee), mode="w|", format=tarfile.PAX_FORMAT) as tar:
             for each in planned.files:
                 check(progress)
                 info = tarfile.TarInfo(each.name)
@@ -123,9 +123,12 @@ def pack(planned: SourcePlan, progress: Progress) -> Package:
     return Package(archive, digest.hexdigest(), size)
 
 
-def upload(aws: AwsSession, package: Package, bucket: str, prefix: str, progress: Progress) -> str:
+def upload(
+    aws: AwsSession, package: Package, bucket: str, prefix: str, progress: Progress, *, kms_key_id: str | None = None
+) -> str:
     """Put the package where its content says, unless it is there already; answers its s3:// URI.
 
+    ``kms_key_id`` encrypts it, as it does the job's output.
     Permissions: `s3:GetObject` (to see whether it is there; without it, it is uploaded again) and `s3:PutObject`.
     """
     key = package.key(prefix)
@@ -141,7 +144,8 @@ def upload(aws: AwsSession, package: Package, bucket: str, prefix: str, progress
                 done += transferred
                 progress.update(done, package.size, f"Uploading {ARCHIVE}")
 
-            client.upload_fileobj(package.archive, bucket, key, Callback=count)
+            encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_id} if kms_key_id else {}
+            client.upload_fileobj(package.archive, bucket, key, ExtraArgs=encryption, Callback=count)
     except Exception as error:
         raise _upload_failed(error, bucket, key) from error
     finally:
