@@ -12,6 +12,7 @@ from jupyter_smext.sandbox.http import Request, Response
 from jupyter_smext.sandbox.json_service import JsonService
 from jupyter_smext.sandbox.moto_services import MotoServices, operation_of
 from jupyter_smext.sandbox.s3 import S3Service
+from jupyter_smext.sandbox.sagemaker.invocations import Invocations
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +20,11 @@ log = logging.getLogger(__name__)
 class Application:
     """Sends each request to the service that its signature names; what nobody owns goes to moto."""
 
-    def __init__(self, *, sagemaker: JsonService, logs: JsonService, s3: S3Service, moto: MotoServices) -> None:
+    def __init__(
+        self, *, sagemaker: JsonService, invocations: Invocations, logs: JsonService, s3: S3Service, moto: MotoServices
+    ) -> None:
         self._sagemaker = sagemaker
-        self._logs = logs
+        self._invocations = invocations
         self._moto = moto
         self._services: dict[str, Callable[[Caller, Request], Response]] = {
             "sagemaker": self._to_sagemaker,
@@ -38,7 +41,10 @@ class Application:
         return service(caller, request)
 
     def _to_sagemaker(self, caller: Caller, request: Request) -> Response:
-        return self._sagemaker.handle(caller, request)
+        if "x-amz-target" in request.headers:
+            return self._sagemaker.handle(caller, request)
+        # The runtime signs with the same name, and so do services that the sandbox does not have.
+        return self._invocations.handle(caller, request)
 
     def _to_sts(self, caller: Caller, request: Request) -> Response:
         body = request.read_all()

@@ -20,11 +20,16 @@ from jupyter_smext.sandbox.moto_services import MotoServices
 from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.running import Announcement
 from jupyter_smext.sandbox.s3 import S3Service
+from jupyter_smext.sandbox.sagemaker.endpoint_configs import EndpointConfigs
+from jupyter_smext.sandbox.sagemaker.endpoints import Endpoints
+from jupyter_smext.sandbox.sagemaker.invocations import Invocations
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
+from jupyter_smext.sandbox.sagemaker.models import Models
 from jupyter_smext.sandbox.sagemaker.resources import Resources
 from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
 from jupyter_smext.sandbox.sagemaker.training_metrics import TrainingMetrics
+from jupyter_smext.sandbox.sagemaker.variants import VariantSettings
 from jupyter_smext.sandbox.state_dir import StateDir
 
 log = logging.getLogger(__name__)
@@ -71,6 +76,7 @@ class SandboxServer:
         self._thread = threading.Thread(target=self._http.serve, name="http")
         self._thread.start()
         self._ensure_defaults()
+        self._endpoints.resume()
         self._metrics.start()
         threading.Thread(target=self._s3.sweep, name="s3-sweep", daemon=True).start()
         self._announcement = Announcement(self._state.path, self._info)
@@ -79,6 +85,7 @@ class SandboxServer:
     def stop(self) -> None:
         """Ends jobs and endpoints, then the server."""
         self._announcement.close()
+        self._endpoints.close()
         self._training_jobs.close(_CLOSE_SECONDS)
         self._metrics.close()
         self._log_writer.close()
@@ -114,13 +121,32 @@ class SandboxServer:
             ),
             sagemaker.model,
         )
-        for family in (tags, self._training_jobs):
+        models = Models(resources, tags, clients)
+        configs = EndpointConfigs(resources, tags, models)
+        self._endpoints = Endpoints(
+            resources,
+            tags,
+            models,
+            configs,
+            clients,
+            self._log_writer,
+            VariantSettings(
+                work_dir=self._state.work_dir, cache_dir=self._config.cache_dir, environment=self._info.env
+            ),
+        )
+        for family in (tags, self._training_jobs, models, configs, self._endpoints):
             sagemaker.add(family.operations())
 
         self._clients = clients
         self._moto = MotoServices(Journal(self._database))
         self._s3 = S3Service(self._database, self._state.objects, self._moto.handle)
-        self._application = Application(sagemaker=sagemaker, logs=logs, s3=self._s3, moto=self._moto)
+        self._application = Application(
+            sagemaker=sagemaker,
+            invocations=Invocations(self._endpoints),
+            logs=logs,
+            s3=self._s3,
+            moto=self._moto,
+        )
 
     def _describe(self, port: int) -> SandboxInfo:
         region = self._config.region

@@ -31,7 +31,7 @@ class BucketOperations:
             raise AwsError("NoSuchBucket", "The specified bucket does not exist", 404)
         return bucket
 
-    def list(self, request: Request) -> Response:
+    def list_buckets(self, request: Request) -> Response:
         limit = int(request.query.get("max-buckets", "10000"))
         after = request.query.get("continuation-token", "")
         prefix = request.query.get("prefix", "")

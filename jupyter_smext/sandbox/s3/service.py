@@ -103,7 +103,7 @@ class S3Service:
         if not name:
             if request.method != "GET":
                 raise _not_available(request)
-            return self._buckets.list(request)
+            return self._buckets.list_buckets(request)
         if not key:
             return self._route_bucket(caller, request, name)
         operation = _choose(self._of_object, request)

@@ -178,10 +178,10 @@ class Resources:
 _FILTERS = {
     "NameContains": "instr(name, ?)",
     "StatusEquals": "status = ?",
-    "CreationTimeAfter": "created > ?",
-    "CreationTimeBefore": "created < ?",
-    "LastModifiedTimeAfter": "modified > ?",
-    "LastModifiedTimeBefore": "modified < ?",
+    "CreationTimeAfter": "created >= ?",
+    "CreationTimeBefore": "created <= ?",
+    "LastModifiedTimeAfter": "modified >= ?",
+    "LastModifiedTimeBefore": "modified <= ?",
 }
 
 

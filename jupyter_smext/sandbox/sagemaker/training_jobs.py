@@ -80,7 +80,7 @@ class TrainingJobs:
         return {
             "CreateTrainingJob": self.create,
             "DescribeTrainingJob": self.describe,
-            "ListTrainingJobs": self.list,
+            "ListTrainingJobs": self.list_training_jobs,
             "StopTrainingJob": self.stop,
             "DeleteTrainingJob": self.delete,
         }
@@ -131,11 +131,11 @@ class TrainingJobs:
     def describe(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         return self._existing(caller, request)
 
-    def list(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    def list_training_jobs(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         if "WarmPoolStatusEquals" in request or "TrainingPlanArnEquals" in request:
             # The sandbox keeps no warm pools and no training plans, so no job has either.
             return {"TrainingJobSummaries": []}
-        jobs, next_token = self._resources.page(TRAINING_JOB, caller, request)
+        jobs, next_token = self._resources.page(TRAINING_JOB, caller, request, default_order="Ascending")
         summaries = [
             {member: value for member, value in job.items() if member in self._summary_members} for job in jobs
         ]
@@ -250,11 +250,10 @@ class TrainingJobs:
 
     def _finish(self, region: str, name: str, result: TrainingResult, message: str | None) -> None:
         def change(job: Document) -> None:
-            now = time.time()
             job["TrainingJobStatus"] = result.status
             _move_to(job, result.secondary_status, message or _FINAL_MESSAGES[result.secondary_status])
-            job["SecondaryStatusTransitions"][-1]["EndTime"] = now
-            job["TrainingEndTime"] = now
+            last = job["SecondaryStatusTransitions"][-1]
+            last["EndTime"] = job["TrainingEndTime"] = last["StartTime"]
             job["TrainingTimeInSeconds"] = job["BillableTimeInSeconds"] = result.training_seconds
             if result.failure_reason:
                 job["FailureReason"] = result.failure_reason

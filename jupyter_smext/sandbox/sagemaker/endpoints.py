@@ -1,0 +1,272 @@
+"""Endpoints: create, update and delete them, and keep them in service over a restart of the sandbox.
+
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jupyter_smext.runner import ModelServerError
+from jupyter_smext.sandbox.caller import Caller
+from jupyter_smext.sandbox.errors import ValidationException
+from jupyter_smext.sandbox.json_service import Operation
+from jupyter_smext.sandbox.logs import LogWriter
+from jupyter_smext.sandbox.own_clients import OwnClients
+from jupyter_smext.sandbox.sagemaker.endpoint_configs import EndpointConfigs
+from jupyter_smext.sandbox.sagemaker.models import Models, container_of
+from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources
+from jupyter_smext.sandbox.sagemaker.tags import Tags
+from jupyter_smext.sandbox.sagemaker.variants import EndpointVariants, VariantServer, VariantSettings
+
+log = logging.getLogger(__name__)
+
+ENDPOINT = Kind("endpoint", "Endpoint", has_status=True)
+_IN_PROGRESS = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+
+
+class Endpoints:
+    """The endpoints of all regions and the servers behind them."""
+
+    def __init__(
+        self,
+        resources: Resources,
+        tags: Tags,
+        models: Models,
+        configs: EndpointConfigs,
+        clients: OwnClients,
+        logs: LogWriter,
+        settings: VariantSettings,
+    ) -> None:
+        self._resources = resources
+        self._tags = tags
+        self._models = models
+        self._configs = configs
+        self._clients = clients
+        self._logs = logs
+        self._settings = settings
+        self._running: dict[tuple[str, str], EndpointVariants] = {}
+        self._lock = threading.Lock()
+        self._closing = False
+
+    def operations(self) -> dict[str, Operation]:
+        return {
+            "CreateEndpoint": self.create,
+            "DescribeEndpoint": self.describe,
+            "ListEndpoints": self.list_endpoints,
+            "UpdateEndpoint": self.update,
+            "UpdateEndpointWeightsAndCapacities": self.update_weights_and_capacities,
+            "DeleteEndpoint": self.delete,
+        }
+
+    def resume(self) -> None:
+        """Brings the endpoints of an earlier run into service again; returns at once."""
+        for region, endpoint in self._resources.all(ENDPOINT):
+            name, status = endpoint["EndpointName"], endpoint["EndpointStatus"]
+            if status == "Deleting":
+                self._forget(region, name)
+            elif status != "Failed":
+                if status != "Creating":
+                    # AWS's own word for work on an endpoint that its owner did not ask for.
+                    self._set_status(region, name, "SystemUpdating")
+                self._in_background(self._bring_up, region, name, endpoint["EndpointConfigName"])
+
+    def close(self) -> None:
+        """Ends all servers; the endpoints come back with the sandbox."""
+        with self._lock:
+            self._closing = True
+            running = list(self._running.values())
+            self._running.clear()
+        for variants in running:
+            variants.stop()
+
+    def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        name, config = request["EndpointName"], request["EndpointConfigName"]
+        self._configs.existing(caller.region, config)
+        document = {"EndpointConfigName": config, "EndpointStatus": "Creating"}
+        if "DeploymentConfig" in request:
+            document["LastDeploymentConfig"] = request["DeploymentConfig"]
+        try:
+            endpoint = self._resources.create(ENDPOINT, caller.region, name, document)
+        except AlreadyExists as taken:
+            raise ValidationException(f'Cannot create already existing endpoint "{taken}".') from None
+        self._tags.put(endpoint["EndpointArn"], request.get("Tags", []))
+        self._in_background(self._bring_up, caller.region, name, config)
+        return {"EndpointArn": endpoint["EndpointArn"]}
+
+    def describe(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        return self.existing(caller.region, request["EndpointName"])
+
+    def list_endpoints(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        endpoints, next_token = self._resources.page(ENDPOINT, caller, request)
+        members = ("EndpointName", "EndpointArn", "CreationTime", "LastModifiedTime", "EndpointStatus")
+        summaries = [{member: endpoint[member] for member in members} for endpoint in endpoints]
+        return {"Endpoints": summaries} | ({"NextToken": next_token} if next_token else {})
+
+    def update(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        name, config = request["EndpointName"], request["EndpointConfigName"]
+        self._configs.existing(caller.region, config)
+        endpoint = self.existing(caller.region, name)
+
+        def change(document: Document) -> None:
+            _require_idle(document)
+            document["EndpointStatus"] = "Updating"
+
+        self._resources.update(ENDPOINT, caller.region, name, change)
+        weights = _weights(endpoint) if request.get("RetainAllVariantProperties") else {}
+        self._in_background(self._bring_up, caller.region, name, config, weights)
+        return {"EndpointArn": endpoint["EndpointArn"]}
+
+    def update_weights_and_capacities(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        endpoint = self.existing(caller.region, request["EndpointName"])
+        wanted = {desired["VariantName"]: desired for desired in request["DesiredWeightsAndCapacities"]}
+        if unknown := set(wanted) - set(_weights(endpoint)):
+            raise ValidationException(f"The variant(s) {', '.join(sorted(unknown))} do not exist in the endpoint.")
+
+        def change(document: Document) -> None:
+            _require_idle(document)
+            for variant in document["ProductionVariants"]:
+                desired = wanted.get(variant["VariantName"], {})
+                if "DesiredWeight" in desired:
+                    variant["CurrentWeight"] = variant["DesiredWeight"] = desired["DesiredWeight"]
+                if "DesiredInstanceCount" in desired:
+                    variant["CurrentInstanceCount"] = variant["DesiredInstanceCount"] = desired["DesiredInstanceCount"]
+
+        self._resources.update(ENDPOINT, caller.region, request["EndpointName"], change)
+        return {"EndpointArn": endpoint["EndpointArn"]}
+
+    def delete(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["EndpointName"]
+        self.existing(caller.region, name)
+        self._set_status(caller.region, name, "Deleting")
+        self._in_background(self._tear_down, caller.region, name)
+        return {}
+
+    def existing(self, region: str, name: str) -> Document:
+        """Raises :class:`ValidationException` when there is none."""
+        endpoint = self._resources.get(ENDPOINT, region, name)
+        if endpoint is None:
+            raise ValidationException(f'Could not find endpoint "{ENDPOINT.arn(region, name)}".')
+        return endpoint
+
+    def serving(self, region: str, name: str) -> tuple[EndpointVariants, dict[str, float]] | None:
+        """What answers the requests to an endpoint, and the weights of its variants; None when it is not in service."""
+        endpoint = self._resources.get(ENDPOINT, region, name)
+        variants = self._running.get((region, name))
+        if endpoint is None or variants is None:
+            return None
+        return variants, _weights(endpoint)
+
+    def _bring_up(self, region: str, name: str, config: str, weights: Mapping[str, float] | None = None) -> None:
+        """Starts the servers of a configuration and puts them in the place of those that run, if any."""
+        try:
+            variants, described = self._prepare(region, name, config)
+            variants.start()
+        except (ModelServerError, ValidationException) as error:
+            self._logs.flush()
+            self._fail(region, name, str(error))
+            return
+        except Exception as error:
+            log.exception("Endpoint %s failed inside the sandbox", name)
+            self._fail(region, name, f"InternalServerError: The sandbox failed to start this endpoint: {error}")
+            return
+        for variant in described:
+            if weights and variant["VariantName"] in weights:
+                variant["CurrentWeight"] = variant["DesiredWeight"] = weights[variant["VariantName"]]
+
+        def change(document: Document) -> None:
+            document["EndpointStatus"] = "InService"
+            document["EndpointConfigName"] = config
+            document["ProductionVariants"] = described
+            document.pop("FailureReason", None)
+
+        with self._lock:
+            status = (self._resources.get(ENDPOINT, region, name) or {}).get("EndpointStatus", "Deleting")
+            wanted = status != "Deleting" and not self._closing
+            replaced = self._running.get((region, name)) if wanted else variants
+            if wanted:
+                self._running[region, name] = variants
+                self._resources.update(ENDPOINT, region, name, change)
+        if replaced is not None:
+            replaced.stop()
+
+    def _prepare(self, region: str, name: str, config: str) -> tuple[EndpointVariants, list[dict[str, Any]]]:
+        servers, described = [], []
+        for variant in self._configs.existing(region, config)["ProductionVariants"]:
+            container = container_of(self._models.existing(region, variant["ModelName"]))
+            servers.append(
+                VariantServer(
+                    name,
+                    region,
+                    variant,
+                    container,
+                    settings=self._settings,
+                    clients=self._clients,
+                    logs=self._logs,
+                )
+            )
+            described.append(_described(variant, container))
+        return EndpointVariants(servers), described
+
+    def _fail(self, region: str, name: str, reason: str) -> None:
+        """An endpoint that served goes on with what it had; one that never did is Failed."""
+
+        def change(document: Document) -> None:
+            if document["EndpointStatus"] == "Deleting":
+                return
+            document["EndpointStatus"] = "InService" if (region, name) in self._running else "Failed"
+            document["FailureReason"] = reason
+
+        self._resources.update(ENDPOINT, region, name, change)
+
+    def _tear_down(self, region: str, name: str) -> None:
+        with self._lock:
+            variants = self._running.pop((region, name), None)
+        if variants is not None:
+            variants.stop()
+        self._forget(region, name)
+
+    def _forget(self, region: str, name: str) -> None:
+        self._resources.delete(ENDPOINT, region, name)
+        self._tags.forget(ENDPOINT.arn(region, name))
+
+    def _set_status(self, region: str, name: str, status: str) -> None:
+        def change(document: Document) -> None:
+            document["EndpointStatus"] = status
+
+        self._resources.update(ENDPOINT, region, name, change)
+
+    def _in_background(self, work: Callable[..., None], region: str, name: str, *more: Any) -> None:
+        threading.Thread(target=work, args=(region, name, *more), name=f"endpoint-{name}", daemon=True).start()
+
+
+def _require_idle(endpoint: Mapping[str, Any]) -> None:
+    if endpoint["EndpointStatus"] in _IN_PROGRESS:
+        raise ValidationException(f'Cannot update in-progress endpoint "{endpoint["EndpointArn"]}".')
+
+
+def _weights(endpoint: Mapping[str, Any]) -> dict[str, float]:
+    return {variant["VariantName"]: variant["CurrentWeight"] for variant in endpoint.get("ProductionVariants", [])}
+
+
+def _described(variant: Mapping[str, Any], container: Mapping[str, Any]) -> dict[str, Any]:
+    """A variant as DescribeEndpoint shows it."""
+    weight = variant["InitialVariantWeight"]
+    image = container["Image"]
+    described = {
+        "VariantName": variant["VariantName"],
+        "DeployedImages": [{"SpecifiedImage": image, "ResolvedImage": image, "ResolutionTime": time.time()}],
+        "CurrentWeight": weight,
+        "DesiredWeight": weight,
+    }
+    if "ServerlessConfig" in variant:
+        return described | {
+            "CurrentServerlessConfig": variant["ServerlessConfig"],
+            "DesiredServerlessConfig": variant["ServerlessConfig"],
+        }
+    count = variant["InitialInstanceCount"]
+    return described | {"CurrentInstanceCount": count, "DesiredInstanceCount": count}

@@ -1,0 +1,54 @@
+"""Environments of their own for clients that can not live in one: SDK v2, SDK v3, the AWS CLI.
+
+They are made on demand and kept, because each takes about a minute and some hundred megabytes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SDK_V2 = ("sagemaker==2.257.*", "scikit-learn")
+SDK_V3 = ("sagemaker==3.27.*", "scikit-learn")
+AWS_CLI = ("awscli==1.*",)
+
+
+def client_python(*requirements: str) -> Path:
+    """The Python of an environment that holds these requirements."""
+    digest = hashlib.sha256("\n".join([*requirements, sys.version]).encode()).hexdigest()[:12]
+    name = requirements[0].split("=")[0].strip("<>~!")
+    folder = _cache_dir() / f"{name}-{digest}"
+    python = folder / "bin" / "python"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Test processes that run in parallel make each environment once.
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            _run(sys.executable, "-m", "venv", str(folder))
+            _run(*_installer(python), *requirements)
+            (folder / "complete").touch()
+    return python
+
+
+def _installer(python: Path) -> list[str]:
+    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if uv:
+        return [uv, "pip", "install", "--quiet", "--python", str(python)]
+    return [str(python), "-m", "pip", "install", "--quiet"]
+
+
+def _cache_dir() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "jupyter-smext" / "test-envs"
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed, so the tests with this client can not run:\n{done.stderr}")
