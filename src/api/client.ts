@@ -43,9 +43,7 @@ export class ApiClient {
   }
 
   /** Unwrap the answer of `http`: the data, or a SmextError. */
-  async call<T>(
-    answer: Promise<{ data?: T; error?: unknown; response: Response }>
-  ): Promise<T> {
+  async call<T>(answer: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
     const { data, error, response } = await answer;
     if (error !== undefined || !response.ok) {
       throw new SmextError(asEnvelope(error, response), response.status);
@@ -54,14 +52,20 @@ export class ApiClient {
   }
 
   private async _fetch(request: Request): Promise<Response> {
-    const text = request.method === 'GET' || request.method === 'HEAD' ? null : await request.text();
+    const text =
+      request.method === 'GET' || request.method === 'HEAD' ? null : await request.text();
     const headers: Record<string, string> = {};
     request.headers.forEach((value, name) => (headers[name] = value));
     try {
       // ServerConnection adds the token and the XSRF header.
       return await ServerConnection.makeRequest(
         request.url,
-        { method: request.method, headers, signal: request.signal, ...(text ? { body: text } : {}) },
+        {
+          method: request.method,
+          headers,
+          signal: request.signal,
+          ...(text ? { body: text } : {})
+        },
         this.serverSettings
       );
     } catch (reason) {

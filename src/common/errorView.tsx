@@ -55,7 +55,10 @@ export function ErrorView(props: IErrorViewProps): React.ReactElement {
 }
 
 /** The machine's names for what happened; worth copying into a support case. */
-function Facts(props: { error: ErrorEnvelope; trans: TranslationBundle }): React.ReactElement | null {
+function Facts(props: {
+  error: ErrorEnvelope;
+  trans: TranslationBundle;
+}): React.ReactElement | null {
   const { error, trans } = props;
   const facts: [string, string | null | undefined][] = [
     [trans.__('Action'), error.action],

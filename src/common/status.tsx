@@ -31,11 +31,7 @@ const ICONS: Record<StatusKind, LabIcon> = {
 export function Status(props: IStatus & { title?: string }): React.ReactElement {
   const Icon = ICONS[props.kind];
   return (
-    <span
-      className="jp-smext-Status"
-      data-status={props.kind}
-      title={props.title ?? props.word}
-    >
+    <span className="jp-smext-Status" data-status={props.kind} title={props.title ?? props.word}>
       <Icon.react tag="span" className="jp-smext-Status-icon" aria-hidden="true" />
       <span className="jp-smext-Status-word">{props.word}</span>
     </span>

@@ -14,9 +14,7 @@ export const VERSION = require('../../package.json').version;
  * Jupyter server does not answer (`Network`).
  */
 export async function shakeHands(api: ApiClient, version: string = VERSION): Promise<void> {
-  const { version: serverVersion } = await api.call(
-    api.http.GET('/jupyter-smext/api/handshake')
-  );
+  const { version: serverVersion } = await api.call(api.http.GET('/jupyter-smext/api/handshake'));
   if (pythonVersion(version) !== serverVersion) {
     throw new SmextError(
       {

@@ -7,7 +7,8 @@ import { Smext } from './smext';
 
 export const corePlugin: JupyterFrontEndPlugin<ISmext> = {
   id: 'jupyter-smext:core',
-  description: 'Provides the client of the SageMaker server extension, its events and the AWS identity.',
+  description:
+    'Provides the client of the SageMaker server extension, its events and the AWS identity.',
   autoStart: true,
   provides: ISmext,
   optional: [ITranslator],
