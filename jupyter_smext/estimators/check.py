@@ -10,8 +10,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ..aws.errors import ErrorCode, SmextError
-from .file import SpecSyntaxError, SpecText, load
-from .models import ParseResult, Problem, TrainingSpec
+from .file import SpecSyntaxError, SpecText, dump, load
+from .models import FormatRequest, FormatResult, ParseResult, Problem, TrainingSpec
 from .paths import Path, path_text
 from .rules import broken_rules
 from .variables import ProfileLookup, nothing_known, resolve
@@ -76,6 +76,19 @@ def parse(text: str, profile: ProfileLookup = nothing_known) -> ParseResult:
         )
     checked = check(read.data, profile, text=read)
     return ParseResult(spec=read.data, resolved=checked.resolved, problems=checked.problems)
+
+
+def formatted(request: FormatRequest) -> FormatResult:
+    """The canonical text of a spec, with the comments of the text that it came from.
+
+    Raises `InvalidRequest` where that text is no YAML: its comments would be lost.
+    """
+    try:
+        return FormatResult(text=dump(request.spec, request.text))
+    except SpecSyntaxError as error:
+        raise SmextError(
+            ErrorCode.INVALID_REQUEST, f"The text cannot be read, line {error.line}: {error.message}"
+        ) from error
 
 
 def valid_spec(data: Mapping[str, Any], profile: ProfileLookup = nothing_known) -> TrainingSpec:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
 API_VERSION: Literal["smext/v1"] = "smext/v1"
 
@@ -435,6 +435,10 @@ class Problem(BaseModel):
     column: int | None = Field(None, description="Counted from 1.")
     message: str
     suggestion: str | None = Field(None, description="What was probably meant, for example the nearest key.")
+
+
+class SpecSchema(RootModel[dict[str, Any]]):
+    """The JSON Schema of a spec."""
 
 
 class ParseRequest(BaseModel):

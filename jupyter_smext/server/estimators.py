@@ -2,6 +2,169 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import functools
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-ROUTES: list[tuple[str, type[Any]]] = []
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from .handler import SmextHandler, operation
+
+if TYPE_CHECKING:
+    from ..aws.progress import Progress
+    from ..estimators.models import (
+        Catalog,
+        FormatRequest,
+        FormatResult,
+        LaunchRequest,
+        LaunchToken,
+        LaunchTokenRequest,
+        ParseRequest,
+        ParseResult,
+        PreviewRequest,
+        PreviewResult,
+        SpecSchema,
+    )
+    from ..estimators.tokens import LaunchStore
+    from .tasks import Task
+
+# A launch is mostly done by then, so that one click needs one request.
+WAIT_FOR_LAUNCH_SECONDS = 10.0
+
+
+class SchemaHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation("JSON Schema of the spec", response="estimators.models:SpecSchema")
+    async def get(self) -> SpecSchema:
+        from ..estimators.models import SpecSchema
+        from ..estimators.schema import spec_schema
+
+        return SpecSchema(spec_schema())
+
+
+class CatalogHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation("Frameworks, algorithms and instance types", response="estimators.models:Catalog")
+    async def get(self) -> Catalog:
+        from ..estimators.catalog import catalog
+
+        return catalog()
+
+
+class ParseHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "Read and check the text of a spec",
+        body="estimators.models:ParseRequest",
+        response="estimators.models:ParseResult",
+    )
+    async def post(self, request: ParseRequest) -> ParseResult:
+        from ..estimators.check import parse
+        from ..estimators.profile import profile_of
+
+        return await self.aws.run(parse, request.text, profile_of(self.aws))
+
+
+class FormatHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "The canonical text of a spec",
+        body="estimators.models:FormatRequest",
+        response="estimators.models:FormatResult",
+    )
+    async def post(self, request: FormatRequest) -> FormatResult:
+        from ..estimators.check import formatted
+
+        return await self.aws.run(formatted, request)
+
+
+class RequestHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "The request that a launch would send, with no side effect",
+        body="estimators.models:PreviewRequest",
+        response="estimators.models:PreviewResult",
+    )
+    async def post(self, request: PreviewRequest) -> PreviewResult:
+        from ..estimators.launch import preview
+        from ..estimators.models import PreviewResult
+
+        folder = _document(self, request.document or "untitled").parent
+        return PreviewResult(request=await self.aws.run(preview, self.aws, request.spec, folder))
+
+
+class LaunchTokenHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:estimators")
+    @operation(
+        "The permit for one launch of a document",
+        body="estimators.models:LaunchTokenRequest",
+        response="estimators.models:LaunchToken",
+    )
+    async def post(self, request: LaunchTokenRequest) -> LaunchToken:
+        document = str(_document(self, request.document))
+        return await self.aws.run(_store().current, document, replace=request.replace)
+
+
+class LaunchesHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="execute", resource="jupyter_smext:estimators")
+    @operation(
+        "Launch a document; the same token launches once",
+        body="estimators.models:LaunchRequest",
+        response="server.tasks:Task",
+    )
+    async def post(self, request: LaunchRequest) -> Task:
+        from ..estimators.launch import launch_once
+
+        path = _document(self, request.document)
+        aws, store = self.aws, _store()
+
+        def work(progress: Progress) -> dict[str, Any]:
+            result = launch_once(aws, store, request.spec, str(path), request.token, path.parent, progress)
+            return result.model_dump(mode="json")
+
+        task = self.tasks.start("estimators.launch", f"Launch {path.name}", work)
+        deadline = time.monotonic() + WAIT_FOR_LAUNCH_SECONDS
+        while not task.state.final and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        return task
+
+
+def _document(handler: SmextHandler, document: str) -> Path:
+    from ..estimators.document import document_path
+
+    return document_path(Path(handler.settings["server_root_dir"]), document)
+
+
+def _store() -> LaunchStore:
+    from jupyter_core.paths import jupyter_data_dir
+
+    return _store_in(Path(jupyter_data_dir()) / "jupyter_smext" / "launches")
+
+
+@functools.cache
+def _store_in(folder: Path) -> LaunchStore:
+    """One store for a folder: its locks hold back the second of two launches at once."""
+    from ..estimators.tokens import LaunchStore
+
+    return LaunchStore(folder)
+
+
+ROUTES: list[tuple[str, type[Any]]] = [
+    ("estimators/schema", SchemaHandler),
+    ("estimators/catalog", CatalogHandler),
+    ("estimators/parse", ParseHandler),
+    ("estimators/format", FormatHandler),
+    ("estimators/request", RequestHandler),
+    ("estimators/launch-token", LaunchTokenHandler),
+    ("estimators/launches", LaunchesHandler),
+]
