@@ -4,3000 +4,3018 @@
  */
 
 export interface paths {
-    "/jupyter-smext/api/endpoints": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Endpoints, newest first */
-        get: operations["get_endpoints"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+  '/jupyter-smext/api/endpoints': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/endpoints/delete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Delete an endpoint and what belongs to it */
-        post: operations["post_endpoints_delete"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Endpoints, newest first */
+    get: operations['get_endpoints'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/endpoints/delete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/endpoints/delete-plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a delete would take with it */
-        post: operations["post_endpoints_delete_plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Delete an endpoint and what belongs to it */
+    post: operations['post_endpoints_delete'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/endpoints/delete-plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/endpoints/deploy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Deploy a finished job; costs money until it is deleted */
-        post: operations["post_endpoints_deploy"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** What a delete would take with it */
+    post: operations['post_endpoints_delete_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/endpoints/deploy': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/endpoints/describe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** One endpoint */
-        post: operations["post_endpoints_describe"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Deploy a finished job; costs money until it is deleted */
+    post: operations['post_endpoints_deploy'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/endpoints/describe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/endpoints/invoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send a payload to an endpoint */
-        post: operations["post_endpoints_invoke"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** One endpoint */
+    post: operations['post_endpoints_describe'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/endpoints/invoke': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/estimators/catalog": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Frameworks, algorithms and instance types */
-        get: operations["get_estimators_catalog"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Send a payload to an endpoint */
+    post: operations['post_endpoints_invoke'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/catalog': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/estimators/format": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The canonical text of a spec */
-        post: operations["post_estimators_format"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Frameworks, algorithms and instance types */
+    get: operations['get_estimators_catalog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/format': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/estimators/launch-token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The permit for one launch of a document */
-        post: operations["post_estimators_launch_token"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** The canonical text of a spec */
+    post: operations['post_estimators_format'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/launch-token': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/estimators/launches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Launch a document; the same token launches once */
-        post: operations["post_estimators_launches"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** The permit for one launch of a document */
+    post: operations['post_estimators_launch_token'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/launches': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/estimators/parse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Read and check the text of a spec */
-        post: operations["post_estimators_parse"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Launch a document; the same token launches once */
+    post: operations['post_estimators_launches'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/parse': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/estimators/request": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The request that a launch would send, with no side effect */
-        post: operations["post_estimators_request"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Read and check the text of a spec */
+    post: operations['post_estimators_parse'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/request': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/estimators/schema": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** JSON Schema of the spec */
-        get: operations["get_estimators_schema"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** The request that a launch would send, with no side effect */
+    post: operations['post_estimators_request'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/schema': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/handshake": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Version and capabilities of the server part */
-        get: operations["get_handshake"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** JSON Schema of the spec */
+    get: operations['get_estimators_schema'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/handshake': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/identity": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who we are for AWS */
-        get: operations["get_identity"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Version and capabilities of the server part */
+    get: operations['get_handshake'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/identity': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/jobs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Training jobs, newest first */
-        get: operations["get_jobs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Who we are for AWS */
+    get: operations['get_identity'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/jobs/describe": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** One training job */
-        post: operations["post_jobs_describe"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Training jobs, newest first */
+    get: operations['get_jobs'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs/describe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/jobs/logs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Log lines after a cursor; waits for some */
-        post: operations["post_jobs_logs"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** One training job */
+    post: operations['post_jobs_describe'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs/logs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/jobs/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Values of a job's metrics over time */
-        post: operations["post_jobs_metrics"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Log lines after a cursor; waits for some */
+    post: operations['post_jobs_logs'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs/metrics': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/jobs/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stop a training job */
-        post: operations["post_jobs_stop"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Values of a job's metrics over time */
+    post: operations['post_jobs_metrics'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/s3/buckets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Buckets of the account, by name */
-        get: operations["get_s3_buckets"];
-        put?: never;
-        /** Create a bucket */
-        post: operations["post_s3_buckets"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Stop a training job */
+    post: operations['post_jobs_stop'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/buckets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/s3/object": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Upload an object; the body is its bytes */
-        put: operations["put_s3_object"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Buckets of the account, by name */
+    get: operations['get_s3_buckets'];
+    put?: never;
+    /** Create a bucket */
+    post: operations['post_s3_buckets'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/s3/object/download": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The bytes of an object, as an attachment */
-        post: operations["post_s3_object_download"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    /** Upload an object; the body is its bytes */
+    put: operations['put_s3_object'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object/download': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/s3/objects/delete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Delete objects */
-        post: operations["post_s3_objects_delete"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** The bytes of an object, as an attachment */
+    post: operations['post_s3_object_download'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/objects/delete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/s3/objects/list": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** One page of what lies under a prefix */
-        post: operations["post_s3_objects_list"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Delete objects */
+    post: operations['post_s3_objects_delete'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/objects/list': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/s3/transfers/download": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Copy from S3 into the server's files */
-        post: operations["post_s3_transfers_download"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** One page of what lies under a prefix */
+    post: operations['post_s3_objects_list'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/transfers/download': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/s3/transfers/upload": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Copy from the server's files into S3 */
-        post: operations["post_s3_transfers_upload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Copy from S3 into the server's files */
+    post: operations['post_s3_transfers_download'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/transfers/upload': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/s3/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Announce an upload */
-        post: operations["post_s3_uploads"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Copy from the server's files into S3 */
+    post: operations['post_s3_transfers_upload'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/uploads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/tasks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Long operations, newest first */
-        get: operations["get_tasks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    get?: never;
+    put?: never;
+    /** Announce an upload */
+    post: operations['post_s3_uploads'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/tasks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    "/jupyter-smext/api/tasks/{task_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One long operation */
-        get: operations["get_tasks_task_id"];
-        put?: never;
-        post?: never;
-        /** Ask a long operation to end */
-        delete: operations["delete_tasks_task_id"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    /** Long operations, newest first */
+    get: operations['get_tasks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/tasks/{task_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
+    /** One long operation */
+    get: operations['get_tasks_task_id'];
+    put?: never;
+    post?: never;
+    /** Ask a long operation to end */
+    delete: operations['delete_tasks_task_id'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        /** Bucket */
-        Bucket: {
-            /**
-             * Created
-             * @default null
-             */
-            created: string | null;
-            /** Name */
-            name: string;
-            /**
-             * Region
-             * @description Null where AWS did not tell it with the list.
-             * @default null
-             */
-            region: string | null;
-        };
-        /** BucketPage */
-        BucketPage: {
-            /** Buckets */
-            buckets: components["schemas"]["Bucket"][];
-            /**
-             * Continuation Token
-             * @description Pass it to get the next page; null on the last.
-             * @default null
-             */
-            continuation_token: string | null;
-        };
-        /** BucketsQuery */
-        BucketsQuery: {
-            /**
-             * Continuation Token
-             * @default null
-             */
-            continuation_token: string | null;
-            /**
-             * Max Buckets
-             * @default 1000
-             */
-            max_buckets: number;
-            /**
-             * Prefix
-             * @description Only buckets whose name begins so.
-             * @default null
-             */
-            prefix: string | null;
-        };
-        /**
-         * Catalog
-         * @description What can be chosen, from data that ships with the package.
-         */
-        Catalog: {
-            /** Builtins */
-            builtins: components["schemas"]["FrameworkEntry"][];
-            /** Frameworks */
-            frameworks: components["schemas"]["FrameworkEntry"][];
-            /**
-             * Generated
-             * @description Date of the data, ISO 8601.
-             */
-            generated: string;
-            /**
-             * Instance Types
-             * @description Types that the training API takes.
-             */
-            instance_types: components["schemas"]["InstanceTypeEntry"][];
-            /** Sources */
-            sources: string[];
-        };
-        /** Channel */
-        Channel: {
-            /** Channel Name */
-            channel_name: string;
-            /**
-             * Content Type
-             * @default null
-             */
-            content_type: string | null;
-            /**
-             * Input Mode
-             * @default null
-             */
-            input_mode: string | null;
-            /**
-             * S3 Uri
-             * @default null
-             */
-            s3_uri: string | null;
-        };
-        /** CreateBucketRequest */
-        CreateBucketRequest: {
-            /** Name */
-            name: string;
-        };
-        /** DeleteEndpointRequest */
-        DeleteEndpointRequest: {
-            /**
-             * Confirm
-             * @description The endpoint's name once more, typed by the user.
-             */
-            confirm: string;
-            /** Endpoint Name */
-            endpoint_name: string;
-            /**
-             * With Model
-             * @default true
-             */
-            with_model: boolean;
-        };
-        /** DeleteFailure */
-        DeleteFailure: {
-            /** Code */
-            code: string;
-            /** Key */
-            key: string;
-            /** Message */
-            message: string;
-        };
-        /**
-         * DeletePlan
-         * @description What a delete takes with it. A model or configuration that something else uses is kept.
-         */
-        DeletePlan: {
-            /** Endpoint Name */
-            endpoint_name: string;
-            /**
-             * Resources
-             * @description In the order in which they are deleted.
-             */
-            resources: components["schemas"]["Resource"][];
-        };
-        /** DeleteRequest */
-        DeleteRequest: {
-            /** Bucket */
-            bucket: string;
-            /** Keys */
-            keys: string[];
-        };
-        /** DeleteResult */
-        DeleteResult: {
-            /** Deleted */
-            deleted: string[];
-            /**
-             * Failed
-             * @default []
-             */
-            failed: components["schemas"]["DeleteFailure"][];
-        };
-        /**
-         * DeployRequest
-         * @description Model, endpoint configuration and endpoint from a finished training job.
-         */
-        DeployRequest: {
-            /**
-             * Endpoint Name
-             * @description Null: derived from the job's name.
-             * @default null
-             */
-            endpoint_name: string | null;
-            /**
-             * Environment
-             * @default {}
-             */
-            environment: {
-                [key: string]: string;
-            };
-            /**
-             * Execution Role Arn
-             * @description Null: the role of the training job.
-             * @default null
-             */
-            execution_role_arn: string | null;
-            /**
-             * Image
-             * @description Null: the serving image that belongs to the training image.
-             * @default null
-             */
-            image: string | null;
-            /**
-             * Initial Instance Count
-             * @default 1
-             */
-            initial_instance_count: number;
-            /**
-             * Instance Type
-             * @default ml.m5.large
-             */
-            instance_type: string;
-            /** Training Job Name */
-            training_job_name: string;
-        };
-        /** DownloadRequest */
-        DownloadRequest: {
-            /** Bucket */
-            bucket: string;
-            /** Key */
-            key: string;
-            /**
-             * Version Id
-             * @default null
-             */
-            version_id: string | null;
-        };
-        /** Endpoint */
-        Endpoint: {
-            /**
-             * Creation Time
-             * Format: date-time
-             */
-            creation_time: string;
-            /** Endpoint Arn */
-            endpoint_arn: string;
-            /**
-             * Endpoint Config Name
-             * @default null
-             */
-            endpoint_config_name: string | null;
-            /** Endpoint Name */
-            endpoint_name: string;
-            /** Endpoint Status */
-            endpoint_status: string;
-            /**
-             * Failure Reason
-             * @default null
-             */
-            failure_reason: string | null;
-            /**
-             * Last Modified Time
-             * @default null
-             */
-            last_modified_time: string | null;
-            /**
-             * Tags
-             * @description Null where `sagemaker:ListTags` is refused.
-             * @default null
-             */
-            tags: {
-                [key: string]: string;
-            } | null;
-            /**
-             * Training Job Name
-             * @description The job that made the model, by our tag.
-             * @default null
-             */
-            training_job_name: string | null;
-            /**
-             * Variants
-             * @default []
-             */
-            variants: components["schemas"]["Variant"][];
-        };
-        /** EndpointName */
-        EndpointName: {
-            /** Endpoint Name */
-            endpoint_name: string;
-        };
-        /** EndpointPage */
-        EndpointPage: {
-            /** Endpoints */
-            endpoints: components["schemas"]["EndpointSummary"][];
-            /**
-             * Next Token
-             * @default null
-             */
-            next_token: string | null;
-        };
-        /** EndpointSummary */
-        EndpointSummary: {
-            /**
-             * Creation Time
-             * Format: date-time
-             */
-            creation_time: string;
-            /** Endpoint Name */
-            endpoint_name: string;
-            /** Endpoint Status */
-            endpoint_status: string;
-            /**
-             * Last Modified Time
-             * @default null
-             */
-            last_modified_time: string | null;
-        };
-        /** EndpointsQuery */
-        EndpointsQuery: {
-            /**
-             * Max Results
-             * @default 50
-             */
-            max_results: number;
-            /**
-             * Name Contains
-             * @default null
-             */
-            name_contains: string | null;
-            /**
-             * Next Token
-             * @default null
-             */
-            next_token: string | null;
-        };
-        /**
-         * ErrorCode
-         * @description What kind of failure it was. The HTTP status that carries it stands in ``HTTP_STATUS``.
-         * @enum {string}
-         */
-        ErrorCode: "AccessDenied" | "CredentialsMissing" | "CredentialsExpired" | "NotFound" | "Conflict" | "InvalidRequest" | "PreconditionFailed" | "TooLarge" | "QuotaExceeded" | "Throttled" | "WrongRegion" | "Network" | "Timeout" | "ServiceUnavailable" | "NotSupported" | "UpstreamRejected" | "Cancelled" | "Internal";
-        /**
-         * ErrorEnvelope
-         * @description What every failed call of our API answers.
-         */
-        ErrorEnvelope: {
-            /**
-             * Action
-             * @description The IAM action that was refused, for example `s3:ListBucket`.
-             * @default null
-             */
-            action: string | null;
-            code: components["schemas"]["ErrorCode"];
-            /**
-             * Hint
-             * @description What to do about it.
-             * @default null
-             */
-            hint: string | null;
-            /**
-             * Message
-             * @description What happened, in AWS's own words where AWS said it.
-             */
-            message: string;
-            /**
-             * Operation
-             * @description The AWS API operation, for example `ListObjectsV2`.
-             * @default null
-             */
-            operation: string | null;
-            /**
-             * Principal
-             * @description ARN of who was refused.
-             * @default null
-             */
-            principal: string | null;
-            /**
-             * Request Id
-             * @description AWS's request id, for support cases.
-             * @default null
-             */
-            request_id: string | null;
-            /**
-             * Resource
-             * @description ARN of what it was refused on.
-             * @default null
-             */
-            resource: string | null;
-            /**
-             * Retryable
-             * @default false
-             */
-            retryable: boolean;
-        };
-        /** FinalMetric */
-        FinalMetric: {
-            /** Metric Name */
-            metric_name: string;
-            /**
-             * Timestamp
-             * Format: date-time
-             */
-            timestamp: string;
-            /** Value */
-            value: number;
-        };
-        /** FormatRequest */
-        FormatRequest: {
-            /** Spec */
-            spec: {
-                [key: string]: unknown;
-            };
-            /**
-             * Text
-             * @description The text that the spec came from; its comments are kept.
-             * @default null
-             */
-            text: string | null;
-        };
-        /** FormatResult */
-        FormatResult: {
-            /** Text */
-            text: string;
-        };
-        /** FrameworkEntry */
-        FrameworkEntry: {
-            /** Name */
-            name: string;
-            /**
-             * Script Mode
-             * @description True: it runs a script of yours.
-             */
-            script_mode: boolean;
-            /** Title */
-            title: string;
-            /**
-             * Versions
-             * @description Newest first.
-             */
-            versions: components["schemas"]["FrameworkVersion"][];
-        };
-        /** FrameworkVersion */
-        FrameworkVersion: {
-            /**
-             * Base Framework Versions
-             * @default []
-             */
-            base_framework_versions: string[];
-            /**
-             * Processors
-             * @description cpu, gpu, or the families that have an image of their own.
-             * @default []
-             */
-            processors: string[];
-            /**
-             * Py Versions
-             * @default []
-             */
-            py_versions: string[];
-            /** Version */
-            version: string;
-        };
-        /**
-         * Handshake
-         * @description What the panel asks first.
-         */
-        Handshake: {
-            /**
-             * Version
-             * @description Version of the Python package; the panel compares it with its own.
-             */
-            version: string;
-        };
-        /**
-         * Identity
-         * @description Who we are for AWS, and where.
-         */
-        Identity: {
-            /** Account */
-            account: string;
-            /** Caller Arn */
-            caller_arn: string;
-            /**
-             * Credentials Method
-             * @description botocore's name for the provider, e.g. `env` or `iam-role`.
-             * @default null
-             */
-            credentials_method: string | null;
-            /**
-             * Default Bucket
-             * @description Where code and output go when the spec names no other place.
-             */
-            default_bucket: string;
-            /**
-             * Default Prefix
-             * @default null
-             */
-            default_prefix: string | null;
-            /**
-             * Domain Id
-             * @default null
-             */
-            domain_id: string | null;
-            /**
-             * Endpoint Url
-             * @description Set where we talk to something else than AWS itself.
-             * @default null
-             */
-            endpoint_url: string | null;
-            /**
-             * Execution Role Arn
-             * @description The role that jobs run as, where one is known.
-             * @default null
-             */
-            execution_role_arn: string | null;
-            /** @default null */
-            execution_role_source: components["schemas"]["RoleSource"] | null;
-            /**
-             * Profile
-             * @default null
-             */
-            profile: string | null;
-            /** Region */
-            region: string;
-            /**
-             * Role Path Guessed
-             * @description True where the role was derived from a session ARN, which does not carry the role's path.
-             * @default false
-             */
-            role_path_guessed: boolean;
-            /**
-             * Sandbox
-             * @description True where the far end says that it is the embedded sandbox.
-             * @default false
-             */
-            sandbox: boolean;
-            /**
-             * Space Name
-             * @default null
-             */
-            space_name: string | null;
-            /** User Id */
-            user_id: string;
-            /**
-             * User Profile Name
-             * @default null
-             */
-            user_profile_name: string | null;
-        };
-        /** IdentityQuery */
-        IdentityQuery: {
-            /**
-             * Refresh
-             * @description Ask AWS again instead of answering from memory.
-             * @default false
-             */
-            refresh: boolean;
-        };
-        /** InstanceTypeEntry */
-        InstanceTypeEntry: {
-            /**
-             * Gpu Count
-             * @default 0
-             */
-            gpu_count: number;
-            /**
-             * Gpu Memory Gib
-             * @description Of all its GPUs together.
-             * @default null
-             */
-            gpu_memory_gib: number | null;
-            /**
-             * Gpu Model
-             * @default null
-             */
-            gpu_model: string | null;
-            /** Instance Type */
-            instance_type: string;
-            /**
-             * Memory Gib
-             * @default null
-             */
-            memory_gib: number | null;
-            /**
-             * Vcpu
-             * @default null
-             */
-            vcpu: number | null;
-        };
-        /**
-         * InvokeRequest
-         * @description Sent as POST; the payload is text, or base64 where it is not.
-         */
-        InvokeRequest: {
-            /**
-             * Accept
-             * @default application/json
-             */
-            accept: string;
-            /**
-             * Body
-             * @default
-             */
-            body: string;
-            /**
-             * Body Base64
-             * @default false
-             */
-            body_base64: boolean;
-            /**
-             * Content Type
-             * @default text/csv
-             */
-            content_type: string;
-            /** Endpoint Name */
-            endpoint_name: string;
-            /**
-             * Target Variant
-             * @default null
-             */
-            target_variant: string | null;
-        };
-        /** InvokeResult */
-        InvokeResult: {
-            /**
-             * Attempts
-             * @description Calls that were made: more than 1 where the first met a passing failure.
-             * @default 1
-             */
-            attempts: number;
-            /** Body */
-            body: string;
-            /**
-             * Body Base64
-             * @description True where the answer is no text.
-             * @default false
-             */
-            body_base64: boolean;
-            /**
-             * Content Type
-             * @default null
-             */
-            content_type: string | null;
-            /**
-             * Invoked Production Variant
-             * @default null
-             */
-            invoked_production_variant: string | null;
-            /**
-             * Latency Ms
-             * @description Measured by this server around the call, network and repeats included.
-             */
-            latency_ms: number;
-        };
-        /** JobName */
-        JobName: {
-            /** Training Job Name */
-            training_job_name: string;
-        };
-        /** JobsQuery */
-        JobsQuery: {
-            /**
-             * Max Results
-             * @default 50
-             */
-            max_results: number;
-            /**
-             * Name Contains
-             * @default null
-             */
-            name_contains: string | null;
-            /**
-             * Next Token
-             * @default null
-             */
-            next_token: string | null;
-            /** @default null */
-            status_equals: components["schemas"]["TrainingJobStatus"] | null;
-        };
-        /** LaunchRequest */
-        LaunchRequest: {
-            /** Document */
-            document: string;
-            /** Spec */
-            spec: {
-                [key: string]: unknown;
-            };
-            /** Token */
-            token: string;
-        };
-        /**
-         * LaunchToken
-         * @description A permit for one launch of one document: whoever launches with it, and however often, gets one job.
-         */
-        LaunchToken: {
-            /** Token */
-            token: string;
-            /**
-             * Training Job Name
-             * @description The job that was launched with it; null: none yet.
-             * @default null
-             */
-            training_job_name: string | null;
-        };
-        /** LaunchTokenRequest */
-        LaunchTokenRequest: {
-            /**
-             * Document
-             * @description Path of the spec's file, relative to the server's root.
-             */
-            document: string;
-            /**
-             * Replace
-             * @description A spent token that a fresh one shall take the place of: the user wants to launch again.
-             * @default null
-             */
-            replace: string | null;
-        };
-        /**
-         * LocalTransferRequest
-         * @description Copy between the server's files and S3; runs as a task.
-         */
-        LocalTransferRequest: {
-            /** Bucket */
-            bucket: string;
-            /**
-             * Key
-             * @description Object key, or a prefix ending in `/` together with a folder.
-             */
-            key: string;
-            /**
-             * Overwrite
-             * @default false
-             */
-            overwrite: boolean;
-            /**
-             * Path
-             * @description Path in the Jupyter file browser, relative to the server's root.
-             */
-            path: string;
-        };
-        /** LogLine */
-        LogLine: {
-            /** Message */
-            message: string;
-            /**
-             * Stream
-             * @description Stream without the job's name, e.g. `algo-1-1700000000`.
-             */
-            stream: string;
-            /**
-             * Timestamp
-             * @description Milliseconds since the epoch, by the writer's clock.
-             */
-            timestamp: number;
-        };
-        /** LogPage */
-        LogPage: {
-            /**
-             * Cursor
-             * @description Pass it to go on after these lines.
-             */
-            cursor: string;
-            /**
-             * Finished
-             * @description True where the job has ended and no line is left behind the cursor.
-             * @default false
-             */
-            finished: boolean;
-            /** Lines */
-            lines: components["schemas"]["LogLine"][];
-            /**
-             * Streams
-             * @default []
-             */
-            streams: string[];
-        };
-        /**
-         * LogQuery
-         * @description Asks for log lines after a cursor. Sent as POST: logs are content.
-         */
-        LogQuery: {
-            /**
-             * Cursor
-             * @description From an earlier answer; null: from the start.
-             * @default null
-             */
-            cursor: string | null;
-            /**
-             * Limit
-             * @default 2000
-             */
-            limit: number;
-            /**
-             * Stream
-             * @description One stream; null: all streams of the job.
-             * @default null
-             */
-            stream: string | null;
-            /** Training Job Name */
-            training_job_name: string;
-            /**
-             * Wait Seconds
-             * @description Hold the answer until there are lines, at most so long.
-             * @default 0
-             */
-            wait_seconds: number;
-        };
-        /** MetricPoint */
-        MetricPoint: {
-            /**
-             * Timestamp
-             * @description Milliseconds since the epoch.
-             */
-            timestamp: number;
-            /** Value */
-            value: number;
-        };
-        /** MetricSeries */
-        MetricSeries: {
-            /** Metric Name */
-            metric_name: string;
-            /** Points */
-            points: components["schemas"]["MetricPoint"][];
-        };
-        /** MetricsQuery */
-        MetricsQuery: {
-            /**
-             * Cursor
-             * @description From an earlier answer: only newer values; null: all values.
-             * @default null
-             */
-            cursor: string | null;
-            /** Training Job Name */
-            training_job_name: string;
-        };
-        /**
-         * MetricsResult
-         * @description Every value of every metric, from the log lines by the job's own regular expressions.
-         */
-        MetricsResult: {
-            /**
-             * Complete
-             * @description False where log lines are left to be read: ask again with the cursor.
-             */
-            complete: boolean;
-            /**
-             * Cursor
-             * @description Pass it to get the values that come after these.
-             */
-            cursor: string;
-            /**
-             * Series
-             * @description The values after the cursor; all values where none was given.
-             */
-            series: components["schemas"]["MetricSeries"][];
-            /**
-             * Source
-             * @description `logs`, or `final` where only the last value of each metric is known.
-             */
-            source: string;
-            /**
-             * Unreadable
-             * @description Metric name -> why its regular expression could not be applied.
-             */
-            unreadable?: {
-                [key: string]: string;
-            };
-        };
-        /** ObjectPage */
-        ObjectPage: {
-            /** Bucket */
-            bucket: string;
-            /**
-             * Continuation Token
-             * @description Pass it to get the next page; null on the last.
-             * @default null
-             */
-            continuation_token: string | null;
-            /** Objects */
-            objects: components["schemas"]["S3Object"][];
-            /** Prefix */
-            prefix: string;
-            /**
-             * Prefixes
-             * @description Common prefixes, complete, each ending in the delimiter.
-             */
-            prefixes: string[];
-        };
-        /**
-         * ObjectsQuery
-         * @description One page of what lies under a prefix. Sent as POST: keys are content.
-         */
-        ObjectsQuery: {
-            /** Bucket */
-            bucket: string;
-            /**
-             * Continuation Token
-             * @default null
-             */
-            continuation_token: string | null;
-            /**
-             * Delimiter
-             * @description Empty: every key below the prefix, flat.
-             * @default /
-             */
-            delimiter: string;
-            /**
-             * Max Keys
-             * @default 1000
-             */
-            max_keys: number;
-            /**
-             * Prefix
-             * @default
-             */
-            prefix: string;
-        };
-        /** ParseRequest */
-        ParseRequest: {
-            /**
-             * Text
-             * @description The YAML text of a `*.sagemaker.yaml` file.
-             */
-            text: string;
-        };
-        /**
-         * ParseResult
-         * @description What a text says. ``spec`` is there whenever the text is readable YAML, with or without problems.
-         */
-        ParseResult: {
-            /**
-             * Problems
-             * @default []
-             */
-            problems: components["schemas"]["Problem"][];
-            /**
-             * Resolved
-             * @description With variables filled in, as a launch would read it.
-             * @default null
-             */
-            resolved: {
-                [key: string]: unknown;
-            } | null;
-            /**
-             * Spec
-             * @description As written, `${...}` and all; null: this is no YAML map.
-             * @default null
-             */
-            spec: {
-                [key: string]: unknown;
-            } | null;
-        };
-        /** PreviewRequest */
-        PreviewRequest: {
-            /**
-             * Document
-             * @description Path of the spec's file, relative to the server's root: source directories start there.
-             * @default null
-             */
-            document: string | null;
-            /** Spec */
-            spec: {
-                [key: string]: unknown;
-            };
-        };
-        /** PreviewResult */
-        PreviewResult: {
-            /**
-             * Request
-             * @description The `CreateTrainingJob` request that a launch would send.
-             */
-            request: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * Problem
-         * @description One thing that is wrong with a spec.
-         */
-        Problem: {
-            /**
-             * Column
-             * @description Counted from 1.
-             * @default null
-             */
-            column: number | null;
-            /**
-             * Line
-             * @description Counted from 1; null where no text was given or the key is missing.
-             * @default null
-             */
-            line: number | null;
-            /** Message */
-            message: string;
-            /**
-             * Path
-             * @description Where, for example `spec.compute.instance_type`; empty: the whole file.
-             */
-            path: string;
-            /**
-             * Suggestion
-             * @description What was probably meant, for example the nearest key.
-             * @default null
-             */
-            suggestion: string | null;
-        };
-        /** Resource */
-        Resource: {
-            /**
-             * Arn
-             * @default null
-             */
-            arn: string | null;
-            /**
-             * Deleted
-             * @description In the answer to a delete: whether AWS took the deletion.
-             * @default false
-             */
-            deleted: boolean;
-            /**
-             * @description In the answer to a delete: why it is still there.
-             * @default null
-             */
-            error: components["schemas"]["ErrorEnvelope"] | null;
-            /**
-             * Kind
-             * @description InferenceComponent, Endpoint, EndpointConfig or Model.
-             */
-            kind: string;
-            /** Name */
-            name: string;
-            /**
-             * Reason Kept
-             * @description Why it will not be deleted; null: it will.
-             * @default null
-             */
-            reason_kept: string | null;
-        };
-        /**
-         * RoleSource
-         * @description Where the execution role was learnt.
-         * @enum {string}
-         */
-        RoleSource: "configured" | "studio_metadata" | "sdk_defaults" | "caller";
-        /** S3Object */
-        S3Object: {
-            /**
-             * Etag
-             * @default null
-             */
-            etag: string | null;
-            /** Key */
-            key: string;
-            /**
-             * Last Modified
-             * Format: date-time
-             */
-            last_modified: string;
-            /**
-             * Size
-             * @description Bytes.
-             */
-            size: number;
-            /**
-             * Storage Class
-             * @default STANDARD
-             */
-            storage_class: string;
-        };
-        /**
-         * SpecSchema
-         * @description The JSON Schema of a spec.
-         */
-        SpecSchema: {
-            [key: string]: unknown;
-        };
-        /**
-         * Task
-         * @description One long operation, as the panel sees it.
-         */
-        Task: {
-            /**
-             * Cancellable
-             * @default true
-             */
-            cancellable: boolean;
-            /**
-             * Created
-             * @description Seconds since the epoch.
-             */
-            created: number;
-            /**
-             * Done
-             * @default 0
-             */
-            done: number;
-            /** @default null */
-            error: components["schemas"]["ErrorEnvelope"] | null;
-            /** Id */
-            id: string;
-            /**
-             * Kind
-             * @description What it does, e.g. `s3.upload`.
-             */
-            kind: string;
-            /**
-             * Message
-             * @default null
-             */
-            message: string | null;
-            /**
-             * Result
-             * @default null
-             */
-            result: {
-                [key: string]: unknown;
-            } | null;
-            /** @default queued */
-            state: components["schemas"]["TaskState"];
-            /**
-             * Title
-             * @description For people, e.g. `penguins.csv to s3://bucket/data/`.
-             */
-            title: string;
-            /**
-             * Total
-             * @description Same unit as `done`; null where nobody knows yet.
-             * @default null
-             */
-            total: number | null;
-            /**
-             * Unit
-             * @description What `done` counts: bytes, objects, seconds.
-             * @default bytes
-             */
-            unit: string;
-            /**
-             * Updated
-             * @description Seconds since the epoch.
-             */
-            updated: number;
-        };
-        /**
-         * TaskList
-         * @description Newest first.
-         */
-        TaskList: {
-            /** Tasks */
-            tasks: components["schemas"]["Task"][];
-        };
-        /**
-         * TaskState
-         * @enum {string}
-         */
-        TaskState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-        /**
-         * TrainingJob
-         * @description One job as AWS describes it, in the parts that the panel shows, and the whole answer beside them.
-         */
-        TrainingJob: {
-            /**
-             * Algorithm Name
-             * @default null
-             */
-            algorithm_name: string | null;
-            /**
-             * Billable Time In Seconds
-             * @default null
-             */
-            billable_time_in_seconds: number | null;
-            /**
-             * Channels
-             * @default []
-             */
-            channels: components["schemas"]["Channel"][];
-            /**
-             * Creation Time
-             * Format: date-time
-             */
-            creation_time: string;
-            /**
-             * Describe
-             * @description The whole DescribeTrainingJob answer, masked.
-             */
-            describe?: {
-                [key: string]: unknown;
-            };
-            /**
-             * Enable Managed Spot Training
-             * @default false
-             */
-            enable_managed_spot_training: boolean;
-            /**
-             * Entry Point
-             * @default null
-             */
-            entry_point: string | null;
-            /**
-             * Environment
-             * @description Values that look like secrets are masked.
-             */
-            environment?: {
-                [key: string]: string;
-            };
-            /**
-             * Failure Reason
-             * @default null
-             */
-            failure_reason: string | null;
-            /**
-             * Final Metrics
-             * @default []
-             */
-            final_metrics: components["schemas"]["FinalMetric"][];
-            /**
-             * Hyperparameters
-             * @description As the user gave them: SDK quoting removed, `sagemaker_*` left out.
-             */
-            hyperparameters?: {
-                [key: string]: string;
-            };
-            /**
-             * Instance Count
-             * @default null
-             */
-            instance_count: number | null;
-            /**
-             * Instance Type
-             * @default null
-             */
-            instance_type: string | null;
-            /**
-             * Max Runtime In Seconds
-             * @default null
-             */
-            max_runtime_in_seconds: number | null;
-            /**
-             * Metric Definitions
-             * @description Metric name -> regular expression.
-             */
-            metric_definitions?: {
-                [key: string]: string;
-            };
-            /**
-             * Model Artifacts
-             * @description s3:// URI of the model, once there is one.
-             * @default null
-             */
-            model_artifacts: string | null;
-            /**
-             * Output Path
-             * @default null
-             */
-            output_path: string | null;
-            /** Role Arn */
-            role_arn: string;
-            /** Secondary Status */
-            secondary_status: string;
-            /**
-             * Source Dir
-             * @description s3:// URI of the source code package.
-             * @default null
-             */
-            source_dir: string | null;
-            /**
-             * Tags
-             * @description Null where `sagemaker:ListTags` is refused.
-             * @default null
-             */
-            tags: {
-                [key: string]: string;
-            } | null;
-            /**
-             * Training End Time
-             * @default null
-             */
-            training_end_time: string | null;
-            /**
-             * Training Image
-             * @default null
-             */
-            training_image: string | null;
-            /** Training Job Arn */
-            training_job_arn: string;
-            /** Training Job Name */
-            training_job_name: string;
-            training_job_status: components["schemas"]["TrainingJobStatus"];
-            /**
-             * Training Start Time
-             * @default null
-             */
-            training_start_time: string | null;
-            /**
-             * Training Time In Seconds
-             * @default null
-             */
-            training_time_in_seconds: number | null;
-            /**
-             * Transitions
-             * @default []
-             */
-            transitions: components["schemas"]["Transition"][];
-            /**
-             * Volume Size In Gb
-             * @default null
-             */
-            volume_size_in_gb: number | null;
-        };
-        /** TrainingJobPage */
-        TrainingJobPage: {
-            /**
-             * Next Token
-             * @default null
-             */
-            next_token: string | null;
-            /** Training Jobs */
-            training_jobs: components["schemas"]["TrainingJobSummary"][];
-        };
-        /**
-         * TrainingJobStatus
-         * @enum {string}
-         */
-        TrainingJobStatus: "InProgress" | "Completed" | "Failed" | "Stopping" | "Stopped" | "Deleting";
-        /** TrainingJobSummary */
-        TrainingJobSummary: {
-            /**
-             * Creation Time
-             * Format: date-time
-             */
-            creation_time: string;
-            /**
-             * Last Modified Time
-             * @default null
-             */
-            last_modified_time: string | null;
-            /**
-             * Secondary Status
-             * @description Null in the list where AWS does not tell it.
-             * @default null
-             */
-            secondary_status: string | null;
-            /**
-             * Training End Time
-             * @default null
-             */
-            training_end_time: string | null;
-            /** Training Job Name */
-            training_job_name: string;
-            training_job_status: components["schemas"]["TrainingJobStatus"];
-        };
-        /** Transition */
-        Transition: {
-            /**
-             * End Time
-             * @default null
-             */
-            end_time: string | null;
-            /**
-             * Start Time
-             * Format: date-time
-             */
-            start_time: string;
-            /** Status */
-            status: string;
-            /**
-             * Status Message
-             * @default null
-             */
-            status_message: string | null;
-        };
-        /**
-         * UploadQuery
-         * @description The body of the request is the object's bytes, as they are.
-         */
-        UploadQuery: {
-            /** Bucket */
-            bucket: string;
-            /**
-             * Content Type
-             * @default null
-             */
-            content_type: string | null;
-            /** Key */
-            key: string;
-            /**
-             * Overwrite
-             * @description False: refuse with Conflict where the key exists already.
-             * @default false
-             */
-            overwrite: boolean;
-            /**
-             * Task Id
-             * @description Task that follows this upload, from an earlier `POST s3/uploads`.
-             * @default null
-             */
-            task_id: string | null;
-        };
-        /**
-         * UploadRequest
-         * @description Announces an upload, so that its task exists before the first byte.
-         *
-         *     What can be refused is refused here, in an answer that a browser can read: a server that refuses in the middle of
-         *     a body can only cut the connection.
-         */
-        UploadRequest: {
-            /** Bucket */
-            bucket: string;
-            /** Key */
-            key: string;
-            /**
-             * Overwrite
-             * @description False: refuse with Conflict where the key exists already.
-             * @default false
-             */
-            overwrite: boolean;
-            /**
-             * Size
-             * @description Bytes.
-             */
-            size: number;
-        };
-        /** UploadResult */
-        UploadResult: {
-            /** Bucket */
-            bucket: string;
-            /**
-             * Etag
-             * @default null
-             */
-            etag: string | null;
-            /** Key */
-            key: string;
-            /**
-             * Size
-             * @description Bytes.
-             */
-            size: number;
-        };
-        /** Variant */
-        Variant: {
-            /**
-             * Current Instance Count
-             * @default null
-             */
-            current_instance_count: number | null;
-            /**
-             * Image
-             * @default null
-             */
-            image: string | null;
-            /**
-             * Instance Type
-             * @default null
-             */
-            instance_type: string | null;
-            /**
-             * Model Data Url
-             * @default null
-             */
-            model_data_url: string | null;
-            /**
-             * Model Name
-             * @default null
-             */
-            model_name: string | null;
-            /** Variant Name */
-            variant_name: string;
-        };
+  schemas: {
+    /** Bucket */
+    Bucket: {
+      /**
+       * Created
+       * @default null
+       */
+      created: string | null;
+      /** Name */
+      name: string;
+      /**
+       * Region
+       * @description Null where AWS did not tell it with the list.
+       * @default null
+       */
+      region: string | null;
     };
-    responses: never;
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+    /** BucketPage */
+    BucketPage: {
+      /** Buckets */
+      buckets: components['schemas']['Bucket'][];
+      /**
+       * Continuation Token
+       * @description Pass it to get the next page; null on the last.
+       * @default null
+       */
+      continuation_token: string | null;
+    };
+    /** BucketsQuery */
+    BucketsQuery: {
+      /**
+       * Continuation Token
+       * @default null
+       */
+      continuation_token: string | null;
+      /**
+       * Max Buckets
+       * @default 1000
+       */
+      max_buckets: number;
+      /**
+       * Prefix
+       * @description Only buckets whose name begins so.
+       * @default null
+       */
+      prefix: string | null;
+    };
+    /**
+     * Catalog
+     * @description What can be chosen, from data that ships with the package.
+     */
+    Catalog: {
+      /** Builtins */
+      builtins: components['schemas']['FrameworkEntry'][];
+      /** Frameworks */
+      frameworks: components['schemas']['FrameworkEntry'][];
+      /**
+       * Generated
+       * @description Date of the data, ISO 8601.
+       */
+      generated: string;
+      /**
+       * Instance Types
+       * @description Types that the training API takes.
+       */
+      instance_types: components['schemas']['InstanceTypeEntry'][];
+      /** Sources */
+      sources: string[];
+    };
+    /** Channel */
+    Channel: {
+      /** Channel Name */
+      channel_name: string;
+      /**
+       * Content Type
+       * @default null
+       */
+      content_type: string | null;
+      /**
+       * Input Mode
+       * @default null
+       */
+      input_mode: string | null;
+      /**
+       * S3 Uri
+       * @default null
+       */
+      s3_uri: string | null;
+    };
+    /** CreateBucketRequest */
+    CreateBucketRequest: {
+      /** Name */
+      name: string;
+    };
+    /** DeleteEndpointRequest */
+    DeleteEndpointRequest: {
+      /**
+       * Confirm
+       * @description The endpoint's name once more, typed by the user.
+       */
+      confirm: string;
+      /** Endpoint Name */
+      endpoint_name: string;
+      /**
+       * With Model
+       * @default true
+       */
+      with_model: boolean;
+    };
+    /** DeleteFailure */
+    DeleteFailure: {
+      /** Code */
+      code: string;
+      /** Key */
+      key: string;
+      /** Message */
+      message: string;
+    };
+    /**
+     * DeletePlan
+     * @description What a delete takes with it. A model or configuration that something else uses is kept.
+     */
+    DeletePlan: {
+      /** Endpoint Name */
+      endpoint_name: string;
+      /**
+       * Resources
+       * @description In the order in which they are deleted.
+       */
+      resources: components['schemas']['Resource'][];
+    };
+    /** DeleteRequest */
+    DeleteRequest: {
+      /** Bucket */
+      bucket: string;
+      /** Keys */
+      keys: string[];
+    };
+    /** DeleteResult */
+    DeleteResult: {
+      /** Deleted */
+      deleted: string[];
+      /**
+       * Failed
+       * @default []
+       */
+      failed: components['schemas']['DeleteFailure'][];
+    };
+    /**
+     * DeployRequest
+     * @description Model, endpoint configuration and endpoint from a finished training job.
+     */
+    DeployRequest: {
+      /**
+       * Endpoint Name
+       * @description Null: derived from the job's name.
+       * @default null
+       */
+      endpoint_name: string | null;
+      /**
+       * Environment
+       * @default {}
+       */
+      environment: {
+        [key: string]: string;
+      };
+      /**
+       * Execution Role Arn
+       * @description Null: the role of the training job.
+       * @default null
+       */
+      execution_role_arn: string | null;
+      /**
+       * Image
+       * @description Null: the serving image that belongs to the training image.
+       * @default null
+       */
+      image: string | null;
+      /**
+       * Initial Instance Count
+       * @default 1
+       */
+      initial_instance_count: number;
+      /**
+       * Instance Type
+       * @default ml.m5.large
+       */
+      instance_type: string;
+      /** Training Job Name */
+      training_job_name: string;
+    };
+    /** DownloadRequest */
+    DownloadRequest: {
+      /** Bucket */
+      bucket: string;
+      /** Key */
+      key: string;
+      /**
+       * Version Id
+       * @default null
+       */
+      version_id: string | null;
+    };
+    /** Endpoint */
+    Endpoint: {
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /** Endpoint Arn */
+      endpoint_arn: string;
+      /**
+       * Endpoint Config Name
+       * @default null
+       */
+      endpoint_config_name: string | null;
+      /** Endpoint Name */
+      endpoint_name: string;
+      /** Endpoint Status */
+      endpoint_status: string;
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Last Modified Time
+       * @default null
+       */
+      last_modified_time: string | null;
+      /**
+       * Tags
+       * @description Null where `sagemaker:ListTags` is refused.
+       * @default null
+       */
+      tags: {
+        [key: string]: string;
+      } | null;
+      /**
+       * Training Job Name
+       * @description The job that made the model, by our tag.
+       * @default null
+       */
+      training_job_name: string | null;
+      /**
+       * Variants
+       * @default []
+       */
+      variants: components['schemas']['Variant'][];
+    };
+    /** EndpointName */
+    EndpointName: {
+      /** Endpoint Name */
+      endpoint_name: string;
+    };
+    /** EndpointPage */
+    EndpointPage: {
+      /** Endpoints */
+      endpoints: components['schemas']['EndpointSummary'][];
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
+    };
+    /** EndpointSummary */
+    EndpointSummary: {
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /** Endpoint Name */
+      endpoint_name: string;
+      /** Endpoint Status */
+      endpoint_status: string;
+      /**
+       * Last Modified Time
+       * @default null
+       */
+      last_modified_time: string | null;
+    };
+    /** EndpointsQuery */
+    EndpointsQuery: {
+      /**
+       * Max Results
+       * @default 50
+       */
+      max_results: number;
+      /**
+       * Name Contains
+       * @default null
+       */
+      name_contains: string | null;
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
+    };
+    /**
+     * ErrorCode
+     * @description What kind of failure it was. The HTTP status that carries it stands in ``HTTP_STATUS``.
+     * @enum {string}
+     */
+    ErrorCode:
+      | 'AccessDenied'
+      | 'CredentialsMissing'
+      | 'CredentialsExpired'
+      | 'NotFound'
+      | 'Conflict'
+      | 'InvalidRequest'
+      | 'PreconditionFailed'
+      | 'TooLarge'
+      | 'QuotaExceeded'
+      | 'Throttled'
+      | 'WrongRegion'
+      | 'Network'
+      | 'Timeout'
+      | 'ServiceUnavailable'
+      | 'NotSupported'
+      | 'UpstreamRejected'
+      | 'Cancelled'
+      | 'Internal';
+    /**
+     * ErrorEnvelope
+     * @description What every failed call of our API answers.
+     */
+    ErrorEnvelope: {
+      /**
+       * Action
+       * @description The IAM action that was refused, for example `s3:ListBucket`.
+       * @default null
+       */
+      action: string | null;
+      code: components['schemas']['ErrorCode'];
+      /**
+       * Hint
+       * @description What to do about it.
+       * @default null
+       */
+      hint: string | null;
+      /**
+       * Message
+       * @description What happened, in AWS's own words where AWS said it.
+       */
+      message: string;
+      /**
+       * Operation
+       * @description The AWS API operation, for example `ListObjectsV2`.
+       * @default null
+       */
+      operation: string | null;
+      /**
+       * Principal
+       * @description ARN of who was refused.
+       * @default null
+       */
+      principal: string | null;
+      /**
+       * Request Id
+       * @description AWS's request id, for support cases.
+       * @default null
+       */
+      request_id: string | null;
+      /**
+       * Resource
+       * @description ARN of what it was refused on.
+       * @default null
+       */
+      resource: string | null;
+      /**
+       * Retryable
+       * @default false
+       */
+      retryable: boolean;
+    };
+    /** FinalMetric */
+    FinalMetric: {
+      /** Metric Name */
+      metric_name: string;
+      /**
+       * Timestamp
+       * Format: date-time
+       */
+      timestamp: string;
+      /** Value */
+      value: number;
+    };
+    /** FormatRequest */
+    FormatRequest: {
+      /** Spec */
+      spec: {
+        [key: string]: unknown;
+      };
+      /**
+       * Text
+       * @description The text that the spec came from; its comments are kept.
+       * @default null
+       */
+      text: string | null;
+    };
+    /** FormatResult */
+    FormatResult: {
+      /** Text */
+      text: string;
+    };
+    /** FrameworkEntry */
+    FrameworkEntry: {
+      /** Name */
+      name: string;
+      /**
+       * Script Mode
+       * @description True: it runs a script of yours.
+       */
+      script_mode: boolean;
+      /** Title */
+      title: string;
+      /**
+       * Versions
+       * @description Newest first.
+       */
+      versions: components['schemas']['FrameworkVersion'][];
+    };
+    /** FrameworkVersion */
+    FrameworkVersion: {
+      /**
+       * Base Framework Versions
+       * @default []
+       */
+      base_framework_versions: string[];
+      /**
+       * Processors
+       * @description cpu, gpu, or the families that have an image of their own.
+       * @default []
+       */
+      processors: string[];
+      /**
+       * Py Versions
+       * @default []
+       */
+      py_versions: string[];
+      /** Version */
+      version: string;
+    };
+    /**
+     * Handshake
+     * @description What the panel asks first.
+     */
+    Handshake: {
+      /**
+       * Version
+       * @description Version of the Python package; the panel compares it with its own.
+       */
+      version: string;
+    };
+    /**
+     * Identity
+     * @description Who we are for AWS, and where.
+     */
+    Identity: {
+      /** Account */
+      account: string;
+      /** Caller Arn */
+      caller_arn: string;
+      /**
+       * Credentials Method
+       * @description botocore's name for the provider, e.g. `env` or `iam-role`.
+       * @default null
+       */
+      credentials_method: string | null;
+      /**
+       * Default Bucket
+       * @description Where code and output go when the spec names no other place.
+       */
+      default_bucket: string;
+      /**
+       * Default Prefix
+       * @default null
+       */
+      default_prefix: string | null;
+      /**
+       * Domain Id
+       * @default null
+       */
+      domain_id: string | null;
+      /**
+       * Endpoint Url
+       * @description Set where we talk to something else than AWS itself.
+       * @default null
+       */
+      endpoint_url: string | null;
+      /**
+       * Execution Role Arn
+       * @description The role that jobs run as, where one is known.
+       * @default null
+       */
+      execution_role_arn: string | null;
+      /** @default null */
+      execution_role_source: components['schemas']['RoleSource'] | null;
+      /**
+       * Profile
+       * @default null
+       */
+      profile: string | null;
+      /** Region */
+      region: string;
+      /**
+       * Role Path Guessed
+       * @description True where the role was derived from a session ARN, which does not carry the role's path.
+       * @default false
+       */
+      role_path_guessed: boolean;
+      /**
+       * Sandbox
+       * @description True where the far end says that it is the embedded sandbox.
+       * @default false
+       */
+      sandbox: boolean;
+      /**
+       * Space Name
+       * @default null
+       */
+      space_name: string | null;
+      /** User Id */
+      user_id: string;
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name: string | null;
+    };
+    /** IdentityQuery */
+    IdentityQuery: {
+      /**
+       * Refresh
+       * @description Ask AWS again instead of answering from memory.
+       * @default false
+       */
+      refresh: boolean;
+    };
+    /** InstanceTypeEntry */
+    InstanceTypeEntry: {
+      /**
+       * Gpu Count
+       * @default 0
+       */
+      gpu_count: number;
+      /**
+       * Gpu Memory Gib
+       * @description Of all its GPUs together.
+       * @default null
+       */
+      gpu_memory_gib: number | null;
+      /**
+       * Gpu Model
+       * @default null
+       */
+      gpu_model: string | null;
+      /** Instance Type */
+      instance_type: string;
+      /**
+       * Memory Gib
+       * @default null
+       */
+      memory_gib: number | null;
+      /**
+       * Vcpu
+       * @default null
+       */
+      vcpu: number | null;
+    };
+    /**
+     * InvokeRequest
+     * @description Sent as POST; the payload is text, or base64 where it is not.
+     */
+    InvokeRequest: {
+      /**
+       * Accept
+       * @default application/json
+       */
+      accept: string;
+      /**
+       * Body
+       * @default
+       */
+      body: string;
+      /**
+       * Body Base64
+       * @default false
+       */
+      body_base64: boolean;
+      /**
+       * Content Type
+       * @default text/csv
+       */
+      content_type: string;
+      /** Endpoint Name */
+      endpoint_name: string;
+      /**
+       * Target Variant
+       * @default null
+       */
+      target_variant: string | null;
+    };
+    /** InvokeResult */
+    InvokeResult: {
+      /**
+       * Attempts
+       * @description Calls that were made: more than 1 where the first met a passing failure.
+       * @default 1
+       */
+      attempts: number;
+      /** Body */
+      body: string;
+      /**
+       * Body Base64
+       * @description True where the answer is no text.
+       * @default false
+       */
+      body_base64: boolean;
+      /**
+       * Content Type
+       * @default null
+       */
+      content_type: string | null;
+      /**
+       * Invoked Production Variant
+       * @default null
+       */
+      invoked_production_variant: string | null;
+      /**
+       * Latency Ms
+       * @description Measured by this server around the call, network and repeats included.
+       */
+      latency_ms: number;
+    };
+    /** JobName */
+    JobName: {
+      /** Training Job Name */
+      training_job_name: string;
+    };
+    /** JobsQuery */
+    JobsQuery: {
+      /**
+       * Max Results
+       * @default 50
+       */
+      max_results: number;
+      /**
+       * Name Contains
+       * @default null
+       */
+      name_contains: string | null;
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
+      /** @default null */
+      status_equals: components['schemas']['TrainingJobStatus'] | null;
+    };
+    /** LaunchRequest */
+    LaunchRequest: {
+      /** Document */
+      document: string;
+      /** Spec */
+      spec: {
+        [key: string]: unknown;
+      };
+      /** Token */
+      token: string;
+    };
+    /**
+     * LaunchToken
+     * @description A permit for one launch of one document: whoever launches with it, and however often, gets one job.
+     */
+    LaunchToken: {
+      /** Token */
+      token: string;
+      /**
+       * Training Job Name
+       * @description The job that was launched with it; null: none yet.
+       * @default null
+       */
+      training_job_name: string | null;
+    };
+    /** LaunchTokenRequest */
+    LaunchTokenRequest: {
+      /**
+       * Document
+       * @description Path of the spec's file, relative to the server's root.
+       */
+      document: string;
+      /**
+       * Replace
+       * @description A spent token that a fresh one shall take the place of: the user wants to launch again.
+       * @default null
+       */
+      replace: string | null;
+    };
+    /**
+     * LocalTransferRequest
+     * @description Copy between the server's files and S3; runs as a task.
+     */
+    LocalTransferRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Key
+       * @description Object key, or a prefix ending in `/` together with a folder.
+       */
+      key: string;
+      /**
+       * Overwrite
+       * @default false
+       */
+      overwrite: boolean;
+      /**
+       * Path
+       * @description Path in the Jupyter file browser, relative to the server's root.
+       */
+      path: string;
+    };
+    /** LogLine */
+    LogLine: {
+      /** Message */
+      message: string;
+      /**
+       * Stream
+       * @description Stream without the job's name, e.g. `algo-1-1700000000`.
+       */
+      stream: string;
+      /**
+       * Timestamp
+       * @description Milliseconds since the epoch, by the writer's clock.
+       */
+      timestamp: number;
+    };
+    /** LogPage */
+    LogPage: {
+      /**
+       * Cursor
+       * @description Pass it to go on after these lines.
+       */
+      cursor: string;
+      /**
+       * Finished
+       * @description True where the job has ended and no line is left behind the cursor.
+       * @default false
+       */
+      finished: boolean;
+      /** Lines */
+      lines: components['schemas']['LogLine'][];
+      /**
+       * Streams
+       * @default []
+       */
+      streams: string[];
+    };
+    /**
+     * LogQuery
+     * @description Asks for log lines after a cursor. Sent as POST: logs are content.
+     */
+    LogQuery: {
+      /**
+       * Cursor
+       * @description From an earlier answer; null: from the start.
+       * @default null
+       */
+      cursor: string | null;
+      /**
+       * Limit
+       * @default 2000
+       */
+      limit: number;
+      /**
+       * Stream
+       * @description One stream; null: all streams of the job.
+       * @default null
+       */
+      stream: string | null;
+      /** Training Job Name */
+      training_job_name: string;
+      /**
+       * Wait Seconds
+       * @description Hold the answer until there are lines, at most so long.
+       * @default 0
+       */
+      wait_seconds: number;
+    };
+    /** MetricPoint */
+    MetricPoint: {
+      /**
+       * Timestamp
+       * @description Milliseconds since the epoch.
+       */
+      timestamp: number;
+      /** Value */
+      value: number;
+    };
+    /** MetricSeries */
+    MetricSeries: {
+      /** Metric Name */
+      metric_name: string;
+      /** Points */
+      points: components['schemas']['MetricPoint'][];
+    };
+    /** MetricsQuery */
+    MetricsQuery: {
+      /**
+       * Cursor
+       * @description From an earlier answer: only newer values; null: all values.
+       * @default null
+       */
+      cursor: string | null;
+      /** Training Job Name */
+      training_job_name: string;
+    };
+    /**
+     * MetricsResult
+     * @description Every value of every metric, from the log lines by the job's own regular expressions.
+     */
+    MetricsResult: {
+      /**
+       * Complete
+       * @description False where log lines are left to be read: ask again with the cursor.
+       */
+      complete: boolean;
+      /**
+       * Cursor
+       * @description Pass it to get the values that come after these.
+       */
+      cursor: string;
+      /**
+       * Series
+       * @description The values after the cursor; all values where none was given.
+       */
+      series: components['schemas']['MetricSeries'][];
+      /**
+       * Source
+       * @description `logs`, or `final` where only the last value of each metric is known.
+       */
+      source: string;
+      /**
+       * Unreadable
+       * @description Metric name -> why its regular expression could not be applied.
+       */
+      unreadable?: {
+        [key: string]: string;
+      };
+    };
+    /** ObjectPage */
+    ObjectPage: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Continuation Token
+       * @description Pass it to get the next page; null on the last.
+       * @default null
+       */
+      continuation_token: string | null;
+      /** Objects */
+      objects: components['schemas']['S3Object'][];
+      /** Prefix */
+      prefix: string;
+      /**
+       * Prefixes
+       * @description Common prefixes, complete, each ending in the delimiter.
+       */
+      prefixes: string[];
+    };
+    /**
+     * ObjectsQuery
+     * @description One page of what lies under a prefix. Sent as POST: keys are content.
+     */
+    ObjectsQuery: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Continuation Token
+       * @default null
+       */
+      continuation_token: string | null;
+      /**
+       * Delimiter
+       * @description Empty: every key below the prefix, flat.
+       * @default /
+       */
+      delimiter: string;
+      /**
+       * Max Keys
+       * @default 1000
+       */
+      max_keys: number;
+      /**
+       * Prefix
+       * @default
+       */
+      prefix: string;
+    };
+    /** ParseRequest */
+    ParseRequest: {
+      /**
+       * Text
+       * @description The YAML text of a `*.sagemaker.yaml` file.
+       */
+      text: string;
+    };
+    /**
+     * ParseResult
+     * @description What a text says. ``spec`` is there whenever the text is readable YAML, with or without problems.
+     */
+    ParseResult: {
+      /**
+       * Problems
+       * @default []
+       */
+      problems: components['schemas']['Problem'][];
+      /**
+       * Resolved
+       * @description With variables filled in, as a launch would read it.
+       * @default null
+       */
+      resolved: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Spec
+       * @description As written, `${...}` and all; null: this is no YAML map.
+       * @default null
+       */
+      spec: {
+        [key: string]: unknown;
+      } | null;
+    };
+    /** PreviewRequest */
+    PreviewRequest: {
+      /**
+       * Document
+       * @description Path of the spec's file, relative to the server's root: source directories start there.
+       * @default null
+       */
+      document: string | null;
+      /** Spec */
+      spec: {
+        [key: string]: unknown;
+      };
+    };
+    /** PreviewResult */
+    PreviewResult: {
+      /**
+       * Request
+       * @description The `CreateTrainingJob` request that a launch would send.
+       */
+      request: {
+        [key: string]: unknown;
+      };
+    };
+    /**
+     * Problem
+     * @description One thing that is wrong with a spec.
+     */
+    Problem: {
+      /**
+       * Column
+       * @description Counted from 1.
+       * @default null
+       */
+      column: number | null;
+      /**
+       * Line
+       * @description Counted from 1; null where no text was given or the key is missing.
+       * @default null
+       */
+      line: number | null;
+      /** Message */
+      message: string;
+      /**
+       * Path
+       * @description Where, for example `spec.compute.instance_type`; empty: the whole file.
+       */
+      path: string;
+      /**
+       * Suggestion
+       * @description What was probably meant, for example the nearest key.
+       * @default null
+       */
+      suggestion: string | null;
+    };
+    /** Resource */
+    Resource: {
+      /**
+       * Arn
+       * @default null
+       */
+      arn: string | null;
+      /**
+       * Deleted
+       * @description In the answer to a delete: whether AWS took the deletion.
+       * @default false
+       */
+      deleted: boolean;
+      /**
+       * @description In the answer to a delete: why it is still there.
+       * @default null
+       */
+      error: components['schemas']['ErrorEnvelope'] | null;
+      /**
+       * Kind
+       * @description InferenceComponent, Endpoint, EndpointConfig or Model.
+       */
+      kind: string;
+      /** Name */
+      name: string;
+      /**
+       * Reason Kept
+       * @description Why it will not be deleted; null: it will.
+       * @default null
+       */
+      reason_kept: string | null;
+    };
+    /**
+     * RoleSource
+     * @description Where the execution role was learnt.
+     * @enum {string}
+     */
+    RoleSource: 'configured' | 'studio_metadata' | 'sdk_defaults' | 'caller';
+    /** S3Object */
+    S3Object: {
+      /**
+       * Etag
+       * @default null
+       */
+      etag: string | null;
+      /** Key */
+      key: string;
+      /**
+       * Last Modified
+       * Format: date-time
+       */
+      last_modified: string;
+      /**
+       * Size
+       * @description Bytes.
+       */
+      size: number;
+      /**
+       * Storage Class
+       * @default STANDARD
+       */
+      storage_class: string;
+    };
+    /**
+     * SpecSchema
+     * @description The JSON Schema of a spec.
+     */
+    SpecSchema: {
+      [key: string]: unknown;
+    };
+    /**
+     * Task
+     * @description One long operation, as the panel sees it.
+     */
+    Task: {
+      /**
+       * Cancellable
+       * @default true
+       */
+      cancellable: boolean;
+      /**
+       * Created
+       * @description Seconds since the epoch.
+       */
+      created: number;
+      /**
+       * Done
+       * @default 0
+       */
+      done: number;
+      /** @default null */
+      error: components['schemas']['ErrorEnvelope'] | null;
+      /** Id */
+      id: string;
+      /**
+       * Kind
+       * @description What it does, e.g. `s3.upload`.
+       */
+      kind: string;
+      /**
+       * Message
+       * @default null
+       */
+      message: string | null;
+      /**
+       * Result
+       * @default null
+       */
+      result: {
+        [key: string]: unknown;
+      } | null;
+      /** @default queued */
+      state: components['schemas']['TaskState'];
+      /**
+       * Title
+       * @description For people, e.g. `penguins.csv to s3://bucket/data/`.
+       */
+      title: string;
+      /**
+       * Total
+       * @description Same unit as `done`; null where nobody knows yet.
+       * @default null
+       */
+      total: number | null;
+      /**
+       * Unit
+       * @description What `done` counts: bytes, objects, seconds.
+       * @default bytes
+       */
+      unit: string;
+      /**
+       * Updated
+       * @description Seconds since the epoch.
+       */
+      updated: number;
+    };
+    /**
+     * TaskList
+     * @description Newest first.
+     */
+    TaskList: {
+      /** Tasks */
+      tasks: components['schemas']['Task'][];
+    };
+    /**
+     * TaskState
+     * @enum {string}
+     */
+    TaskState: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    /**
+     * TrainingJob
+     * @description One job as AWS describes it, in the parts that the panel shows, and the whole answer beside them.
+     */
+    TrainingJob: {
+      /**
+       * Algorithm Name
+       * @default null
+       */
+      algorithm_name: string | null;
+      /**
+       * Billable Time In Seconds
+       * @default null
+       */
+      billable_time_in_seconds: number | null;
+      /**
+       * Channels
+       * @default []
+       */
+      channels: components['schemas']['Channel'][];
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /**
+       * Describe
+       * @description The whole DescribeTrainingJob answer, masked.
+       */
+      describe?: {
+        [key: string]: unknown;
+      };
+      /**
+       * Enable Managed Spot Training
+       * @default false
+       */
+      enable_managed_spot_training: boolean;
+      /**
+       * Entry Point
+       * @default null
+       */
+      entry_point: string | null;
+      /**
+       * Environment
+       * @description Values that look like secrets are masked.
+       */
+      environment?: {
+        [key: string]: string;
+      };
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Final Metrics
+       * @default []
+       */
+      final_metrics: components['schemas']['FinalMetric'][];
+      /**
+       * Hyperparameters
+       * @description As the user gave them: SDK quoting removed, `sagemaker_*` left out.
+       */
+      hyperparameters?: {
+        [key: string]: string;
+      };
+      /**
+       * Instance Count
+       * @default null
+       */
+      instance_count: number | null;
+      /**
+       * Instance Type
+       * @default null
+       */
+      instance_type: string | null;
+      /**
+       * Max Runtime In Seconds
+       * @default null
+       */
+      max_runtime_in_seconds: number | null;
+      /**
+       * Metric Definitions
+       * @description Metric name -> regular expression.
+       */
+      metric_definitions?: {
+        [key: string]: string;
+      };
+      /**
+       * Model Artifacts
+       * @description s3:// URI of the model, once there is one.
+       * @default null
+       */
+      model_artifacts: string | null;
+      /**
+       * Output Path
+       * @default null
+       */
+      output_path: string | null;
+      /** Role Arn */
+      role_arn: string;
+      /** Secondary Status */
+      secondary_status: string;
+      /**
+       * Source Dir
+       * @description s3:// URI of the source code package.
+       * @default null
+       */
+      source_dir: string | null;
+      /**
+       * Tags
+       * @description Null where `sagemaker:ListTags` is refused.
+       * @default null
+       */
+      tags: {
+        [key: string]: string;
+      } | null;
+      /**
+       * Training End Time
+       * @default null
+       */
+      training_end_time: string | null;
+      /**
+       * Training Image
+       * @default null
+       */
+      training_image: string | null;
+      /** Training Job Arn */
+      training_job_arn: string;
+      /** Training Job Name */
+      training_job_name: string;
+      training_job_status: components['schemas']['TrainingJobStatus'];
+      /**
+       * Training Start Time
+       * @default null
+       */
+      training_start_time: string | null;
+      /**
+       * Training Time In Seconds
+       * @default null
+       */
+      training_time_in_seconds: number | null;
+      /**
+       * Transitions
+       * @default []
+       */
+      transitions: components['schemas']['Transition'][];
+      /**
+       * Volume Size In Gb
+       * @default null
+       */
+      volume_size_in_gb: number | null;
+    };
+    /** TrainingJobPage */
+    TrainingJobPage: {
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
+      /** Training Jobs */
+      training_jobs: components['schemas']['TrainingJobSummary'][];
+    };
+    /**
+     * TrainingJobStatus
+     * @enum {string}
+     */
+    TrainingJobStatus: 'InProgress' | 'Completed' | 'Failed' | 'Stopping' | 'Stopped' | 'Deleting';
+    /** TrainingJobSummary */
+    TrainingJobSummary: {
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /**
+       * Last Modified Time
+       * @default null
+       */
+      last_modified_time: string | null;
+      /**
+       * Secondary Status
+       * @description Null in the list where AWS does not tell it.
+       * @default null
+       */
+      secondary_status: string | null;
+      /**
+       * Training End Time
+       * @default null
+       */
+      training_end_time: string | null;
+      /** Training Job Name */
+      training_job_name: string;
+      training_job_status: components['schemas']['TrainingJobStatus'];
+    };
+    /** Transition */
+    Transition: {
+      /**
+       * End Time
+       * @default null
+       */
+      end_time: string | null;
+      /**
+       * Start Time
+       * Format: date-time
+       */
+      start_time: string;
+      /** Status */
+      status: string;
+      /**
+       * Status Message
+       * @default null
+       */
+      status_message: string | null;
+    };
+    /**
+     * UploadQuery
+     * @description The body of the request is the object's bytes, as they are.
+     */
+    UploadQuery: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Content Type
+       * @default null
+       */
+      content_type: string | null;
+      /** Key */
+      key: string;
+      /**
+       * Overwrite
+       * @description False: refuse with Conflict where the key exists already.
+       * @default false
+       */
+      overwrite: boolean;
+      /**
+       * Task Id
+       * @description Task that follows this upload, from an earlier `POST s3/uploads`.
+       * @default null
+       */
+      task_id: string | null;
+    };
+    /**
+     * UploadRequest
+     * @description Announces an upload, so that its task exists before the first byte.
+     *
+     *     What can be refused is refused here, in an answer that a browser can read: a server that refuses in the middle of
+     *     a body can only cut the connection.
+     */
+    UploadRequest: {
+      /** Bucket */
+      bucket: string;
+      /** Key */
+      key: string;
+      /**
+       * Overwrite
+       * @description False: refuse with Conflict where the key exists already.
+       * @default false
+       */
+      overwrite: boolean;
+      /**
+       * Size
+       * @description Bytes.
+       */
+      size: number;
+    };
+    /** UploadResult */
+    UploadResult: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Etag
+       * @default null
+       */
+      etag: string | null;
+      /** Key */
+      key: string;
+      /**
+       * Size
+       * @description Bytes.
+       */
+      size: number;
+    };
+    /** Variant */
+    Variant: {
+      /**
+       * Current Instance Count
+       * @default null
+       */
+      current_instance_count: number | null;
+      /**
+       * Image
+       * @default null
+       */
+      image: string | null;
+      /**
+       * Instance Type
+       * @default null
+       */
+      instance_type: string | null;
+      /**
+       * Model Data Url
+       * @default null
+       */
+      model_data_url: string | null;
+      /**
+       * Model Name
+       * @default null
+       */
+      model_name: string | null;
+      /** Variant Name */
+      variant_name: string;
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_endpoints: {
-        parameters: {
-            query?: {
-                name_contains?: string | null;
-                next_token?: string | null;
-                max_results?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EndpointPage"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  get_endpoints: {
+    parameters: {
+      query?: {
+        name_contains?: string | null;
+        next_token?: string | null;
+        max_results?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    post_endpoints_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeleteEndpointRequest"];
-            };
+        content: {
+          'application/json': components['schemas']['EndpointPage'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeletePlan"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    post_endpoints_delete_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EndpointName"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeletePlan"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_endpoints_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    post_endpoints_deploy: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeployRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Endpoint"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeleteEndpointRequest'];
+      };
     };
-    post_endpoints_describe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EndpointName"];
-            };
+        content: {
+          'application/json': components['schemas']['DeletePlan'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Endpoint"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    post_endpoints_invoke: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InvokeRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InvokeResult"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_endpoints_delete_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    get_estimators_catalog: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Catalog"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EndpointName'];
+      };
     };
-    post_estimators_format: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FormatRequest"];
-            };
+        content: {
+          'application/json': components['schemas']['DeletePlan'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FormatResult"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    post_estimators_launch_token: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LaunchTokenRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LaunchToken"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_endpoints_deploy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    post_estimators_launches: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LaunchRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeployRequest'];
+      };
     };
-    post_estimators_parse: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ParseRequest"];
-            };
+        content: {
+          'application/json': components['schemas']['Endpoint'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ParseResult"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    post_estimators_request: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PreviewRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PreviewResult"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_endpoints_describe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    get_estimators_schema: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SpecSchema"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EndpointName'];
+      };
     };
-    get_handshake: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Handshake"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['Endpoint'];
         };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    get_identity: {
-        parameters: {
-            query?: {
-                refresh?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Identity"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_endpoints_invoke: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    get_jobs: {
-        parameters: {
-            query?: {
-                name_contains?: string | null;
-                status_equals?: components["schemas"]["TrainingJobStatus"] | null;
-                next_token?: string | null;
-                max_results?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingJobPage"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['InvokeRequest'];
+      };
     };
-    post_jobs_describe: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JobName"];
-            };
+        content: {
+          'application/json': components['schemas']['InvokeResult'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingJob"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    post_jobs_logs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LogQuery"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LogPage"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  get_estimators_catalog: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    post_jobs_metrics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MetricsQuery"];
-            };
+        content: {
+          'application/json': components['schemas']['Catalog'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MetricsResult"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    post_jobs_stop: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JobName"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrainingJob"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_estimators_format: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    get_s3_buckets: {
-        parameters: {
-            query?: {
-                prefix?: string | null;
-                continuation_token?: string | null;
-                max_buckets?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BucketPage"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FormatRequest'];
+      };
     };
-    post_s3_buckets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateBucketRequest"];
-            };
+        content: {
+          'application/json': components['schemas']['FormatResult'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Bucket"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    put_s3_object: {
-        parameters: {
-            query: {
-                bucket: string;
-                key: string;
-                content_type?: string | null;
-                overwrite?: boolean;
-                task_id?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UploadResult"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_estimators_launch_token: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    post_s3_object_download: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DownloadRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LaunchTokenRequest'];
+      };
     };
-    post_s3_objects_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeleteRequest"];
-            };
+        content: {
+          'application/json': components['schemas']['LaunchToken'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeleteResult"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    post_s3_objects_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ObjectsQuery"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ObjectPage"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_estimators_launches: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    post_s3_transfers_download: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LocalTransferRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LaunchRequest'];
+      };
     };
-    post_s3_transfers_upload: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LocalTransferRequest"];
-            };
+        content: {
+          'application/json': components['schemas']['Task'];
         };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
         };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    post_s3_uploads: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UploadRequest"];
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_estimators_parse: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
-    get_tasks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TaskList"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ParseRequest'];
+      };
     };
-    get_tasks_task_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
         };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
+        content: {
+          'application/json': components['schemas']['ParseResult'];
         };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
     };
-    delete_tasks_task_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                task_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Task"];
-                };
-            };
-            /** @description Failed */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-        };
+  };
+  post_estimators_request: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
     };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PreviewRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreviewResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_estimators_schema: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SpecSchema'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_handshake: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Handshake'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_identity: {
+    parameters: {
+      query?: {
+        refresh?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Identity'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_jobs: {
+    parameters: {
+      query?: {
+        name_contains?: string | null;
+        status_equals?: components['schemas']['TrainingJobStatus'] | null;
+        next_token?: string | null;
+        max_results?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingJobPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_jobs_describe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['JobName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingJob'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_jobs_logs: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LogQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LogPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_jobs_metrics: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MetricsQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['MetricsResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_jobs_stop: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['JobName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrainingJob'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_s3_buckets: {
+    parameters: {
+      query?: {
+        prefix?: string | null;
+        continuation_token?: string | null;
+        max_buckets?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['BucketPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_buckets: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateBucketRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Bucket'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  put_s3_object: {
+    parameters: {
+      query: {
+        bucket: string;
+        key: string;
+        content_type?: string | null;
+        overwrite?: boolean;
+        task_id?: string | null;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UploadResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_download: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DownloadRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': string;
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_objects_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeleteRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DeleteResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_objects_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ObjectsQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ObjectPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_transfers_download: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LocalTransferRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_transfers_upload: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LocalTransferRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_uploads: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UploadRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_tasks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TaskList'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_tasks_task_id: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        task_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  delete_tasks_task_id: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        task_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
 }
