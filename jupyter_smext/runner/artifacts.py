@@ -11,14 +11,14 @@ from typing import Any
 
 from jupyter_smext.runner.archives import pack
 from jupyter_smext.runner.ml_folder import MlFolder
-from jupyter_smext.runner.s3_files import S3Uri, upload_folder
+from jupyter_smext.runner.s3_files import S3Uri, upload_file, upload_folder
 
 
 def upload_artifacts(s3: Any, request: Mapping[str, Any], folders: Sequence[MlFolder], work_dir: Path) -> str | None:
     """Upload what the hosts left in ``/opt/ml/model`` and ``/opt/ml/output/data``; the URI of the model.
 
     The hosts' trees become one, as the service does it. None when no host saved a model. Archives are written into
-    ``work_dir`` first. Raises botocore's errors.
+    ``work_dir`` first. Raises S3Error, OSError, and ValueError for an output path that is no S3 URI.
     """
     config = request["OutputDataConfig"]
     base = S3Uri.parse(config["S3OutputPath"]) / request["TrainingJobName"] / "output"
@@ -38,6 +38,6 @@ def _upload(s3: Any, folders: Sequence[Path], base: S3Uri, name: str, compressed
     archive = work_dir / f"{name}.tar.gz"
     pack(folders, archive)
     target = base / archive.name
-    s3.upload_file(str(archive), target.bucket, target.key)
+    upload_file(s3, archive, target)
     archive.unlink()
     return str(target)

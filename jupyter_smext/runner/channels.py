@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from jupyter_smext.runner.failure import JobFailedError
-from jupyter_smext.runner.s3_files import S3Uri, download, list_keys, relative_name
+from jupyter_smext.runner.s3_files import S3Error, S3Uri, download, list_keys, read_text, relative_name
 
 
 def input_data_config(request: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -62,13 +60,8 @@ def download_channels(
             for bucket in {item.bucket for item, _ in found}:
                 files = [(item.key, target / path) for item, path in found if item.bucket == bucket]
                 download(s3, bucket, files, target, check)
-        except ClientError as error:
-            answer = error.response
-            status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", "")
-            detail = f"{answer['Error']['Code']} ({status}): {answer['Error']['Message']}"
-            raise _download_failed(source["S3Uri"], detail) from error
-        except (BotoCoreError, OSError, ValueError) as error:
-            raise _download_failed(source["S3Uri"], str(error)) from error
+        except (S3Error, OSError, ValueError) as error:
+            raise JobFailedError(f"ClientError: Data download failed:{error} ({source['S3Uri']})") from error
 
 
 def _input_mode(channel: Mapping[str, Any], request: Mapping[str, Any]) -> str:
@@ -79,9 +72,9 @@ def _input_mode(channel: Mapping[str, Any], request: Mapping[str, Any]) -> str:
 def _objects(s3: Any, uri: S3Uri, source: Mapping[str, Any]) -> Sequence[tuple[S3Uri, str]]:
     """The objects of a data source, each with its path in the channel's folder."""
     if source["S3DataType"] == "ManifestFile":
-        return list(_manifest(json.loads(_read(s3, uri))))
+        return list(_manifest(json.loads(read_text(s3, uri))))
     if source["S3DataType"] == "AugmentedManifestFile":
-        lines = [json.loads(line) for line in _read(s3, uri).splitlines() if line.strip()]
+        lines = [json.loads(line) for line in read_text(s3, uri).splitlines() if line.strip()]
         return [(uri, Path(uri.key).name), *_referenced(lines, source.get("AttributeNames", []), uri)]
     return [(S3Uri(uri.bucket, key), relative_name(key, uri.key)) for key in list_keys(s3, uri)]
 
@@ -105,11 +98,6 @@ def _referenced(
     return found.items()
 
 
-def _read(s3: Any, uri: S3Uri) -> str:
-    content: bytes = s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read()
-    return content.decode()
-
-
 def _nothing_found(url: str, bucket: str, s3: Any, request: Mapping[str, Any]) -> str:
     return (
         f'ClientError: Data download failed:No S3 objects found under S3 URL "{url}" given in input data source. '
@@ -117,7 +105,3 @@ def _nothing_found(url: str, bucket: str, s3: Any, request: Mapping[str, Any]) -
         f'under that S3 prefix, and that the role "{request["RoleArn"]}" has "s3:ListBucket" permissions on bucket '
         f'"{bucket}".'
     )
-
-
-def _download_failed(url: str, detail: str) -> JobFailedError:
-    return JobFailedError(f"ClientError: Data download failed:{detail} ({url})")

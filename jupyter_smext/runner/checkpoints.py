@@ -11,14 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jupyter_smext.runner.s3_files import S3Uri, download_prefix
+from jupyter_smext.runner.s3_files import S3Error, S3Uri, download_prefix, upload_file
 
 _SYNC_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
 class CheckpointSync:
-    """Uploads new and changed files of ``folder`` below ``uri``. Raises botocore's errors."""
+    """Uploads new and changed files of ``folder`` below ``uri``. Raises S3Error and OSError."""
 
     def __init__(self, s3: Any, folder: Path, uri: S3Uri) -> None:
         self._s3 = s3
@@ -48,7 +48,7 @@ class CheckpointSync:
         while not self._ending.wait(_SYNC_SECONDS):
             try:
                 self._sync()
-            except Exception:
+            except (S3Error, OSError):
                 # The last upload, in close(), decides; until then the next round tries again.
                 _log.warning("checkpoints were not uploaded to %s", self._uri, exc_info=True)
 
@@ -58,8 +58,7 @@ class CheckpointSync:
                 version = _version(path)
                 if self._uploaded.get(path) == version:
                     continue
-                target = self._uri / path.relative_to(self._folder).as_posix()
-                self._s3.upload_file(str(path), target.bucket, target.key)
+                upload_file(self._s3, path, self._uri / path.relative_to(self._folder).as_posix())
             except FileNotFoundError:
                 continue  # the job has replaced or removed it meanwhile
             self._uploaded[path] = version

@@ -134,12 +134,14 @@ class Container:
             on_line(line, timestamp_ms)
 
         isolated = self._supervisor.isolation_problem is None
+        # The toolkits take their paths from this variable where it is set.
+        base = {} if isolated else {"SAGEMAKER_BASE_DIR": self.ml.seen}
         environment = process_environment(
             python,
             home=self._folder / "home",
             temporary=self._temporary,
             pip_cache=self._cache_dir / "pip",
-            given=self._environment,
+            given={**self._environment, **base},
         )
         return self._supervisor.start(
             command,

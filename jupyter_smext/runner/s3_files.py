@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+
+
 _PARALLEL_FILES = 4
+
+
+class S3Error(Exception):
+    """S3 refused, or was not reached: ``code (HTTP status): message`` or what boto3 says."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +46,19 @@ class S3Uri:
 
 
 def list_keys(s3: Any, uri: S3Uri) -> Iterator[str]:
-    """All keys that begin with the URI's key, in order, without folder markers."""
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=uri.bucket, Prefix=uri.key):
-        for entry in page.get("Contents", []):
-            if not entry["Key"].endswith("/"):
-                yield entry["Key"]
+    """All keys that begin with the URI's key, in order, without folder markers. Raises S3Error."""
+    with _s3_errors():
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=uri.bucket, Prefix=uri.key):
+            for entry in page.get("Contents", []):
+                if not entry["Key"].endswith("/"):
+                    yield entry["Key"]
+
+
+def read_text(s3: Any, uri: S3Uri) -> str:
+    """The text in one object. Raises S3Error."""
+    with _s3_errors():
+        content: bytes = s3.get_object(Bucket=uri.bucket, Key=uri.key)["Body"].read()
+    return content.decode()
 
 
 def relative_name(key: str, prefix: str) -> str:
@@ -60,8 +77,8 @@ def download(
 ) -> None:
     """Download each (key, path); all paths must lie in ``folder``.
 
-    ``check`` is called again and again on the way and may raise to end the download. Raises botocore's errors, OSError,
-    and ValueError for a key that would leave the folder.
+    ``check`` is called again and again on the way and may raise to end the download. Raises S3Error, OSError, and
+    ValueError for a key that would leave the folder.
     """
     root = folder.resolve()
 
@@ -71,7 +88,8 @@ def download(
         if not path.resolve().is_relative_to(root):
             raise ValueError(f"the key {key!r} leads out of its folder")
         path.parent.mkdir(parents=True, exist_ok=True)
-        s3.download_file(bucket, key, str(path), Callback=lambda size: check())
+        with _s3_errors():
+            s3.download_file(bucket, key, str(path), Callback=lambda size: check())
 
     with ThreadPoolExecutor(_PARALLEL_FILES, thread_name_prefix="s3-download") as pool:
         waiting = [pool.submit(fetch, target) for target in targets]
@@ -90,9 +108,28 @@ def download_prefix(s3: Any, uri: S3Uri, folder: Path, check: Callable[[], None]
     return len(keys)
 
 
+def upload_file(s3: Any, path: Path, uri: S3Uri) -> None:
+    """Upload one file, a large one in parts. Raises S3Error and OSError."""
+    with _s3_errors():
+        s3.upload_file(str(path), uri.bucket, uri.key)
+
+
 def upload_folder(s3: Any, folder: Path, uri: S3Uri) -> None:
-    """Upload every file of ``folder`` below ``uri``. Raises botocore's errors."""
+    """Upload every file of ``folder`` below ``uri``. Raises S3Error and OSError."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            target = uri / path.relative_to(folder).as_posix()
-            s3.upload_file(str(path), target.bucket, target.key)
+            upload_file(s3, path, uri / path.relative_to(folder).as_posix())
+
+
+@contextmanager
+def _s3_errors() -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError, Boto3Error) as error:
+        # boto3 puts the errors of an upload into one of its own.
+        cause = error if isinstance(error, ClientError) else error.__context__
+        if not isinstance(cause, ClientError):
+            raise S3Error(str(error)) from error
+        answer = cause.response
+        status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", "no status")
+        raise S3Error(f"{answer['Error']['Code']} ({status}): {answer['Error']['Message']}") from error

@@ -13,12 +13,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from jupyter_smext.runner.archives import unpack
 from jupyter_smext.runner.container import Container
 from jupyter_smext.runner.failure import ErrorLines, JobFailedError
-from jupyter_smext.runner.s3_files import S3Uri, download, download_prefix
+from jupyter_smext.runner.s3_files import S3Error, S3Uri, download, download_prefix
 from jupyter_smext.runner.source_code import fetch_source
 from jupyter_smext.runner.supervisor import SupervisedProcess, Supervisor
 
@@ -155,7 +153,7 @@ class ModelServer:
                 return
             archive = self._work_dir / "model.tar.gz"
             download(self._s3, uri.bucket, [(uri.key, archive)], self._work_dir, self._check)
-        except (ClientError, BotoCoreError, OSError, ValueError) as error:
+        except (S3Error, OSError, ValueError) as error:
             raise ModelServerError(
                 f'Failed to download model data for container "{_CONTAINER_NAME}" from URL: "{url}". Please ensure '
                 "that there is an object located at the URL and that the role passed to CreateModel has permissions "
@@ -180,7 +178,7 @@ class ModelServer:
         if location and not in_model.is_dir():
             try:
                 fetch_source(self._s3, location, container.ml, self._check)
-            except (ClientError, BotoCoreError, OSError, ValueError, tarfile.TarError) as error:
+            except (S3Error, OSError, ValueError, tarfile.TarError) as error:
                 raise ModelServerError(f"The source code at {location} cannot be fetched: {error}") from error
         return in_model if in_model.is_dir() else container.ml.code
 
@@ -192,7 +190,6 @@ class ModelServer:
         library = code / "lib"
         return {
             "SM_MODEL_DIR": container.ml.inside(container.ml.model),
-            "SAGEMAKER_BASE_DIR": container.ml.seen,
             "PYTHONPATH": f"{container.ml.inside(code)}:{container.ml.inside(library)}",
             **variables,
         }

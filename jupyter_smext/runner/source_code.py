@@ -17,7 +17,7 @@ def fetch_source(s3: Any, location: str, ml: MlFolder, check: Callable[[], None]
     """Put the source at ``location`` into the code folder.
 
     ``location`` is the S3 URI of a tar.gz, or, with network isolation and in repacked models, the path of a tar.gz or
-    a folder below /opt/ml. Raises botocore's errors, OSError, ValueError and tarfile.TarError.
+    a folder below /opt/ml. Raises S3Error, OSError, ValueError and tarfile.TarError.
     """
     if location.startswith("s3://"):
         uri = S3Uri.parse(location)

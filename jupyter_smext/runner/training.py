@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from jupyter_smext.runner.artifacts import upload_artifacts
 from jupyter_smext.runner.cluster import Cluster
 from jupyter_smext.runner.events import RunEvents, TrainingResult
 from jupyter_smext.runner.failure import JobFailedError
 from jupyter_smext.runner.metrics import MetricScanner
+from jupyter_smext.runner.s3_files import S3Error
 from jupyter_smext.runner.supervisor import Supervisor
 from jupyter_smext.runner.training_host import TrainingHost
 
@@ -196,7 +195,7 @@ class TrainingRun:
             for host in self._hosts:
                 host.upload_checkpoints()
             return upload_artifacts(self._s3, self._request, [host.ml for host in self._hosts], self._work_dir)
-        except (ClientError, BotoCoreError, OSError, ValueError) as error:
+        except (S3Error, OSError, ValueError) as error:
             raise JobFailedError(f"ClientError: Artifact upload failed:{error}") from error
 
     def _metric_scanner(self) -> MetricScanner:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from jupyter_smext.runner.container import Container
 from jupyter_smext.runner.failure import JobFailedError
+from jupyter_smext.runner.s3_files import S3Error
 from jupyter_smext.runner.script_mode import ScriptMode, entry_point, framework_error
 from jupyter_smext.runner.source_code import fetch_source
 
@@ -71,8 +70,8 @@ def _fetch_source(s3: Any, script: ScriptMode, container: Container, check: Call
         raise framework_error("sagemaker_submit_directory is missing: there is no source code to run.")
     try:
         fetch_source(s3, script.submit_directory, ml, check)
-    except (ClientError, BotoCoreError, OSError, ValueError, tarfile.TarError) as error:
-        raise framework_error(f"{type(error).__name__}: {error} ({script.submit_directory})") from error
+    except (S3Error, OSError, ValueError, tarfile.TarError) as error:
+        raise framework_error(f"The source code at {script.submit_directory} cannot be fetched: {error}") from error
 
 
 def _adapt_drivers(container: Container) -> None:

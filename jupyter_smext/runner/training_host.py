@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from jupyter_smext.runner.channels import download_channels, input_data_config
 from jupyter_smext.runner.checkpoints import CheckpointSync
 from jupyter_smext.runner.cluster import Cluster
@@ -16,7 +14,7 @@ from jupyter_smext.runner.events import RunEvents
 from jupyter_smext.runner.failure import ErrorLines, JobFailedError, container_failed, script_failed
 from jupyter_smext.runner.isolation import ML_ROOT
 from jupyter_smext.runner.metrics import MetricScanner
-from jupyter_smext.runner.s3_files import S3Uri
+from jupyter_smext.runner.s3_files import S3Error, S3Uri
 from jupyter_smext.runner.supervisor import SupervisedProcess, Supervisor
 from jupyter_smext.runner.training_command import TrainingCommand, training_command
 
@@ -110,7 +108,7 @@ class TrainingHost:
         return container_failed(exit_code, self.ml.failure)
 
     def upload_checkpoints(self) -> None:
-        """Bring the last checkpoints to S3. Raises botocore's errors."""
+        """Bring the last checkpoints to S3. Raises S3Error and OSError."""
         if self._checkpoints:
             self._checkpoints.close()
 
@@ -127,7 +125,7 @@ class TrainingHost:
         try:
             self._checkpoints = CheckpointSync(self._s3, folder, S3Uri.parse(config["S3Uri"]))
             self._checkpoints.restore(check)
-        except (ClientError, BotoCoreError, OSError, ValueError) as error:
+        except (S3Error, OSError, ValueError) as error:
             raise JobFailedError(f"ClientError: Data download failed:{error} ({config['S3Uri']})") from error
 
     def _scan(self, line: str, timestamp_ms: int) -> None:

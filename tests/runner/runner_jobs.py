@@ -83,6 +83,7 @@ class Jobs:
         self._tmp_path = tmp_path
         self._cache_dir = cache_dir
         self._count = 0
+        self.name = tmp_path.name
 
     def put(self, key: str, content: str | bytes) -> str:
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=content)

@@ -158,8 +158,9 @@ def test_missing_entry_point_and_missing_source(jobs: Jobs) -> None:
     result = jobs.start(jobs.script_request("train.py", source)).result()
     assert "has no train.py; it holds other.py" in str(result.failure_reason)
     result = jobs.start(jobs.script_request("train.py", "s3://data/absent/sourcedir.tar.gz")).result()
-    assert str(result.failure_reason).startswith(
-        "AlgorithmError: Framework Error: \nClientError: An error occurred (404)"
+    assert result.failure_reason == (
+        "AlgorithmError: Framework Error: \nThe source code at s3://data/absent/sourcedir.tar.gz cannot be fetched: "
+        "404 (404): Not Found, exit code: 1"
     )
 
 
