@@ -42,7 +42,7 @@ def preview(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> dict[str,
         bucket, prefix = _source_place(spec, place)
         source_uri = f"s3://{bucket}/{package.key(prefix)}"
         tags[TAG_SOURCE] = package.sha256
-    name = job_name_for(spec.metadata.base_job_name, "preview")
+    name = job_name_for(spec.metadata.base_job_name, "000000")
     request = training_request(spec, place, job_name=name, source_uri=source_uri, own_tags=tags)
     require_valid(aws, "CreateTrainingJob", request)
     return request

@@ -39,6 +39,11 @@ def job_name_for(base: str, token: str, *, now: float | None = None) -> str:
     return f"{base[: 63 - _ENDING].rstrip('-')}-{stamp}-{token[:6]}"
 
 
+def token_name(base: str, token: str) -> str:
+    """A name that the token alone decides: for callers that keep no record between two tries."""
+    return f"{base[: 63 - _ENDING].rstrip('-')}-{hashlib.sha256(token.encode()).hexdigest()[:22]}"
+
+
 @dataclass
 class Permit:
     """The right to create one job of one name."""

@@ -1,0 +1,107 @@
+"""``jupyter smext launch``: a spec file becomes a training job."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..aws.session import AwsSession
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser(
+        "launch",
+        help="launch a training job from a spec file",
+        description="Packs the source directory, uploads it and creates the training job. The job costs money until it "
+        "ends: `jupyter smext spec request FILE` shows what would be sent.",
+    )
+    parser.add_argument("file", type=Path, help="a *.sagemaker.yaml file")
+    parser.add_argument(
+        "--wait", action="store_true", help="show status, log lines and metrics until the job has ended"
+    )
+    parser.add_argument(
+        "--token",
+        help="launch at most once for this word (16 letters, digits or more): a script that is run again with the same "
+        "token and name answers the job that exists",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON document, or with --wait JSON Lines, the result last"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..estimators.check import valid_spec
+    from ..estimators.document import read_document
+    from ..estimators.launch import launch
+    from ..estimators.profile import profile_of
+    from ..estimators.tokens import job_name_for, new_token, token_name
+    from .progress import TerminalProgress
+
+    if args.token is not None and not (len(args.token) >= 16 and args.token.isalnum() and args.token.isascii()):
+        print("--token takes 16 letters and digits or more.", file=sys.stderr)
+        return 2
+    session = AwsSession()
+    spec = valid_spec(read_document(args.file), profile_of(session))
+    base = spec.metadata.base_job_name
+    token = args.token or new_token()
+    name = token_name(base, token) if args.token else job_name_for(base, token)
+    with TerminalProgress(f"Launch {args.file.name}") as progress:
+        result = launch(session, spec, args.file.absolute().parent, job_name=name, token=token, progress=progress)
+    if not args.wait:
+        words = "was launched before" if result.already_launched else "is launched"
+        print(result.model_dump_json() if args.json else f"The training job {name} {words}.")
+        return 0
+    return _follow(session, name, as_json=args.json)
+
+
+def _follow(session: AwsSession, name: str, *, as_json: bool) -> int:
+    """Show what happens until the job has ended. On a terminal and in a pipe alike, stdout carries the log lines."""
+    from ..jobs.describe import describe_job
+    from ..jobs.follow import MetricValue, StatusChange, follow
+    from ..jobs.models import LogLine
+
+    def tell(kind: str, values: dict[str, Any], words: str, *, aside: bool) -> None:
+        if as_json:
+            print(json.dumps({"event": kind, **values}), flush=True)
+        else:
+            print(words, file=sys.stderr if aside else sys.stdout, flush=True)
+
+    try:
+        for event in follow(session, name):
+            if isinstance(event, LogLine):
+                tell("log", event.model_dump(mode="json"), event.message, aside=False)
+            elif isinstance(event, MetricValue):
+                values = {"metric_name": event.metric_name, "timestamp": event.timestamp, "value": event.value}
+                tell("metric", values, f"== {event.metric_name} = {event.value:g}", aside=True)
+            elif isinstance(event, StatusChange):
+                about = event.failure_reason or event.message
+                values = {
+                    "training_job_status": event.training_job_status.value,
+                    "secondary_status": event.secondary_status,
+                    "message": event.message,
+                    "failure_reason": event.failure_reason,
+                }
+                words = f"== {event.secondary_status}" + (f": {about}" if about else "")
+                tell("status", values, words, aside=True)
+    except KeyboardInterrupt:
+        print(
+            f"\nThe job {name} goes on and is billed until it ends. "
+            f"Stop it with `jupyter smext jobs stop {name}`, watch it with `jupyter smext jobs logs -f {name}`.",
+            file=sys.stderr,
+        )
+        return 130
+    job = describe_job(session, name)
+    if as_json:
+        print(json.dumps({"event": "result", **job.model_dump(mode="json", exclude={"describe"})}))
+    else:
+        print(
+            f"{name} is {job.training_job_status.value}."
+            + (f" Model: {job.model_artifacts}" if job.model_artifacts else "")
+        )
+    return 0 if job.training_job_status.value == "Completed" else 1

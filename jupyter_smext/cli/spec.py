@@ -1,0 +1,111 @@
+"""``jupyter smext spec``: spec files in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..estimators.models import Problem
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = subparsers.add_parser("spec", help="write, check and read the specs of training jobs")
+    commands = parser.add_subparsers(dest="spec_command", metavar="COMMAND", required=True)
+
+    new = commands.add_parser("new", help="write a first *.sagemaker.yaml")
+    new.add_argument("file", type=Path, help="file to write, for example churn.sagemaker.yaml")
+    new.add_argument("--framework", default="sklearn", help="framework or built-in algorithm (default: %(default)s)")
+    new.add_argument("--instance-type", default="ml.m5.large", help="default: %(default)s")
+    new.add_argument("--entry-script", default="train.py", help="default: %(default)s")
+    new.add_argument("--force", action="store_true", help="write over a file that exists")
+    new.set_defaults(run=run_new)
+
+    validate = commands.add_parser("validate", help="check spec files without asking AWS for more than who we are")
+    validate.add_argument("file", type=Path, nargs="+")
+    validate.add_argument("--json", action="store_true", help="print JSON Lines, one file each")
+    validate.set_defaults(run=run_validate)
+
+    request = commands.add_parser("request", help="print the request that a launch would send, as JSON")
+    request.add_argument("file", type=Path)
+    request.add_argument("--json", action="store_true", help="print it on one line")
+    request.set_defaults(run=run_request)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of a spec, for editors")
+    schema.add_argument("--json", action="store_true", help="print it on one line")
+    schema.set_defaults(run=run_schema)
+
+
+def run_new(args: argparse.Namespace) -> int:
+    from ..estimators.catalog import CatalogError
+    from ..estimators.file import SUFFIX
+    from ..estimators.template import new_spec
+
+    path: Path = args.file
+    if not path.name.endswith(SUFFIX) or path.name == SUFFIX:
+        print(f"The file's name must end in {SUFFIX}, or JupyterLab does not know it as a spec.", file=sys.stderr)
+        return 2
+    if path.exists() and not args.force:
+        print(f"{path} exists: write over it with --force.", file=sys.stderr)
+        return 1
+    name = "".join(each if each.isalnum() and each.isascii() else "-" for each in path.name.removesuffix(SUFFIX))
+    try:
+        text = new_spec(
+            name.strip("-")[:40].strip("-") or "job",
+            args.framework,
+            instance_type=args.instance_type,
+            entry_script=args.entry_script,
+        )
+    except CatalogError as error:
+        print(error, file=sys.stderr)
+        return 2
+    path.write_text(text, "utf-8")
+    print(path)
+    return 0
+
+
+def run_validate(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..estimators.check import parse
+    from ..estimators.document import read_text
+    from ..estimators.profile import profile_of
+
+    session = AwsSession()
+    wrong = 0
+    for path in args.file:
+        result = parse(read_text(path), profile_of(session))
+        wrong += bool(result.problems)
+        if args.json:
+            print(json.dumps({"file": str(path), "problems": [each.model_dump() for each in result.problems]}))
+        else:
+            for problem in result.problems:
+                print(_line(path, problem))
+            if not result.problems:
+                print(f"{path}: valid")
+    return 1 if wrong else 0
+
+
+def run_request(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..estimators.document import read_document
+    from ..estimators.launch import preview
+
+    request = preview(AwsSession(), read_document(args.file), args.file.absolute().parent)
+    print(json.dumps(request, indent=None if args.json else 2))
+    return 0
+
+
+def run_schema(args: argparse.Namespace) -> int:
+    from ..estimators.schema import spec_schema
+
+    print(json.dumps(spec_schema(), indent=None if args.json else 2))
+    return 0
+
+
+def _line(path: Path, problem: Problem) -> str:
+    where = f"{path}:{problem.line}:{problem.column}" if problem.line else str(path)
+    meant = f" Did you mean {problem.suggestion}?" if problem.suggestion else ""
+    return f"{where}: {problem.path or 'file'}: {problem.message}{meant}"
