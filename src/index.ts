@@ -4,6 +4,7 @@ import { endpointsPlugin } from './endpoints/plugin';
 import { estimatorsPlugin } from './estimators/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { panelPlugin } from './panel/plugin';
+import { tasksPlugin } from './tasks/plugin';
 
 export * from './tokens';
 
@@ -11,6 +12,7 @@ export * from './tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   corePlugin,
   panelPlugin,
+  tasksPlugin,
   estimatorsPlugin,
   jobsPlugin,
   endpointsPlugin

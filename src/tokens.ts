@@ -2,7 +2,7 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { ApiClient, SmextError } from './api/client';
-import type { Identity } from './api/types';
+import type { Identity, Task } from './api/types';
 
 /** Name of the npm package; also the prefix of plugin and token ids. */
 export const PACKAGE = 'jupyter-smext';
@@ -88,4 +88,28 @@ export interface IRunningSource {
 export const ISmextPanel = new Token<ISmextPanel>(
   `${PACKAGE}:ISmextPanel`,
   'The SageMaker sidebar panel, to which rooms add sections.'
+);
+
+/** The long operations of the server extension: transfers, launches, scans. */
+export interface ITasks {
+  /** Newest first. */
+  readonly tasks: readonly Task[];
+  readonly changed: ISignal<ITasks, void>;
+  /** A task came to its end while this page was open. */
+  readonly finished: ISignal<ITasks, Task>;
+  /** Somebody asked for the end of the task with this id. */
+  readonly cancelling: ISignal<ITasks, string>;
+  /** Read the list again, at once. */
+  refresh(): Promise<void>;
+  /** Ask a task to end; it does so at its next safe point. */
+  cancel(id: string): Promise<void>;
+  /** Resolves with the finished task. Who follows a task also reports on it: no notification is shown. */
+  follow(id: string): Promise<Task>;
+  /** No longer list finished tasks. */
+  clearFinished(): void;
+}
+
+export const ITasks = new Token<ITasks>(
+  `${PACKAGE}:ITasks`,
+  'The long operations of the SageMaker server extension.'
 );

@@ -28,12 +28,16 @@ export class SmextError extends Error {
 export class ApiClient {
   readonly serverSettings: ServerConnection.ISettings;
   readonly http: Client<paths>;
+  /** The same for calls that no person asked for: they do not count as activity, so that an idle server may stop. */
+  readonly poll: Client<paths>;
 
   constructor(serverSettings: ServerConnection.ISettings) {
     this.serverSettings = serverSettings;
-    this.http = createClient<paths>({
-      baseUrl: serverSettings.baseUrl.replace(/\/$/, ''),
-      fetch: request => this._fetch(request)
+    const baseUrl = serverSettings.baseUrl.replace(/\/$/, '');
+    this.http = createClient<paths>({ baseUrl, fetch: request => this._fetch(request) });
+    this.poll = createClient<paths>({
+      baseUrl,
+      fetch: request => this._fetch(new Request(withoutActivity(request.url), request))
     });
   }
 
@@ -51,26 +55,42 @@ export class ApiClient {
     return data as T;
   }
 
+  /**
+   * PUT a file as the body of a request. The browser streams it from disk.
+   *
+   * Throws a SmextError, or the AbortError of `signal`.
+   */
+  async put<T>(
+    path: string,
+    query: Record<string, string>,
+    body: Blob,
+    signal: AbortSignal
+  ): Promise<T> {
+    const url = this.url(path) + URLExt.objectToQueryString(query);
+    const headers = { 'Content-Type': 'application/octet-stream' };
+    const response = await this._request(url, { method: 'PUT', headers, body, signal });
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (!response.ok) {
+      throw new SmextError(asEnvelope(answer, response), response.status);
+    }
+    return answer as T;
+  }
+
   private async _fetch(request: Request): Promise<Response> {
-    const text =
-      request.method === 'GET' || request.method === 'HEAD' ? null : await request.text();
+    const { method, signal, url } = request;
+    const text = method === 'GET' || method === 'HEAD' ? null : await request.text();
     const headers: Record<string, string> = {};
     request.headers.forEach((value, name) => (headers[name] = value));
+    return this._request(url, { method, headers, signal, ...(text ? { body: text } : {}) });
+  }
+
+  private async _request(url: string, init: RequestInit): Promise<Response> {
     try {
       // ServerConnection adds the token and the XSRF header.
-      return await ServerConnection.makeRequest(
-        request.url,
-        {
-          method: request.method,
-          headers,
-          signal: request.signal,
-          ...(text ? { body: text } : {})
-        },
-        this.serverSettings
-      );
-    } catch (reason) {
-      if (reason instanceof DOMException && reason.name === 'AbortError') {
-        throw reason;
+      return await ServerConnection.makeRequest(url, init, this.serverSettings);
+    } catch {
+      if (init.signal?.aborted) {
+        throw new DOMException('The request was given up.', 'AbortError');
       }
       throw new SmextError(
         {
@@ -83,6 +103,10 @@ export class ApiClient {
       );
     }
   }
+}
+
+function withoutActivity(url: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}no_track_activity=1`;
 }
 
 function asEnvelope(error: unknown, response: Response): ErrorEnvelope {
