@@ -8,6 +8,9 @@ from pydantic import BaseModel, Field
 
 from ..aws.errors import ErrorEnvelope
 
+# The statuses that an endpoint leaves by itself; in the others it stays until somebody acts.
+UNSETTLED = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+
 
 class EndpointsQuery(BaseModel):
     name_contains: str | None = None

@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ..aws.session import AwsSession
 from .describe import describe_endpoint, endpoint_status
-from .models import Endpoint
-
-UNSETTLED = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+from .models import UNSETTLED, Endpoint
 
 
 def wait_settled(

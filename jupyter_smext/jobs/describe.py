@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..aws.errors import ErrorCode, from_aws
+from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.session import AwsSession
 from .models import Channel, FinalMetric, TrainingJob, Transition
 from .secrets import masked
@@ -23,16 +23,29 @@ def describe_job(session: AwsSession, training_job_name: str) -> TrainingJob:
     Permissions: `sagemaker:DescribeTrainingJob`, and `sagemaker:ListTags` for the tags (null where that is refused).
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
     """
-    client = session.client("sagemaker")
-    answer = client.describe_training_job(TrainingJobName=training_job_name)
+    answer = describe_raw(session, training_job_name)
     answer.pop("ResponseMetadata", None)
-    return training_job(answer, tags=_tags(client, answer["TrainingJobArn"]))
+    return training_job(answer, tags=_tags(session.client("sagemaker"), answer["TrainingJobArn"]))
 
 
-def job_state(session: AwsSession, training_job_name: str) -> tuple[str, str]:
-    """Status and secondary status. Permission: `sagemaker:DescribeTrainingJob`."""
-    answer = session.client("sagemaker").describe_training_job(TrainingJobName=training_job_name)
-    return answer["TrainingJobStatus"], answer["SecondaryStatus"]
+def describe_raw(session: AwsSession, training_job_name: str) -> dict[str, Any]:
+    """DescribeTrainingJob's own answer. Raises NotFound where there is no such job in the region.
+
+    Permission: `sagemaker:DescribeTrainingJob`.
+    """
+    try:
+        answer: dict[str, Any] = session.client("sagemaker").describe_training_job(TrainingJobName=training_job_name)
+    except ClientError as error:
+        # AWS says "Requested resource not found." as a ValidationException and does not say which.
+        if "not found" in error.response["Error"].get("Message", ""):
+            raise SmextError(
+                ErrorCode.NOT_FOUND,
+                f"There is no training job {training_job_name} in {session.region}.",
+                hint="Check its name, the region and the account.",
+                operation="DescribeTrainingJob",
+            ) from error
+        raise
+    return answer
 
 
 def training_job(answer: Mapping[str, Any], *, tags: dict[str, str] | None = None) -> TrainingJob:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ..aws.errors import from_aws
 from ..aws.session import AwsSession
-from .describe import training_job
+from .describe import describe_raw, training_job
 from .logs import read_logs
 from .metrics import MetricReader
 from .models import LogLine, LogQuery, TrainingJob, TrainingJobStatus
@@ -58,8 +58,7 @@ def follow(
     failing_since: float | None = None
     while True:
         try:
-            answer = session.client("sagemaker").describe_training_job(TrainingJobName=training_job_name)
-            job = training_job(answer)
+            job = training_job(describe_raw(session, training_job_name))
             page = read_logs(session, query)
         except Exception as error:
             mapped = from_aws(error)

@@ -21,6 +21,7 @@ from botocore.exceptions import ClientError
 
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.session import AwsSession
+from .describe import describe_raw
 from .models import LogLine, LogPage, LogQuery, TrainingJobStatus
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
@@ -174,7 +175,7 @@ def _read_stream(session: AwsSession, stream: str, place: Place, wanted: int) ->
 
 
 def _has_ended(session: AwsSession, training_job_name: str) -> bool:
-    answer = session.client("sagemaker").describe_training_job(TrainingJobName=training_job_name)
+    answer = describe_raw(session, training_job_name)
     if not TrainingJobStatus(answer["TrainingJobStatus"]).final:
         return False
     ended = answer.get("TrainingEndTime") or answer.get("LastModifiedTime")

@@ -35,10 +35,10 @@ class Kind:
 
 
 def _ask_job(session: AwsSession, name: str) -> State | None:
-    from ..jobs.describe import job_state
+    from ..jobs.describe import describe_raw
 
-    status, secondary = job_state(session, name)
-    return {"training_job_status": status, "secondary_status": secondary}
+    job = describe_raw(session, name)
+    return {"training_job_status": job["TrainingJobStatus"], "secondary_status": job["SecondaryStatus"]}
 
 
 def _ask_endpoint(session: AwsSession, name: str) -> State | None:
@@ -48,17 +48,29 @@ def _ask_endpoint(session: AwsSession, name: str) -> State | None:
     return None if status is None else {"endpoint_status": status}
 
 
+def _job_ended(state: State) -> bool:
+    from ..jobs.models import TrainingJobStatus
+
+    return TrainingJobStatus(state["training_job_status"]).final
+
+
+def _endpoint_settled(state: State) -> bool:
+    from ..endpoints.models import UNSETTLED
+
+    return state["endpoint_status"] not in UNSETTLED
+
+
 JOB = Kind(
     "https://schema.jupyter.org/jupyter_smext/job/v1",
     "training_job_name",
     _ask_job,
-    lambda state: state["training_job_status"] in ("Completed", "Failed", "Stopped"),
+    _job_ended,
 )
 ENDPOINT = Kind(
     "https://schema.jupyter.org/jupyter_smext/endpoint/v1",
     "endpoint_name",
     _ask_endpoint,
-    lambda state: state["endpoint_status"] not in ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"),
+    _endpoint_settled,
     gone={"endpoint_status": "Deleted"},
 )
 
