@@ -55,4 +55,5 @@ def process_environment(
         "PYTHONUNBUFFERED": "1",
     }
     variables.setdefault("LANG", "C.UTF-8")
+    variables.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     return {**variables, **given}

@@ -1,0 +1,79 @@
+"""Jobs on several instances, each a process of this machine."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from runner_jobs import Jobs, channel
+
+from jupyter_smext.runner.cluster import Cluster
+from jupyter_smext.runner.supervisor import Supervisor
+
+TWO = {"InstanceType": "ml.m5.large", "InstanceCount": 2, "VolumeSizeInGB": 30}
+MEETING = """
+import json, os, socket, time
+hosts, me = json.loads(os.environ["SM_HOSTS"]), os.environ["SM_CURRENT_HOST"]
+print(sorted(os.listdir(os.environ["SM_CHANNEL_TRAIN"])))
+if me == hosts[0]:
+    server = socket.create_server((me, 7777))
+    connection, _ = server.accept()
+    print("received", connection.recv(100).decode())
+else:
+    for attempt in range(100):
+        try:
+            connection = socket.create_connection((hosts[0], 7777))
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+    connection.sendall(b"hello from " + me.encode())
+open(os.path.join(os.environ["SM_MODEL_DIR"], me), "w").write(me)
+"""
+
+
+def test_two_hosts_meet_and_their_models_become_one(jobs: Jobs) -> None:
+    for number in range(3):
+        jobs.put(f"{jobs.name}/parts/{number}", "x")
+    data = channel("train", f"s3://data/{jobs.name}/parts/", S3DataDistributionType="ShardedByS3Key")
+    job = jobs.script(MEETING, InputDataConfig=[data], ResourceConfig=TWO)
+    result = job.result()
+    assert result.status == "Completed", job.events.by_host
+    assert ("algo-1", "received hello from algo-2") in job.events.by_host
+    assert ("algo-1", "['0', '2']") in job.events.by_host
+    assert ("algo-2", "['1']") in job.events.by_host
+    assert jobs.artifact(result.model_artifacts) == {"algo-1": b"algo-1", "algo-2": b"algo-2"}
+
+
+def test_when_one_host_fails_the_job_fails_and_the_others_end(jobs: Jobs) -> None:
+    script = """
+import os, time
+if os.environ["SM_CURRENT_HOST"] == "algo-2":
+    raise RuntimeError("the second host is down")
+time.sleep(120)
+"""
+    result = jobs.script(script, ResourceConfig=TWO).result(20)
+    assert result.status == "Failed"
+    assert "RuntimeError: the second host is down" in str(result.failure_reason)
+
+
+def test_several_hosts_need_names_of_their_own(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Supervisor, "isolation_problem", property(lambda self: "a test says so"))
+    result = jobs.script("", ResourceConfig=TWO).result()
+    assert str(result.failure_reason).startswith("ClientError: 2 instances need host names of their own")
+
+
+def test_instance_groups() -> None:
+    cluster = Cluster(
+        {
+            "InstanceGroups": [
+                {"InstanceGroupName": "data", "InstanceType": "ml.c5.xlarge", "InstanceCount": 2},
+                {"InstanceGroupName": "train", "InstanceType": "ml.g5.xlarge", "InstanceCount": 1},
+            ]
+        }
+    )
+    assert cluster.hosts == ["algo-1", "algo-2", "algo-3"]
+    config = cluster.resource_config("algo-3")
+    assert (config["current_group_name"], config["current_instance_type"]) == ("train", "ml.g5.xlarge")
+    assert [group["hosts"] for group in config["instance_groups"]] == [["algo-1", "algo-2"], ["algo-3"]]
+    assert json.dumps(config)
+    assert "127.0.0.3 algo-3" in cluster.hosts_file()
