@@ -15,6 +15,8 @@ PORT ?=
 export SKIP_JUPYTER_BUILDER := 1
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export YARN_ENABLE_TELEMETRY := 0
+# Trust what the machine trusts: a company's proxy has its own certificate authority.
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: help
 help: ## Show this list
