@@ -6,11 +6,12 @@ import io
 import logging
 from collections.abc import Callable
 
-from jupyter_smext.sandbox import identity
+from jupyter_smext.sandbox import identity, policy_simulation
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.http import Request, Response
 from jupyter_smext.sandbox.json_service import JsonService
 from jupyter_smext.sandbox.moto_services import MotoServices, operation_of
+from jupyter_smext.sandbox.policy_simulation import PolicySimulation
 from jupyter_smext.sandbox.s3 import S3Service
 from jupyter_smext.sandbox.sagemaker.invocations import Invocations
 
@@ -21,10 +22,18 @@ class Application:
     """Sends each request to the service that its signature names; what nobody owns goes to moto."""
 
     def __init__(
-        self, *, sagemaker: JsonService, invocations: Invocations, logs: JsonService, s3: S3Service, moto: MotoServices
+        self,
+        *,
+        sagemaker: JsonService,
+        invocations: Invocations,
+        logs: JsonService,
+        s3: S3Service,
+        simulation: PolicySimulation,
+        moto: MotoServices,
     ) -> None:
         self._sagemaker = sagemaker
         self._invocations = invocations
+        self._simulation = simulation
         self._moto = moto
         self._services: dict[str, Callable[[Caller, Request], Response]] = {
             "sagemaker": self._to_sagemaker,
@@ -33,6 +42,7 @@ class Application:
             # Not signed at all: public objects, and what a browser asks.
             "": s3.handle,
             "sts": self._to_sts,
+            "iam": self._to_iam,
         }
 
     def handle(self, request: Request) -> Response:
@@ -45,6 +55,14 @@ class Application:
             return self._sagemaker.handle(caller, request)
         # The runtime signs with the same name, and so do services that the sandbox does not have.
         return self._invocations.handle(caller, request)
+
+    def _to_iam(self, caller: Caller, request: Request) -> Response:
+        body = request.read_all()
+        operation = operation_of(request, body)
+        if operation in policy_simulation.OPERATIONS:
+            return self._simulation.handle(caller, operation, body)
+        request.body = io.BytesIO(body)
+        return self._moto.handle(caller, request)
 
     def _to_sts(self, caller: Caller, request: Request) -> Response:
         body = request.read_all()

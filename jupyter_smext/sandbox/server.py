@@ -18,6 +18,7 @@ from jupyter_smext.sandbox.json_service import JsonService
 from jupyter_smext.sandbox.logs import LogsService, LogStore, LogWriter
 from jupyter_smext.sandbox.moto_services import MotoServices
 from jupyter_smext.sandbox.own_clients import OwnClients
+from jupyter_smext.sandbox.policy_simulation import PolicySimulation
 from jupyter_smext.sandbox.running import Announcement
 from jupyter_smext.sandbox.s3 import S3Service
 from jupyter_smext.sandbox.sagemaker.endpoint_configs import EndpointConfigs
@@ -26,6 +27,7 @@ from jupyter_smext.sandbox.sagemaker.invocations import Invocations
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
 from jupyter_smext.sandbox.sagemaker.models import Models
 from jupyter_smext.sandbox.sagemaker.resources import Resources
+from jupyter_smext.sandbox.sagemaker.search import Search
 from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
 from jupyter_smext.sandbox.sagemaker.training_metrics import TrainingMetrics
@@ -134,7 +136,7 @@ class SandboxServer:
                 work_dir=self._state.work_dir, cache_dir=self._config.cache_dir, environment=self._info.env
             ),
         )
-        for family in (tags, self._training_jobs, models, configs, self._endpoints):
+        for family in (tags, self._training_jobs, models, configs, self._endpoints, Search(resources, tags)):
             sagemaker.add(family.operations())
 
         self._clients = clients
@@ -145,6 +147,7 @@ class SandboxServer:
             invocations=Invocations(self._endpoints),
             logs=logs,
             s3=self._s3,
+            simulation=PolicySimulation(clients),
             moto=self._moto,
         )
 
@@ -193,10 +196,15 @@ class SandboxServer:
                     else {"CreateBucketConfiguration": {"LocationConstraint": self._config.region}}
                 ),
             )
-        # Without it the SDK reports telemetry to a public host and asks a regional STS endpoint for its default bucket.
+        # Without it the SDK reports telemetry to a public host, and asks a regional endpoint of STS, whatever the
+        # environment says, for its default bucket and role.
         self._state.sdk_defaults.write_text(
             "SchemaVersion: '1.0'\n"
             "SageMaker:\n"
+            "  TrainingJob:\n"
+            f"    RoleArn: {self._info.role_arn}\n"
+            "  Model:\n"
+            f"    ExecutionRoleArn: {self._info.role_arn}\n"
             "  PythonSDK:\n"
             "    Modules:\n"
             "      TelemetryOptOut: true\n"

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TypeAlias
 
@@ -146,6 +147,9 @@ _BUCKET_LISTING = {
     "X-Amz-SignedHeaders",
     "X-Amz-Security-Token",
     "X-Amz-Signature",
+    "AWSAccessKeyId",
+    "Expires",
+    "Signature",
 }
 
 _OBJECT_SUBRESOURCES = {"legal-hold", "retention", "torrent", "select", "renameObject", "encryption"}
@@ -172,12 +176,16 @@ def _not_available(request: Request) -> AwsError:
 
 def _refuse_expired(request: Request) -> None:
     """A presigned URL is good for as long as it says, even though its signature is not checked."""
-    if "X-Amz-Expires" not in request.query:
-        return
     try:
-        signed = datetime.strptime(request.query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
-        expires = signed + timedelta(seconds=int(request.query["X-Amz-Expires"]))
+        if "X-Amz-Expires" in request.query:
+            signed = datetime.strptime(request.query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+            expires = signed.timestamp() + int(request.query["X-Amz-Expires"])
+        elif "AWSAccessKeyId" in request.query:
+            # Signature version 2, with which boto3 presigns in us-east-1.
+            expires = int(request.query["Expires"])
+        else:
+            return
     except (KeyError, ValueError):
-        raise AwsError("AuthorizationQueryParametersError", "X-Amz-Date or X-Amz-Expires is not valid.") from None
-    if datetime.now(timezone.utc) > expires:
+        raise AwsError("AuthorizationQueryParametersError", "The time in the URL is not valid.") from None
+    if time.time() > expires:
         raise AwsError("AccessDenied", "Request has expired", 403)

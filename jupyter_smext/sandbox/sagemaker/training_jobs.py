@@ -210,7 +210,10 @@ class TrainingJobs:
         ):
             job.setdefault(flag, False)
         job["TrainingJobStatus"] = "InProgress"
-        _move_to(job, "Pending", "Waiting for a free slot of this machine")
+        if self._slots.busy:
+            _move_to(job, "Pending", "Waiting for another training job of this machine to end")
+        else:
+            _move_to(job, "Starting", "Starting the training job")
         return job
 
     def _run(self, region: str, name: str) -> None:
@@ -315,6 +318,9 @@ _FINAL_MESSAGES = {
 def _move_to(job: Document, secondary_status: str, message: str) -> None:
     now = time.time()
     transitions = job.setdefault("SecondaryStatusTransitions", [])
+    if transitions and transitions[-1]["Status"] == secondary_status:
+        transitions[-1]["StatusMessage"] = message
+        return
     if transitions:
         transitions[-1]["EndTime"] = now
     transitions.append({"Status": secondary_status, "StartTime": now, "StatusMessage": message})
