@@ -18,6 +18,9 @@ export YARN_ENABLE_TELEMETRY := 0
 # Trust what the machine trusts: a company's proxy has its own certificate authority.
 export UV_SYSTEM_CERTS := 1
 
+# The scripts of package.json call jlpm by name. Not for the venv's own making, which looks for the machine's Python.
+$(STAMPS)/node $(STAMPS)/labextension types lint types-check test-ts test-py test-ui: export PATH := $(CURDIR)/$(BIN):$(PATH)
+
 .PHONY: help
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 14
@@ -93,7 +96,7 @@ test-py: setup ## pytest
 .PHONY: test-ui
 test-ui: setup $(STAMPS)/ui ## Tests in Chromium against a real JupyterLab with the sandbox behind it
 	@echo "== UI tests"
-	@export CHROMIUM="$$(scripts/find_chromium.sh)" && cd ui-tests && PATH="$(CURDIR)/$(BIN):$$PATH" npx playwright test
+	@export CHROMIUM="$$(scripts/find_chromium.sh)" && cd ui-tests && npx playwright test
 
 $(STAMPS)/ui: ui-tests/package.json ui-tests/package-lock.json | $(STAMPS)/python
 	@cd ui-tests && npm ci --no-audit --no-fund --loglevel=error

@@ -2,6 +2,8 @@
 # Make the virtual environment and put uv, the installer, into it.
 set -euo pipefail
 venv=$1
+# A Python of the environment itself must not be found: it is about to be replaced.
+PATH=${PATH//"$PWD/$venv/bin:"/}
 python=$("$(dirname "$0")/find_python.sh")
 
 [[ -x "$venv/bin/uv" ]] && "$venv/bin/python" -c '' 2> /dev/null && exit 0
