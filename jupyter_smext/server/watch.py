@@ -23,7 +23,7 @@ _LONGEST_PAUSE_SECONDS = 60.0
 State = dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """What can be watched. ``ask`` is blocking; it gives the fields of the event, or None once the thing is gone."""
 
