@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from jupyter_smext.runner.log_lines import LogLines
+from jupyter_smext.runner.supervisor_process import remove_folder
 
 _PACKAGE_FOLDER = Path(__file__).parents[2]
 
@@ -65,6 +67,7 @@ class Supervisor:
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
         self._channel, theirs = socket.socketpair()
         environment = {**os.environ, "PYTHONPATH": str(_PACKAGE_FOLDER)}
         command = [sys.executable, "-m", "jupyter_smext.runner.supervisor_process", *map(str, folders)]
@@ -135,22 +138,26 @@ class Supervisor:
 
     def close(self) -> None:
         """End all processes and remove the folders; returns when that is done."""
-        self._channel.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # the supervisor may have died
+            self._channel.shutdown(socket.SHUT_WR)
         self._process.wait()
         self._reader.join()
         self._channel.close()
+        for folder in self._folders:
+            if folder.exists():
+                remove_folder(folder)
 
     def _send(self, message: Mapping[str, object], descriptor: int | None = None) -> None:
         data = json.dumps(message).encode() + b"\n"
         with self._lock:
-            try:
+            # Where the supervisor is gone, _read_messages tells everybody.
+            with contextlib.suppress(OSError):
                 sent = socket.send_fds(self._channel, [data], [descriptor]) if descriptor is not None else 0
                 self._channel.sendall(data[sent:])
-            except OSError:
-                pass  # the supervisor is gone: _read_messages tells everybody
 
     def _read_messages(self) -> None:
-        with self._channel.makefile("rb") as messages:
+        # A reset instead of an end: the supervisor died with a message of ours unread.
+        with contextlib.suppress(ConnectionResetError), self._channel.makefile("rb") as messages:
             for line in messages:
                 message = json.loads(line)
                 if "isolation" in message:

@@ -51,7 +51,18 @@ def main(folders: list[str]) -> None:
     finally:
         _kill_descendants()
         for folder in folders:
-            _remove(folder)
+            remove_folder(Path(folder))
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove ``folder`` with all it holds, as far as the system lets us."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        # A job may have left folders that it made read-only.
+        for root, _, _ in os.walk(folder):
+            with contextlib.suppress(OSError):
+                Path(root).chmod(0o700)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class _Supervisor:
@@ -166,7 +177,7 @@ def _probe_isolation() -> str | None:
                 os.write(writer, str(error).encode())
         os._exit(0)
     os.close(writer)
-    with open(reader, encoding="utf-8") as answer:
+    with os.fdopen(reader, encoding="utf-8") as answer:
         reason = answer.read()
     os.waitpid(pid, 0)
     return reason or None
@@ -190,16 +201,6 @@ def _kill_descendants() -> None:
                 child.kill()
         psutil.wait_procs(children, timeout=1)
         list(_ended_children())
-
-
-def _remove(folder: str) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    if os.path.lexists(folder):
-        # A job may have left folders that it made read-only.
-        for root, _, _ in os.walk(folder):
-            with contextlib.suppress(OSError):
-                os.chmod(root, 0o700)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -20,7 +20,8 @@ SKLEARN_SCRIPT = textwrap.dedent(
     parser.add_argument("--model-dir", default=os.environ["SM_MODEL_DIR"])
     parser.add_argument("--train", default=os.environ["SM_CHANNEL_TRAIN"])
     arguments = parser.parse_args()
-    frame = pd.concat([pd.read_csv(os.path.join(arguments.train, name)) for name in sorted(os.listdir(arguments.train))])
+    files = [os.path.join(arguments.train, name) for name in sorted(os.listdir(arguments.train))]
+    frame = pd.concat([pd.read_csv(file) for file in files])
     model = LogisticRegression(C=arguments.C, max_iter=arguments.max_iter).fit(frame[["a", "b"]], frame["y"])
     print(f"train-accuracy={model.score(frame[['a', 'b']], frame['y']):.3f};")
     joblib.dump(model, os.path.join(arguments.model_dir, "model.joblib"))
