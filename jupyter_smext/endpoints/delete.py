@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 
 from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.session import AwsSession
-from .describe import TRAINING_JOB_TAG
-from .models import DeleteEndpointRequest, DeletePlan, Resource
+from .describe import TRAINING_JOB_TAG, endpoint_status
+from .models import UNSETTLED, DeleteEndpointRequest, DeletePlan, Resource
 
 # AWS has no query for "who uses this model": every configuration must be read. So many are, eight at a time.
 _MAX_READ = 1000
@@ -64,6 +64,8 @@ def delete_endpoint(session: AwsSession, request: DeleteEndpointRequest) -> Dele
         except ClientError as error:
             mapped = from_aws(error, resource=resource.arn)
             if mapped.code is not ErrorCode.NOT_FOUND:
+                if resource.kind == "Endpoint":
+                    mapped = _while_unsettled(session, resource.name, mapped)
                 if not any_deleted:
                     raise mapped from error
                 resource.error = mapped.envelope
@@ -182,6 +184,19 @@ def _found(describe: Callable[..., dict[str, Any]], **name: str) -> dict[str, An
 def _each(function: Callable[[str], Any], names: list[str]) -> list[Any]:
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="smext-plan") as threads:
         return list(threads.map(function, names))
+
+
+def _while_unsettled(session: AwsSession, endpoint_name: str, refusal: SmextError) -> SmextError:
+    """AWS refuses to delete an endpoint that is being created or updated, and does not say so in these words."""
+    status = endpoint_status(session, endpoint_name)
+    if refusal.code is not ErrorCode.INVALID_REQUEST or status not in UNSETTLED:
+        return refusal
+    return SmextError(
+        ErrorCode.CONFLICT,
+        f"Endpoint {endpoint_name} is {status}, and AWS deletes it only when that has ended.",
+        hint="Wait until it is InService or Failed, then delete it.",
+        operation="DeleteEndpoint",
+    )
 
 
 def _unknown(kind: str, error: SmextError) -> str:
