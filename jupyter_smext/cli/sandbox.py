@@ -12,8 +12,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "sandbox",
         help="run SageMaker on this machine",
-        description="Runs an AWS-shaped endpoint on loopback, on which training jobs and endpoints really run. When it is "
-        "ready it prints one line of JSON with its address, its role, its bucket and the environment of a client.",
+        description="Runs an AWS-shaped endpoint on loopback, on which training jobs and endpoints really run. When it "
+        "is ready it prints one line of JSON with its address, its role, its bucket and the environment of a client.",
     )
     parser.add_argument("--port", type=_port, default=0, help="port on 127.0.0.1 (a free one when left out)")
     parser.add_argument(

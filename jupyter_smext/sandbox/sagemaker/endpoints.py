@@ -50,8 +50,8 @@ class Endpoints:
         self._logs = logs
         self._settings = settings
         self._running: dict[tuple[str, str], EndpointVariants] = {}
+        self._starting: dict[tuple[str, str], EndpointVariants] = {}
         self._lock = threading.Lock()
-        self._closing = False
 
     def operations(self) -> dict[str, Operation]:
         return {
@@ -78,10 +78,10 @@ class Endpoints:
     def close(self) -> None:
         """Ends all servers; the endpoints come back with the sandbox."""
         with self._lock:
-            self._closing = True
-            running = list(self._running.values())
+            ended = [*self._running.values(), *self._starting.values()]
             self._running.clear()
-        for variants in running:
+            self._starting.clear()
+        for variants in ended:
             variants.stop()
 
     def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
@@ -163,16 +163,20 @@ class Endpoints:
 
     def _bring_up(self, region: str, name: str, config: str, weights: Mapping[str, float] | None = None) -> None:
         """Starts the servers of a configuration and puts them in the place of those that run, if any."""
+        key = (region, name)
+        variants = None
         try:
             variants, described = self._prepare(region, name, config)
+            with self._lock:
+                self._starting[key] = variants
             variants.start()
         except (ModelServerError, ValidationException) as error:
             self._logs.flush()
-            self._fail(region, name, str(error))
+            self._fail(key, variants, str(error))
             return
         except Exception as error:
             log.exception("Endpoint %s failed inside the sandbox", name)
-            self._fail(region, name, f"InternalServerError: The sandbox failed to start this endpoint: {error}")
+            self._fail(key, variants, f"InternalServerError: The sandbox failed to start this endpoint: {error}")
             return
         for variant in described:
             if weights and variant["VariantName"] in weights:
@@ -185,12 +189,13 @@ class Endpoints:
             document.pop("FailureReason", None)
 
         with self._lock:
-            status = (self._resources.get(ENDPOINT, region, name) or {}).get("EndpointStatus", "Deleting")
-            wanted = status != "Deleting" and not self._closing
-            replaced = self._running.get((region, name)) if wanted else variants
-            if wanted:
-                self._running[region, name] = variants
-                self._resources.update(ENDPOINT, region, name, change)
+            if self._starting.get(key) is not variants:
+                # Deleted meanwhile; who took it out of the table stops it as well.
+                return
+            del self._starting[key]
+            replaced = self._running.get(key)
+            self._running[key] = variants
+            self._resources.update(ENDPOINT, region, name, change)
         if replaced is not None:
             replaced.stop()
 
@@ -212,22 +217,24 @@ class Endpoints:
             described.append(_described(variant, container))
         return EndpointVariants(servers), described
 
-    def _fail(self, region: str, name: str, reason: str) -> None:
+    def _fail(self, key: tuple[str, str], variants: EndpointVariants | None, reason: str) -> None:
         """An endpoint that served goes on with what it had; one that never did is Failed."""
 
         def change(document: Document) -> None:
-            if document["EndpointStatus"] == "Deleting":
-                return
-            document["EndpointStatus"] = "InService" if (region, name) in self._running else "Failed"
+            document["EndpointStatus"] = "InService" if key in self._running else "Failed"
             document["FailureReason"] = reason
 
-        self._resources.update(ENDPOINT, region, name, change)
+        with self._lock:
+            if variants is None or self._starting.get(key) is variants:
+                self._starting.pop(key, None)
+                self._resources.update(ENDPOINT, *key, change)
 
     def _tear_down(self, region: str, name: str) -> None:
         with self._lock:
-            variants = self._running.pop((region, name), None)
-        if variants is not None:
-            variants.stop()
+            ended = [self._running.pop((region, name), None), self._starting.pop((region, name), None)]
+        for variants in ended:
+            if variants is not None:
+                variants.stop()
         self._forget(region, name)
 
     def _forget(self, region: str, name: str) -> None:

@@ -78,18 +78,22 @@ class Models:
         return model
 
     def _require_model_data(self, caller: Caller, container: Mapping[str, Any]) -> None:
-        uri = container.get("ModelDataUrl")
+        uri = container.get("ModelDataSource", {}).get("S3DataSource", {}).get("S3Uri") or container.get("ModelDataUrl")
         if not uri:
             return
         location = urlsplit(uri)
         try:
-            self._clients.get("s3", caller.region).head_object(Bucket=location.netloc, Key=location.path.lstrip("/"))
+            found = self._clients.get("s3", caller.region).list_objects_v2(
+                Bucket=location.netloc, Prefix=location.path.lstrip("/"), MaxKeys=1
+            )
         except ClientError:
-            raise ValidationException(f"Could not find model data at {uri}.") from None
+            found = {"KeyCount": 0}
+        if not found["KeyCount"]:
+            raise ValidationException(f"Could not find model data at {uri}.")
 
 
 def container_of(model: Mapping[str, Any]) -> dict[str, Any]:
-    """The one container of a model, with the place of its data in ``ModelDataUrl`` however it was given.
+    """The one container of a model.
 
     Raises :class:`ValidationException` for what can not be served here.
     """
@@ -102,14 +106,9 @@ def container_of(model: Mapping[str, Any]) -> dict[str, Any]:
         raise ValidationException("A model requires PrimaryContainer or Containers.")
     if len(containers) > 1:
         raise ValidationException("A model with several containers is not available in the sandbox.")
-    container = dict(containers[0])
+    container: dict[str, Any] = containers[0]
     if "Image" not in container:
         raise ValidationException("A container without Image (a model package) is not available in the sandbox.")
     if container.get("Mode") == "MultiModel":
         raise ValidationException("A multi-model container is not available in the sandbox.")
-    source = container.pop("ModelDataSource", {}).get("S3DataSource")
-    if source:
-        if source["CompressionType"] != "Gzip":
-            raise ValidationException("Uncompressed model data is not available in the sandbox.")
-        container["ModelDataUrl"] = source["S3Uri"]
     return container

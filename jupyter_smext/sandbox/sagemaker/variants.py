@@ -105,7 +105,10 @@ class EndpointVariants:
                 server.start()
             except ModelServerError as error:
                 self.stop()
-                raise ModelServerError(error.reason.replace("{variant}", server.name)) from error
+                raise ModelServerError(
+                    f"The primary container for production variant {server.name} did not pass the ping health check. "
+                    f"Please check CloudWatch logs for this endpoint. Cause: {error.reason}"
+                ) from error
 
     def choose(self, weights: Mapping[str, float]) -> VariantServer:
         """One of the variants, by chance and weight."""
