@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,25 +32,20 @@ def unpack(archive: Path, folder: Path) -> None:
     Raises tarfile.TarError for a file that is no archive, or that holds something other than files, folders and links
     inside ``folder``. Python's own "data" filter is not in every 3.10 and 3.11.
     """
-    root = os.path.realpath(folder)
+    root = folder.resolve()
     with tarfile.open(archive) as tar:
         tar.extraction_filter = lambda member, path: member
         for member in tar:
-            place = os.path.realpath(os.path.join(root, member.name))
+            place = (root / member.name).resolve()
             # A symbolic link is relative to its own folder, a hard link to the root of the archive.
-            base = os.path.dirname(place) if member.issym() else root
-            target = os.path.realpath(os.path.join(base, member.linkname)) if member.linkname else place
-            if not (_inside(place, root) and _inside(target, root)):
+            target = ((place.parent if member.issym() else root) / member.linkname).resolve()
+            if not (place.is_relative_to(root) and (target.is_relative_to(root) or not member.linkname)):
                 raise tarfile.TarError(f"the archive's member {member.name!r} leads out of its folder")
             if not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
                 raise tarfile.TarError(f"the archive's member {member.name!r} is neither file, folder nor link")
             # So that the next unpacking, and the removal, can write to it.
             member.mode |= 0o700 if member.isdir() else 0o600
             tar.extract(member, root, set_attrs=not member.isdir())
-
-
-def _inside(path: str, root: str) -> bool:
-    return os.path.commonpath([path, root]) == root
 
 
 def _without_owner(member: tarfile.TarInfo) -> tarfile.TarInfo:

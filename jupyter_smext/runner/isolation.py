@@ -33,8 +33,8 @@ def enter(ml: Path, hosts: Path) -> None:
     _unshare()
     # Otherwise our mounts would spread to the rest of the machine.
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
-    if not os.path.isdir(ML_ROOT):
-        _add_to_parent(ML_ROOT)
+    if not Path(ML_ROOT).is_dir():
+        _add_to_parent(Path(ML_ROOT))
     _mount(str(ml), ML_ROOT, None, _MS_BIND | _MS_REC)
     _mount(str(hosts), "/etc/hosts", None, _MS_BIND)
 
@@ -50,27 +50,28 @@ def _unshare() -> None:
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
 
 
-def _add_to_parent(folder: str) -> None:
+def _add_to_parent(folder: Path) -> None:
     """Make ``folder`` exist for this process only: a tmpfs over its parent that shows the parent's entries again."""
-    parent = os.path.dirname(folder)
+    parent = folder.parent
     real = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         with os.scandir(real) as found:
             entries = list(found)
-        _mount("tmpfs", parent, "tmpfs", 0, "mode=755")
+        _mount("tmpfs", str(parent), "tmpfs", 0, "mode=755")
         for entry in entries:
-            source, target = f"/proc/self/fd/{real}/{entry.name}", os.path.join(parent, entry.name)
+            # The descriptor still leads to the folder below the tmpfs.
+            source, target = f"/proc/self/fd/{real}/{entry.name}", parent / entry.name
             if entry.is_symlink():
-                os.symlink(os.readlink(entry.name, dir_fd=real), target)
+                target.symlink_to(os.readlink(entry.name, dir_fd=real))
                 continue
             if entry.is_dir():
-                os.mkdir(target)
+                target.mkdir()
             else:
-                Path(target).touch()
-            _mount(source, target, None, _MS_BIND | _MS_REC)
+                target.touch()
+            _mount(source, str(target), None, _MS_BIND | _MS_REC)
     finally:
         os.close(real)
-    os.mkdir(folder)
+    folder.mkdir()
 
 
 def _libc() -> ctypes.CDLL:

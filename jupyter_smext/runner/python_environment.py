@@ -7,7 +7,6 @@ toolkits. Whatever the job installs, it installs into its own environment.
 
 from __future__ import annotations
 
-import ensurepip
 import fcntl
 import hashlib
 import importlib.util
@@ -43,12 +42,12 @@ class PythonEnvironment:
         """Make it, without any package in it."""
         venv.EnvBuilder(symlinks=True, clear=True).create(self.path)
         seen = [self._layer.site_packages] if self._layer else []
-        seen += [Path(folder) for folder in _host_site_packages()]
+        seen += _host_site_packages()
         # Through addsitedir, so that .pth files there (editable installs) count as well.
         lines = [f"import site; site.addsitedir({str(folder)!r})" for folder in seen]
         lines.append(str(_TOOLKITS))
         if importlib.util.find_spec("pip") is None:
-            lines += [str(wheel) for wheel in (Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl")]
+            lines += map(str, _bundled_pip())
         (self.site_packages / "job.pth").write_text("\n".join(lines) + "\n")
         # A console script such as torchrun runs the Python of its first line, not the one on the PATH.
         for folder in [Path(sys.executable).parent, *([self._layer.bin] if self._layer else [])]:
@@ -114,18 +113,24 @@ def _locked(path: Path, check: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def _host_site_packages() -> list[str]:
+def _bundled_pip() -> Iterable[Path]:
+    """The wheel of pip that comes with Python, and that Python can import as it is; none where Python came without."""
+    module = importlib.util.find_spec("ensurepip")
+    return Path(module.origin).parent.glob("_bundled/pip-*.whl") if module and module.origin else []
+
+
+def _host_site_packages() -> list[Path]:
     folders = site.getsitepackages()
     if site.ENABLE_USER_SITE:
         folders.append(site.getusersitepackages())
-    return [folder for folder in folders if os.path.isdir(folder)]
+    return [Path(folder) for folder in folders if Path(folder).is_dir()]
 
 
 def _host_identity() -> Iterable[str]:
     """What else decides which packages an installation adds: the Python, and the packages that are there already."""
     yield from (sys.prefix, platform.python_version(), platform.machine())
     for folder in _host_site_packages():
-        yield from sorted(name for name in os.listdir(folder) if name.endswith((".dist-info", ".egg-info")))
+        yield from sorted(path.name for path in folder.glob("*.*-info"))
 
 
 def _python_scripts(folder: Path) -> Iterator[Path]:

@@ -15,7 +15,6 @@ from typing import Any
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
-
 _PARALLEL_FILES = 4
 
 

@@ -149,11 +149,10 @@ class Supervisor:
 
     def _send(self, message: Mapping[str, object], descriptor: int | None = None) -> None:
         data = json.dumps(message).encode() + b"\n"
-        with self._lock:
-            # Where the supervisor is gone, _read_messages tells everybody.
-            with contextlib.suppress(OSError):
-                sent = socket.send_fds(self._channel, [data], [descriptor]) if descriptor is not None else 0
-                self._channel.sendall(data[sent:])
+        # Where the supervisor is gone, _read_messages tells everybody.
+        with self._lock, contextlib.suppress(OSError):
+            sent = socket.send_fds(self._channel, [data], [descriptor]) if descriptor is not None else 0
+            self._channel.sendall(data[sent:])
 
     def _read_messages(self) -> None:
         # A reset instead of an end: the supervisor died with a message of ours unread.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import textwrap
 import urllib.error
 import urllib.request
@@ -14,6 +15,7 @@ from typing import Any
 import joblib
 import numpy as np
 import pytest
+import xgboost
 from runner_jobs import IMAGE, Jobs
 from sklearn.linear_model import LogisticRegression
 
@@ -22,6 +24,7 @@ from jupyter_smext.runner import ModelServer, ModelServerError
 MODEL_FN = (
     "import joblib, os\ndef model_fn(model_dir):\n    return joblib.load(os.path.join(model_dir, 'model.joblib'))\n"
 )
+XGBOOST_IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
 PYTORCH_IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:2.3-cpu-py311"
 
 
@@ -162,6 +165,23 @@ def test_uncompressed_model(jobs: Jobs, serve: Callable[..., ModelServer]) -> No
     server = serve("", ModelDataSource={"S3DataSource": source})
     server.start()
     assert invoke(server, "6,6\n7,7\n")[0] == b"[1, 1]"
+
+
+def test_xgboost_model_without_a_script(jobs: Jobs, serve: Callable[..., ModelServer], tmp_path: Path) -> None:
+    booster = xgboost.train(
+        {"objective": "binary:logistic"}, xgboost.DMatrix(np.array([[0.0], [1.0]]), label=[0, 1]), num_boost_round=20
+    )
+    booster.save_model(tmp_path / "model.json")
+    for name, content in {
+        "xgboost-model": pickle.dumps(booster),
+        "model__json": (tmp_path / "model.json").read_bytes(),
+    }.items():
+        server = serve(jobs.put_source(**{name: content}), XGBOOST_IMAGE)
+        server.start()
+        low, high = json.loads(invoke(server, "0\n1\n")[0])
+        assert low <= 0.5 <= high
+        assert json.loads(invoke(server, "1 0:1", "text/libsvm")[0]) == [high]
+        assert refusal(server, "[[1]]", "application/json")[0] == 415
 
 
 def test_broken_models_say_why(jobs: Jobs, serve: Callable[..., ModelServer]) -> None:

@@ -23,13 +23,13 @@ def write_failure_file(failure_msg: str) -> None:
 
 def write_file(path: str, data: Any, mode: str = "w") -> None:
     """Write ``data``."""
-    with open(path, mode) as stream:
+    with Path(path).open(mode) as stream:
         stream.write(data)
 
 
 def read_file(path: str, mode: str = "r") -> Any:
     """The content of a file."""
-    with open(path, mode) as stream:
+    with Path(path).open(mode) as stream:
         return stream.read()
 
 

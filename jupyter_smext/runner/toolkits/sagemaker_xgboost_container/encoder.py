@@ -24,7 +24,7 @@ def csv_to_dmatrix(input: str | bytes, dtype: Any = float) -> Any:
 
 
 def libsvm_to_dmatrix(string_like: str | bytes) -> Any:
-    """From libsvm lines, with or without a label."""
+    """From libsvm lines as XGBoost reads them: the label comes first."""
     data = string_like.encode() if isinstance(string_like, str) else string_like
     with tempfile.NamedTemporaryFile(suffix=".libsvm") as file:
         file.write(data)

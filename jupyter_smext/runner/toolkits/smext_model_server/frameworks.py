@@ -109,7 +109,7 @@ def _load_booster(path: Path) -> Any:
     booster = xgboost.Booster()
     try:
         booster.load_model(path)
-    except xgboost.core.XGBoostError:
+    except (xgboost.core.XGBoostError, ValueError):
         # The container's own models are pickled boosters.
         with path.open("rb") as stream:
             booster = pickle.load(stream)
