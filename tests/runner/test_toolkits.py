@@ -125,7 +125,7 @@ show(get_dmatrix("csv", "csv", csv_weights=1))
 show(get_dmatrix("svm", "libsvm"))
 print(get_dmatrix("empty", "csv"), get_content_type(None), get_content_type("application/x-parquet"))
 show(encoder.decode("1,2,\\n3,4,5\\n", "text/csv"))
-show(encoder.decode(b"0:1 2:3\\n", xgb_content_types.LIBSVM))
+show(encoder.decode(b"1 0:1 2:3\\n", xgb_content_types.LIBSVM))
 print(encoder.json_to_jsonlines({"predictions": [1, {"a": 2}]}))
 def train(is_master, depth):
     print("trained", is_master, depth)
