@@ -4,6 +4,7 @@ import { endpointsPlugin } from './endpoints/plugin';
 import { estimatorsPlugin } from './estimators/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { panelPlugin } from './panel/plugin';
+import { s3Plugin } from './s3/plugin';
 import { tasksPlugin } from './tasks/plugin';
 
 export * from './tokens';
@@ -13,6 +14,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   corePlugin,
   panelPlugin,
   tasksPlugin,
+  s3Plugin,
   estimatorsPlugin,
   jobsPlugin,
   endpointsPlugin

@@ -1,0 +1,270 @@
+import { Clipboard, Dialog, InputDialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { PathExt } from '@jupyterlab/coreutils';
+import type { FileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import type { Contents } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { SmextError } from '../api/client';
+import type { ErrorEnvelope, Task } from '../api/types';
+import { ErrorView } from '../common/errorView';
+import { formatNumber } from '../common/format';
+import type { ISmext, ITasks } from '../tokens';
+import type { S3Browser } from './browser';
+import { askConflict } from './conflict';
+import { createBucket } from './createBucket';
+import { confirmDeletion, planDeletion, refuseTooMany } from './deletion';
+import { type ILocation, parseLocation, uriOf } from './location';
+import { saveToDisk } from './saveToDisk';
+import type { S3Service } from './service';
+import type { ILocalFile, IUploadReport, Uploads } from './uploads';
+
+/** Seconds that an upload takes at least before its success is worth a notification. */
+const LONG = 15;
+
+export interface IS3ActionsOptions {
+  smext: ISmext;
+  service: S3Service;
+  tasks: ITasks;
+  uploads: Uploads;
+  contents: Contents.IManager;
+  /** Null where the application has no file browser. */
+  files: IFileBrowserFactory | null;
+  trans: TranslationBundle;
+}
+
+/** What a person can do with the rows of a browser. Each method asks what has to be asked, and shows how it ended. */
+export class S3Actions {
+  constructor(private readonly _options: IS3ActionsOptions) {}
+
+  async createBucket(browser: S3Browser): Promise<void> {
+    const { service, smext, trans } = this._options;
+    const name = await createBucket(service, smext.identity?.region ?? null, trans);
+    if (name !== null) {
+      await browser.model.open({ bucket: name, prefix: '' });
+      browser.focusList();
+    }
+  }
+
+  /** S3 has no folders: an empty object whose key ends in a slash makes one visible. */
+  async createFolder(browser: S3Browser): Promise<void> {
+    const { uploads, trans } = this._options;
+    const { location } = browser.model;
+    if (!location) {
+      return;
+    }
+    const { button, value } = await InputDialog.getText({
+      title: trans.__('New folder in %1', uriOf(location)),
+      label: trans.__('Name'),
+      okLabel: trans.__('Create'),
+      required: true
+    });
+    const name = value?.replace(/\/+$/, '');
+    if (!button.accept || !name) {
+      return;
+    }
+    const file = { path: `${name}/`, file: new Blob() };
+    const report = await uploads.upload([file], location, () => Promise.resolve('skip'));
+    if (report.failed.length > 0) {
+      await this._showError(report.failed[0].error);
+    }
+    browser.model.select(new Set([`prefix:${location.prefix}${name}/`]));
+    browser.focusList();
+  }
+
+  /** Upload files of the desktop into the folder that the browser shows. */
+  async upload(browser: S3Browser, files: readonly ILocalFile[]): Promise<void> {
+    const { uploads, trans } = this._options;
+    const { location } = browser.model;
+    if (!location || files.length === 0) {
+      return;
+    }
+    const begun = Date.now();
+    const report = await uploads.upload(files, location, names => askConflict(names, trans));
+    if (report.failed.length > 0) {
+      this._tellFailures(report, location);
+    } else if (report.uploaded > 0 && Date.now() - begun > LONG * 1000) {
+      Notification.success(
+        trans._n(
+          '%1 file uploaded to %2',
+          '%1 files uploaded to %2',
+          report.uploaded,
+          formatNumber(report.uploaded),
+          uriOf(location)
+        ),
+        { autoClose: 5000 }
+      );
+    }
+  }
+
+  /** Have the browser save the selected objects to disk. */
+  download(browser: S3Browser): void {
+    const { smext } = this._options;
+    const { location, selected } = browser.model;
+    for (const entry of selected) {
+      if (location && entry.kind === 'object') {
+        saveToDisk(smext.api, { bucket: location.bucket, key: entry.key }, error => {
+          void this._showError(error);
+        });
+      }
+    }
+  }
+
+  /** Put the s3:// address of the selected rows, or of the place itself, on the clipboard. */
+  copyUri(browser: S3Browser): void {
+    const { location, selected } = browser.model;
+    const uris = selected.map(entry =>
+      entry.kind === 'bucket'
+        ? `s3://${entry.name}/`
+        : `s3://${location?.bucket ?? ''}/${entry.key}`
+    );
+    Clipboard.copyToSystem((uris.length > 0 ? uris : [uriOf(location)]).join('\n'));
+  }
+
+  async delete(browser: S3Browser): Promise<void> {
+    const { service, trans } = this._options;
+    const { location, selected } = browser.model;
+    if (!location || selected.length === 0) {
+      return;
+    }
+    try {
+      const plan = await planDeletion(service, location.bucket, selected);
+      if (plan.tooMany) {
+        await refuseTooMany(trans);
+      } else if (await confirmDeletion(plan, trans)) {
+        const { failed } = await service.delete(plan.bucket, plan.keys);
+        if (failed.length > 0) {
+          Notification.error(
+            trans._n(
+              '%1 object could not be deleted: %2',
+              '%1 objects could not be deleted: %2',
+              failed.length,
+              formatNumber(failed.length),
+              failed[0].message || failed[0].code
+            ),
+            { autoClose: false }
+          );
+        }
+        await browser.model.refresh();
+      }
+    } catch (reason) {
+      await this._showError(SmextError.from(reason));
+    }
+    browser.focusList();
+  }
+
+  /** Copy the selected objects and folders to the folder that the file browser shows. */
+  async copyToFiles(browser: S3Browser): Promise<void> {
+    const { service, contents, trans } = this._options;
+    const { location, selected } = browser.model;
+    const fileBrowser = this.fileBrowser;
+    if (!fileBrowser || !location) {
+      return;
+    }
+    const folder = contents.localPath(fileBrowser.model.path);
+    for (const entry of selected) {
+      const source = { bucket: location.bucket, key: entry.key };
+      const path = PathExt.join(folder, entry.name);
+      await this._transfer(
+        entry.name,
+        overwrite => service.toFiles(source, path, overwrite),
+        trans.__('Copied to %1', path)
+      );
+    }
+    await fileBrowser.model.refresh();
+  }
+
+  /** Copy what is selected in the file browser to S3; asks where to. */
+  async copyFromFiles(proposal: ILocation | null): Promise<void> {
+    const { service, contents, uploads, trans } = this._options;
+    const items = Array.from(this.fileBrowser?.selectedItems() ?? []);
+    if (items.length === 0) {
+      return;
+    }
+    const { button, value } = await InputDialog.getText({
+      title: trans._n('Copy %1 item to S3', 'Copy %1 items to S3', items.length),
+      label: trans.__('Folder in S3'),
+      text: uriOf(proposal),
+      okLabel: trans.__('Copy'),
+      required: true
+    });
+    const target = button.accept && value ? parseLocation(value) : null;
+    if (!target) {
+      return;
+    }
+    const { bucket } = target;
+    const prefix = target.prefix.replace(/([^/])$/, '$1/');
+    for (const item of items) {
+      const key = `${prefix}${item.name}${item.type === 'directory' ? '/' : ''}`;
+      const path = contents.localPath(item.path);
+      await this._transfer(
+        item.name,
+        overwrite => service.fromFiles(path, { bucket, key }, overwrite),
+        trans.__('Copied to s3://%1/%2', bucket, key)
+      );
+    }
+    uploads.tellArrival({ bucket, prefix });
+  }
+
+  /** The file browser that was used last. */
+  get fileBrowser(): FileBrowser | null {
+    return this._options.files?.tracker.currentWidget ?? null;
+  }
+
+  /** Run a copy on the server to its end; ask before anything is overwritten. */
+  private async _transfer(
+    name: string,
+    start: (overwrite: boolean) => Promise<Task>,
+    done: string
+  ): Promise<void> {
+    const { tasks, trans } = this._options;
+    try {
+      let task = await tasks.follow((await start(false)).id);
+      if (task.error?.code === 'Conflict') {
+        const choice = await showDialog({
+          title: trans.__('“%1” exists already', name),
+          body: trans.__('Overwrite it?'),
+          buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Overwrite') })],
+          defaultButton: 0
+        });
+        if (!choice.button.accept) {
+          return;
+        }
+        task = await tasks.follow((await start(true)).id);
+      }
+      if (task.error) {
+        await this._showError(task.error);
+      } else if (task.state === 'succeeded') {
+        Notification.success(done, { autoClose: 3000 });
+      }
+    } catch (reason) {
+      await this._showError(SmextError.from(reason));
+    }
+  }
+
+  private _tellFailures(report: IUploadReport, location: ILocation): void {
+    const { trans } = this._options;
+    const { failed } = report;
+    Notification.error(
+      trans._n(
+        '%1 file could not be uploaded to %2',
+        '%1 files could not be uploaded to %2',
+        failed.length,
+        formatNumber(failed.length),
+        uriOf(location)
+      ),
+      {
+        autoClose: false,
+        actions: [{ label: trans.__('Why'), callback: () => void this._showError(failed[0].error) }]
+      }
+    );
+  }
+
+  private async _showError(error: SmextError | ErrorEnvelope): Promise<void> {
+    const { trans } = this._options;
+    await showDialog({
+      title: trans.__('Amazon S3'),
+      body: <ErrorView error={error} trans={trans} />,
+      buttons: [Dialog.okButton({ label: trans.__('Close') })]
+    });
+  }
+}

@@ -1,0 +1,147 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { PanelWithToolbar, ReactWidget } from '@jupyterlab/ui-components';
+import { UUID } from '@lumino/coreutils';
+import type { Message } from '@lumino/messaging';
+import * as React from 'react';
+import type { ISmext, ITasks } from '../tokens';
+import type { IconOf } from './columns';
+import type { Entry } from './entry';
+import { type ILocation, uriOf } from './location';
+import type { S3BrowserModel } from './model';
+import { S3View } from './view';
+
+export interface IS3BrowserOptions {
+  model: S3BrowserModel;
+  smext: ISmext;
+  tasks: ITasks;
+  iconOf: IconOf;
+  /** Where to begin. */
+  start: () => Promise<ILocation | null>;
+  onOpenObject(browser: S3Browser, entry: Entry): void;
+  onDelete(browser: S3Browser): void;
+  onDrop(browser: S3Browser, transfer: DataTransfer): void;
+  emptyActions(browser: S3Browser): React.ReactNode;
+  trans: TranslationBundle;
+}
+
+/** A browser of S3 with its toolbar. It lists nothing before it is seen. */
+export class S3Browser extends PanelWithToolbar {
+  constructor(private readonly _options: IS3BrowserOptions) {
+    super();
+    this.id = `jp-smext-s3-${UUID.uuid4()}`;
+    this.model = _options.model;
+    this.addClass('jp-smext-S3');
+    this.addClass('jp-smext-Section');
+    this.title.label = _options.trans.__('S3');
+    this.title.caption = _options.trans.__('Amazon S3');
+    this.toolbar.node.setAttribute('aria-label', _options.trans.__('S3'));
+    this._body = new Body(this, _options);
+    this.addWidget(this._body);
+  }
+
+  readonly model: S3BrowserModel;
+
+  /** Have the path typed. */
+  editPath(): void {
+    this._body.setEditing(true);
+  }
+
+  /** Give the keyboard to the list. */
+  focusList(): void {
+    this.node.querySelector<HTMLElement>('.jp-smext-Listing-grid')?.focus();
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this.model.dispose();
+      super.dispose();
+    }
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._startWhenSeen();
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._startWhenSeen();
+  }
+
+  protected onActivateRequest(): void {
+    this.focusList();
+  }
+
+  private _startWhenSeen(): void {
+    if (!this._started && this.isVisible) {
+      this._started = true;
+      void this._start();
+    }
+  }
+
+  private async _start(): Promise<void> {
+    const { smext, start } = this._options;
+    await smext.ready;
+    const location = await start();
+    // A command may have opened a place before the server part was ready.
+    if (!this.isDisposed && !this.model.hasOpened) {
+      await this.model.open(location);
+    }
+  }
+
+  private readonly _body: Body;
+  private _started = false;
+}
+
+/** The React part. */
+class Body extends ReactWidget {
+  constructor(
+    private readonly _browser: S3Browser,
+    private readonly _options: IS3BrowserOptions
+  ) {
+    super();
+    this.addClass('jp-smext-S3-content');
+  }
+
+  setEditing(editing: boolean): void {
+    this._editing = editing;
+    this.update();
+    if (!editing) {
+      this._browser.focusList();
+    }
+  }
+
+  protected render(): React.ReactElement {
+    const { model, tasks, iconOf, trans } = this._options;
+    const browser = this._browser;
+    return (
+      <S3View
+        model={model}
+        tasks={tasks}
+        iconOf={iconOf}
+        editingPath={this._editing}
+        onEditPath={editing => this.setEditing(editing)}
+        onOpenObject={entry => this._options.onOpenObject(browser, entry)}
+        onDelete={() => this._options.onDelete(browser)}
+        onDrop={transfer => this._options.onDrop(browser, transfer)}
+        emptyActions={() => this._options.emptyActions(browser)}
+        trans={trans}
+      />
+    );
+  }
+
+  private _editing = false;
+}
+
+/** The words for a tab that shows a place. */
+export function tabTitle(location: ILocation | null, trans: TranslationBundle): string {
+  if (!location) {
+    return trans.__('S3');
+  }
+  const parts = location.prefix.split('/').filter(each => each);
+  return parts.length > 0 ? parts[parts.length - 1] : location.bucket;
+}
+
+export function tabCaption(location: ILocation | null, trans: TranslationBundle): string {
+  return location ? uriOf(location) : trans.__('Amazon S3');
+}

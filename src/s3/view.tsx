@@ -1,0 +1,257 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { InputGroup, UseSignal } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { Task } from '../api/types';
+import { ErrorView } from '../common/errorView';
+import { formatNumber, formatSize } from '../common/format';
+import { Listing } from '../common/listing';
+import { EmptyView, LoadingView } from '../common/stateView';
+import { isFinal } from '../tasks/model';
+import { TaskList } from '../tasks/view';
+import type { ITasks } from '../tokens';
+import { bucketColumns, type IconOf, objectColumns } from './columns';
+import { type Entry, entryKey } from './entry';
+import { bucketIcon } from './icons';
+import { uriOf } from './location';
+import type { S3BrowserModel } from './model';
+import { PathBar } from './pathBar';
+
+export interface IS3ViewProps {
+  model: S3BrowserModel;
+  tasks: ITasks;
+  iconOf: IconOf;
+  editingPath: boolean;
+  onEditPath(editing: boolean): void;
+  /** Open what is not a folder. */
+  onOpenObject(entry: Entry): void;
+  onDelete(): void;
+  onDrop(transfer: DataTransfer): void;
+  /** Buttons of the next step where nothing is listed. */
+  emptyActions(): React.ReactNode;
+  trans: TranslationBundle;
+}
+
+/** The S3 browser: path, filter, rows, and the transfers under way. The same in the sidebar and in the main area. */
+export function S3View(props: IS3ViewProps): React.ReactElement {
+  const { model } = props;
+  return <UseSignal signal={model.changed}>{() => <Browser {...props} />}</UseSignal>;
+}
+
+function Browser(props: IS3ViewProps): React.ReactElement {
+  const { model, trans, iconOf } = props;
+  const { location } = model;
+  const [isOver, setIsOver] = React.useState(false);
+  const columns = React.useMemo(
+    () => (location ? objectColumns(trans, iconOf) : bucketColumns(trans)),
+    [location === null, trans, iconOf]
+  );
+  const onMore = React.useCallback(() => void model.loadMore(), [model]);
+
+  const takesFiles = (event: React.DragEvent): boolean =>
+    location !== null && event.dataTransfer.types.includes('Files');
+
+  return (
+    <div
+      className="jp-smext-S3-body"
+      data-drop={isOver || undefined}
+      onDragOver={event => {
+        if (takesFiles(event)) {
+          event.preventDefault();
+          event.dataTransfer.dropEffect = 'copy';
+          setIsOver(true);
+        }
+      }}
+      onDragLeave={event => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) {
+          setIsOver(false);
+        }
+      }}
+      onDrop={event => {
+        setIsOver(false);
+        if (takesFiles(event)) {
+          event.preventDefault();
+          props.onDrop(event.dataTransfer);
+        }
+      }}
+    >
+      <PathBar
+        location={location}
+        editing={props.editingPath}
+        onEdit={props.onEditPath}
+        onOpen={place => void model.open(place)}
+        onOpenText={text => model.openText(text)}
+        trans={trans}
+      />
+      <div className="jp-smext-S3-filter">
+        <InputGroup
+          type="text"
+          rightIcon="ui-components:filter"
+          spellCheck={false}
+          aria-label={trans.__('Filter by name')}
+          placeholder={
+            model.filtersOnServer ? trans.__('Name begins with…') : trans.__('Filter by name')
+          }
+          title={
+            model.filtersOnServer
+              ? trans.__('S3 looks for names that begin so: there are more rows than are loaded')
+              : undefined
+          }
+          value={model.filter}
+          onChange={event => model.setFilter(event.target.value)}
+          onKeyDown={event => {
+            if (event.key === 'Escape' && model.filter) {
+              event.stopPropagation();
+              model.setFilter('');
+            }
+          }}
+        />
+      </div>
+      <Listing
+        label={location ? trans.__('Objects in %1', uriOf(location)) : trans.__('Buckets')}
+        place={uriOf(location)}
+        rows={model.entries}
+        columns={columns}
+        keyOf={entryKey}
+        nameOf={entry => entry.name}
+        dataOf={entry => ({ kind: entry.kind })}
+        selected={model.selectedKeys}
+        onSelect={keys => model.select(keys)}
+        onOpen={entry =>
+          entry.kind === 'object' ? props.onOpenObject(entry) : void model.enter(entry)
+        }
+        onBack={() => void model.up()}
+        onDelete={props.onDelete}
+        sort={model.sort}
+        onSort={column => model.toggleSort(column)}
+        onMore={model.hasMore && !model.loadingMore && !model.moreError ? onMore : undefined}
+        placeholder={<Placeholder {...props} />}
+        footer={<Footer model={model} trans={trans} />}
+        trans={trans}
+      />
+      <Transfers tasks={props.tasks} trans={trans} />
+      {isOver && location && (
+        <div className="jp-smext-S3-dropHint" aria-hidden="true">
+          {trans.__('Drop to upload to %1', uriOf(location))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Placeholder(props: IS3ViewProps): React.ReactElement {
+  const { model, trans } = props;
+  if (model.loading) {
+    return <LoadingView trans={trans} />;
+  }
+  if (model.error) {
+    return (
+      <ErrorView error={model.error} onRetry={() => void model.refresh()} trans={trans}>
+        {!model.location && (
+          <button
+            type="button"
+            className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+            onClick={() => props.onEditPath(true)}
+          >
+            {trans.__('Go to a bucket by name')}
+          </button>
+        )}
+      </ErrorView>
+    );
+  }
+  if (model.filter) {
+    return (
+      <EmptyView
+        title={
+          model.filtersOnServer
+            ? trans.__('No name begins with “%1”', model.filter)
+            : trans.__('No name contains “%1”', model.filter)
+        }
+      >
+        <button
+          type="button"
+          className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+          onClick={() => model.setFilter('')}
+        >
+          {trans.__('Clear the filter')}
+        </button>
+      </EmptyView>
+    );
+  }
+  return model.location ? (
+    <EmptyView
+      title={trans.__('Nothing here')}
+      hint={trans.__('Drop files or folders here to upload them.')}
+    >
+      {props.emptyActions()}
+    </EmptyView>
+  ) : (
+    <EmptyView
+      icon={bucketIcon}
+      title={trans.__('No buckets')}
+      hint={trans.__(
+        'This account has none yet. A bucket of another account can be opened by its s3:// address.'
+      )}
+    >
+      {props.emptyActions()}
+    </EmptyView>
+  );
+}
+
+/** What is loaded and selected, and what keeps more from being loaded. */
+function Footer(props: {
+  model: S3BrowserModel;
+  trans: TranslationBundle;
+}): React.ReactElement | null {
+  const { model, trans } = props;
+  const { entries, selected, moreError } = model;
+  if (moreError) {
+    return <ErrorView error={moreError} onRetry={() => void model.loadMore()} trans={trans} />;
+  }
+  if (entries.length === 0) {
+    return null;
+  }
+  const count = formatNumber(entries.length);
+  const words = [
+    model.hasMore
+      ? trans.__('%1 loaded, there are more', count)
+      : trans._n('%1 row', '%1 rows', entries.length, count)
+  ];
+  if (selected.length > 0) {
+    const size = selected.reduce((sum, each) => sum + (each.kind === 'object' ? each.size : 0), 0);
+    const chosen = trans._n(
+      '%1 selected',
+      '%1 selected',
+      selected.length,
+      formatNumber(selected.length)
+    );
+    words.push(size > 0 ? `${chosen} (${formatSize(size)})` : chosen);
+  }
+  return (
+    <>
+      <span aria-busy={model.loadingMore}>{words.join(' · ')}</span>
+      {model.sort && model.hasMore && (
+        <div>{trans.__('Only the loaded rows are sorted: S3 itself lists by name.')}</div>
+      )}
+    </>
+  );
+}
+
+function Transfers(props: { tasks: ITasks; trans: TranslationBundle }): React.ReactElement {
+  const { tasks, trans } = props;
+  return (
+    <UseSignal signal={tasks.changed}>
+      {() => {
+        const active = tasks.tasks.filter(isTransfer);
+        return active.length === 0 ? null : (
+          <div className="jp-smext-S3-transfers">
+            <TaskList tasks={active} onCancel={id => void tasks.cancel(id)} trans={trans} />
+          </div>
+        );
+      }}
+    </UseSignal>
+  );
+}
+
+function isTransfer(task: Task): boolean {
+  return task.kind.startsWith('s3.') && !isFinal(task);
+}
