@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+from ..aws.errors import ErrorCode, SmextError
 from ..aws.session import AwsSession
 from .describe import describe_endpoint, endpoint_status
 from .models import UNSETTLED, Endpoint
@@ -23,7 +24,9 @@ def wait_settled(
     told: str | None = None
     while True:
         status = endpoint_status(session, endpoint_name)
-        if status is None or status != told:
+        if status is None:
+            raise SmextError(ErrorCode.NOT_FOUND, f"There is no endpoint {endpoint_name} (any more).")
+        if status != told:
             endpoint = describe_endpoint(session, endpoint_name)
             told = endpoint.endpoint_status
             yield endpoint
