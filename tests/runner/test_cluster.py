@@ -56,6 +56,45 @@ time.sleep(120)
     assert "RuntimeError: the second host is down" in str(result.failure_reason)
 
 
+XGBOOST = """
+import json, os
+import xgboost
+from sagemaker_containers import entry_point
+from sagemaker_xgboost_container import distributed
+from sagemaker_xgboost_container.data_utils import get_dmatrix
+
+def train(matrix, model_dir, is_master):
+    booster = xgboost.train({"max_depth": 2}, matrix, num_boost_round=3)
+    print("trained on", matrix.num_row(), "rows of", xgboost.collective.get_world_size(), "hosts", is_master)
+    if is_master:
+        booster.save_model(model_dir + "/model.json")
+
+entry_point._wait_hostname_resolution()
+matrix = get_dmatrix(os.environ["SM_CHANNEL_TRAIN"], "csv")
+distributed.rabit_run(
+    exec_fun=train,
+    args={"matrix": matrix, "model_dir": os.environ["SM_MODEL_DIR"]},
+    include_in_training=matrix is not None,
+    hosts=json.loads(os.environ["SM_HOSTS"]),
+    current_host=os.environ["SM_CURRENT_HOST"],
+    update_rabit_args=True,
+)
+"""
+
+
+@pytest.mark.parametrize("files", [2, 1])
+def test_xgboost_trains_on_the_hosts_that_have_data(jobs: Jobs, files: int) -> None:
+    for number in range(files):
+        jobs.put(f"{jobs.name}/rows/{number}.csv", "0,1,2\n1,3,4\n0,1,3\n")
+    data = channel("train", f"s3://data/{jobs.name}/rows/", S3DataDistributionType="ShardedByS3Key")
+    job = jobs.script(XGBOOST, InputDataConfig=[data], ResourceConfig=TWO)
+    result = job.result()
+    assert result.status == "Completed", job.events.by_host
+    assert ("algo-1", f"trained on 3 rows of {files} hosts True") in job.events.by_host
+    assert (("algo-2", "trained on 3 rows of 2 hosts False") in job.events.by_host) is (files == 2)
+    assert list(jobs.artifact(result.model_artifacts)) == ["model.json"]
+
+
 def test_several_hosts_need_names_of_their_own(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Supervisor, "isolation_problem", property(lambda self: "a test says so"))
     result = jobs.script("", ResourceConfig=TWO).result()
