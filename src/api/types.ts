@@ -16,3 +16,28 @@ export type S3Object = Schemas['S3Object'];
 export type ObjectPage = Schemas['ObjectPage'];
 export type UploadResult = Schemas['UploadResult'];
 export type DeleteResult = Schemas['DeleteResult'];
+
+export type TrainingJobStatus = Schemas['TrainingJobStatus'];
+export type TrainingJobSummary = Schemas['TrainingJobSummary'];
+export type TrainingJobPage = Schemas['TrainingJobPage'];
+export type TrainingJob = Schemas['TrainingJob'];
+export type Transition = Schemas['Transition'];
+export type LogLine = Schemas['LogLine'];
+export type LogPage = Schemas['LogPage'];
+export type MetricSeries = Schemas['MetricSeries'];
+export type MetricsResult = Schemas['MetricsResult'];
+
+export type EndpointSummary = Schemas['EndpointSummary'];
+export type EndpointPage = Schemas['EndpointPage'];
+export type Endpoint = Schemas['Endpoint'];
+export type DeployRequest = Schemas['DeployRequest'];
+export type InvokeRequest = Schemas['InvokeRequest'];
+export type InvokeResult = Schemas['InvokeResult'];
+export type DeletePlan = Schemas['DeletePlan'];
+
+export type Catalog = Schemas['Catalog'];
+export type FrameworkEntry = Schemas['FrameworkEntry'];
+export type InstanceTypeEntry = Schemas['InstanceTypeEntry'];
+export type ParseResult = Schemas['ParseResult'];
+export type Problem = Schemas['Problem'];
+export type LaunchToken = Schemas['LaunchToken'];

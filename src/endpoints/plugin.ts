@@ -1,10 +1,272 @@
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ISmext } from '../tokens';
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  Clipboard,
+  ICommandPalette,
+  Notification,
+  showErrorMessage,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { IRunningSessionManagers } from '@jupyterlab/running';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { closeIcon, copyIcon, refreshIcon } from '@jupyterlab/ui-components';
+import { type ISignal, Signal } from '@lumino/signaling';
+import { SmextError } from '../api/client';
+import { endpointStatus } from '../common/status';
+import { type IRunningSource, ISmext, ISmextPanel } from '../tokens';
+import { CommandIDs } from './commands';
+import { confirmDelete } from './deleteDialog';
+import { askDeployment } from './deployDialog';
+import { EndpointModel } from './endpointModel';
+import { EndpointTab } from './endpointTab';
+import { endpointIcon } from './icon';
+import { EndpointsModel } from './model';
+import { RunningEndpoints } from './running';
+import { EndpointsSection } from './section';
+import { EndpointsService } from './service';
+
+/** The section of the panel. */
+const SECTION = 'endpoints';
 
 export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-smext:endpoints',
-  description: 'Adds the list of endpoints and the tab of one endpoint.',
+  description: 'Adds the list of endpoints, the tab of one endpoint, and the deployment of a job.',
   autoStart: true,
   requires: [ISmext],
-  activate: (_app: JupyterFrontEnd, _smext: ISmext): void => undefined
+  optional: [ISmextPanel, ITranslator, ILayoutRestorer, ICommandPalette, IRunningSessionManagers],
+  activate: (
+    app: JupyterFrontEnd,
+    smext: ISmext,
+    panel: ISmextPanel | null,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    running: IRunningSessionManagers | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter_smext');
+    const { commands, shell } = app;
+    const service = new EndpointsService(smext.api);
+    const model = new EndpointsModel(service, {
+      smext,
+      // The header of the panel counts endpoints also while their section is folded.
+      isWatched: () => section.parent?.isVisible === true
+    });
+    const section: EndpointsSection = new EndpointsSection({ model, commands, trans });
+    const tracker = new WidgetTracker<EndpointTab>({ namespace: 'smext-endpoint' });
+
+    panel?.addSection({ id: SECTION, rank: 30, widget: section });
+    panel?.addRunning(
+      new ServingCount(model, count =>
+        trans._n('%1 endpoint in service', '%1 endpoints in service', count)
+      )
+    );
+
+    /** The endpoint that a command is about: named, selected in the list, or open in the current tab. */
+    const endpointOf = (args: { endpoint_name?: unknown }): string | null => {
+      if (typeof args.endpoint_name === 'string') {
+        return args.endpoint_name;
+      }
+      const selected = section.selected.length === 1 ? section.selected[0] : null;
+      if (section.node.contains(document.activeElement)) {
+        return selected;
+      }
+      const current = tracker.currentWidget;
+      return current && current === shell.currentWidget ? current.endpointName : selected;
+    };
+    const open = (name: string) => {
+      let tab = tracker.find(each => each.endpointName === name);
+      if (!tab) {
+        tab = new EndpointTab({
+          model: new EndpointModel(service, smext, name),
+          trans,
+          onDelete: () => void remove(name),
+          openJob: commands.hasCommand('smext:job-open')
+            ? job => void commands.execute('smext:job-open', { training_job_name: job })
+            : null,
+          openS3: commands.hasCommand('smext:s3-open')
+            ? uri => void commands.execute('smext:s3-open', { uri })
+            : null
+        });
+        void tracker.add(tab);
+        shell.add(tab, 'main');
+      }
+      shell.activateById(tab.id);
+      return tab;
+    };
+    const deploy = async (jobName: string) => {
+      const request = await askDeployment(jobName, smext.identity?.sandbox === true, trans);
+      if (!request) {
+        return;
+      }
+      try {
+        const endpoint = await service.deploy(request);
+        void model.refresh();
+        open(endpoint.endpoint_name);
+      } catch (reason) {
+        await showFailure(trans.__('The model was not deployed'), reason);
+      }
+    };
+    const remove = async (name: string) => {
+      try {
+        const typed = await confirmDelete(await service.deletePlan(name), trans);
+        if (typed === null) {
+          return;
+        }
+        const { resources } = await service.delete(name, typed);
+        const left = resources.filter(resource => resource.error);
+        if (left.length) {
+          throw new SmextError(left[0].error!, 0);
+        }
+      } catch (reason) {
+        await showFailure(trans.__('Not everything was deleted'), reason);
+      }
+      void model.refresh();
+      void tracker.find(tab => tab.endpointName === name)?.content.model.refresh();
+    };
+    const showFailure = (title: string, reason: unknown) => {
+      const { message, hint } = SmextError.from(reason).envelope;
+      return showErrorMessage(title, [message, hint].filter(Boolean).join('\n\n'));
+    };
+    const oneEndpoint = {
+      args: {
+        type: 'object',
+        properties: {
+          endpoint_name: { type: 'string', description: trans.__('Name of the endpoint') }
+        }
+      }
+    } as const;
+
+    commands.addCommand(CommandIDs.open, {
+      label: trans.__('Open Endpoint'),
+      caption: trans.__('Show the state of an endpoint and try it'),
+      icon: endpointIcon,
+      describedBy: oneEndpoint,
+      isEnabled: args => endpointOf(args) !== null,
+      execute: args => {
+        const name = endpointOf(args);
+        return name ? open(name) : undefined;
+      }
+    });
+    commands.addCommand(CommandIDs.deploy, {
+      label: trans.__('Deploy Training Job…'),
+      caption: trans.__('Make an endpoint from the model of a completed training job'),
+      icon: endpointIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          required: ['training_job_name'],
+          properties: {
+            training_job_name: { type: 'string', description: trans.__('Name of the training job') }
+          }
+        }
+      },
+      isEnabled: args => typeof args.training_job_name === 'string',
+      execute: args => deploy(args.training_job_name as string)
+    });
+    commands.addCommand(CommandIDs.remove, {
+      label: trans.__('Delete Endpoint…'),
+      caption: trans.__('Delete an endpoint and what belongs to it'),
+      icon: closeIcon,
+      describedBy: oneEndpoint,
+      isEnabled: args => endpointOf(args) !== null,
+      execute: async args => {
+        const name = endpointOf(args);
+        if (name) {
+          await remove(name);
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.copyName, {
+      label: trans.__('Copy Name of Endpoint'),
+      caption: trans.__('Copy the name of an endpoint to the clipboard'),
+      icon: copyIcon,
+      describedBy: oneEndpoint,
+      isEnabled: args => endpointOf(args) !== null,
+      execute: args => {
+        const name = endpointOf(args);
+        if (name) {
+          Clipboard.copyToSystem(name);
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.refresh, {
+      label: trans.__('Refresh Endpoints'),
+      caption: trans.__('Ask AWS for the endpoints again'),
+      icon: refreshIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => model.refresh()
+    });
+
+    for (const command of [
+      CommandIDs.open,
+      CommandIDs.remove,
+      CommandIDs.copyName,
+      CommandIDs.refresh
+    ]) {
+      palette?.addItem({ command, category: trans.__('SageMaker') });
+    }
+    const selector = '.jp-smext-Endpoints .jp-smext-Listing-row';
+    app.contextMenu.addItem({ command: CommandIDs.open, selector, rank: 1 });
+    app.contextMenu.addItem({ command: CommandIDs.copyName, selector, rank: 2 });
+    app.contextMenu.addItem({ command: CommandIDs.remove, selector, rank: 3 });
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: CommandIDs.open,
+        args: tab => ({ endpoint_name: tab.endpointName }),
+        name: tab => tab.endpointName
+      });
+    }
+    running?.add(
+      new RunningEndpoints({
+        model,
+        trans,
+        open: name => void open(name),
+        openPanel: () => panel?.reveal(SECTION)
+      })
+    );
+    model.settled.connect((_, endpoint) => {
+      const failed = endpoint.endpoint_status !== 'InService';
+      Notification.emit(
+        trans.__(
+          'Endpoint %1: %2',
+          endpoint.endpoint_name,
+          endpointStatus(endpoint.endpoint_status, trans).word
+        ),
+        failed ? 'error' : 'success',
+        {
+          autoClose: failed ? false : 5_000,
+          actions: [{ label: trans.__('Open'), callback: () => void open(endpoint.endpoint_name) }]
+        }
+      );
+    });
+  }
 };
+
+/** How many endpoints are in service, for the header of the panel. */
+class ServingCount implements IRunningSource {
+  constructor(
+    private readonly _model: EndpointsModel,
+    readonly label: (count: number) => string
+  ) {
+    _model.changed.connect(() => this._countChanged.emit(this.count));
+  }
+
+  readonly section = SECTION;
+  readonly rank = 30;
+
+  get count(): number | null {
+    const { loading, error, rows, nameContains } = this._model;
+    return loading || error || nameContains
+      ? null
+      : rows.filter(endpoint => endpoint.endpoint_status === 'InService').length;
+  }
+
+  get countChanged(): ISignal<this, number | null> {
+    return this._countChanged;
+  }
+
+  private readonly _countChanged = new Signal<this, number | null>(this);
+}

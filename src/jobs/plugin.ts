@@ -1,10 +1,253 @@
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ISmext } from '../tokens';
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  Clipboard,
+  Dialog,
+  ICommandPalette,
+  Notification,
+  showDialog,
+  showErrorMessage,
+  WidgetTracker
+} from '@jupyterlab/apputils';
+import { IRunningSessionManagers } from '@jupyterlab/running';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { copyIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
+import { type ISignal, Signal } from '@lumino/signaling';
+import { SmextError } from '../api/client';
+import { jobStatus } from '../common/status';
+import { type IRunningSource, ISmext, ISmextPanel } from '../tokens';
+import { CommandIDs } from './commands';
+import { jobIcon } from './icon';
+import { JobModel } from './jobModel';
+import { JobTab } from './jobTab';
+import { JobsModel } from './model';
+import { RunningJobs } from './running';
+import { JobsSection } from './section';
+import { JobsService } from './service';
+
+/** The section of the panel. */
+const SECTION = 'training';
 
 export const jobsPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-smext:jobs',
   description: 'Adds the list of training jobs and the tab of one job.',
   autoStart: true,
   requires: [ISmext],
-  activate: (_app: JupyterFrontEnd, _smext: ISmext): void => undefined
+  optional: [ISmextPanel, ITranslator, ILayoutRestorer, ICommandPalette, IRunningSessionManagers],
+  activate: (
+    app: JupyterFrontEnd,
+    smext: ISmext,
+    panel: ISmextPanel | null,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    running: IRunningSessionManagers | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load('jupyter_smext');
+    const { commands, shell } = app;
+    const service = new JobsService(smext.api);
+    // The header of the panel counts jobs also while their section is folded.
+    const watched = { smext, isWatched: () => section.parent?.isVisible === true };
+    const model = new JobsModel(service, watched);
+    // Apart from the list, which a filter may narrow to anything.
+    const inProgress = new JobsModel(service, watched, { nameContains: '', status: 'InProgress' });
+    const section: JobsSection = new JobsSection({ model, commands, trans });
+    const tracker = new WidgetTracker<JobTab>({ namespace: 'smext-job' });
+
+    panel?.addSection({ id: SECTION, rank: 20, widget: section });
+    panel?.addRunning(
+      new RunningCount(inProgress, count =>
+        trans._n('%1 job in progress', '%1 jobs in progress', count)
+      )
+    );
+
+    /** The job that a command is about: named, selected in the list, or open in the current tab. */
+    const jobOf = (args: { training_job_name?: unknown }): string | null => {
+      if (typeof args.training_job_name === 'string') {
+        return args.training_job_name;
+      }
+      if (section.node.contains(document.activeElement) && section.selected.length === 1) {
+        return section.selected[0];
+      }
+      return tracker.currentWidget === shell.currentWidget
+        ? (tracker.currentWidget?.jobName ?? null)
+        : section.selected.length === 1
+          ? section.selected[0]
+          : null;
+    };
+    const stop = async (name: string) => {
+      const { button } = await showDialog({
+        title: trans.__('Stop this training job?'),
+        body: trans.__(
+          '%1 gets 120 seconds to save what it has. Time until it has stopped is billed.',
+          name
+        ),
+        buttons: [
+          Dialog.cancelButton({ label: trans.__('Keep running') }),
+          Dialog.warnButton({ label: trans.__('Stop job') })
+        ],
+        defaultButton: 0
+      });
+      if (!button.accept) {
+        return;
+      }
+      const open = tracker.find(tab => tab.jobName === name);
+      try {
+        await (open ? open.content.model.stop() : service.stop(name));
+      } catch (reason) {
+        await showErrorMessage(trans.__('The job was not stopped'), SmextError.from(reason));
+      }
+      void model.refresh();
+    };
+    const oneJob = {
+      args: {
+        type: 'object',
+        properties: {
+          training_job_name: { type: 'string', description: trans.__('Name of the training job') }
+        }
+      }
+    } as const;
+
+    commands.addCommand(CommandIDs.open, {
+      label: trans.__('Open Training Job'),
+      caption: trans.__('Show status, log, metrics and artifacts of a training job'),
+      icon: jobIcon,
+      describedBy: oneJob,
+      isEnabled: args => jobOf(args) !== null,
+      execute: args => {
+        const name = jobOf(args);
+        if (!name) {
+          return;
+        }
+        let tab = tracker.find(each => each.jobName === name);
+        if (!tab) {
+          tab = new JobTab({
+            model: new JobModel(service, smext, name),
+            trans,
+            onStop: () => void stop(name),
+            onDeploy: commands.hasCommand('smext:endpoint-deploy')
+              ? () => void commands.execute('smext:endpoint-deploy', { training_job_name: name })
+              : null,
+            actions: {
+              showInS3: commands.hasCommand('smext:s3-open')
+                ? uri => void commands.execute('smext:s3-open', { uri })
+                : null
+            }
+          });
+          void tracker.add(tab);
+          shell.add(tab, 'main');
+        }
+        shell.activateById(tab.id);
+        return tab;
+      }
+    });
+    commands.addCommand(CommandIDs.stop, {
+      label: trans.__('Stop Training Job…'),
+      caption: trans.__('Ask AWS to stop a training job'),
+      icon: stopIcon,
+      describedBy: oneJob,
+      isEnabled: args => jobOf(args) !== null,
+      execute: async args => {
+        const name = jobOf(args);
+        if (name) {
+          await stop(name);
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.copyName, {
+      label: trans.__('Copy Name of Training Job'),
+      caption: trans.__('Copy the name of a training job to the clipboard'),
+      icon: copyIcon,
+      describedBy: oneJob,
+      isEnabled: args => jobOf(args) !== null,
+      execute: args => {
+        const name = jobOf(args);
+        if (name) {
+          Clipboard.copyToSystem(name);
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.refresh, {
+      label: trans.__('Refresh Training Jobs'),
+      caption: trans.__('Ask AWS for the training jobs again'),
+      icon: refreshIcon,
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => model.refresh()
+    });
+
+    for (const command of Object.values(CommandIDs)) {
+      palette?.addItem({ command, category: trans.__('SageMaker') });
+    }
+    const rows = '.jp-smext-Jobs .jp-smext-Listing-row';
+    app.contextMenu.addItem({ command: CommandIDs.open, selector: rows, rank: 1 });
+    app.contextMenu.addItem({ command: CommandIDs.copyName, selector: rows, rank: 2 });
+    app.contextMenu.addItem({
+      command: CommandIDs.stop,
+      selector: `${rows}[data-status="InProgress"]`,
+      rank: 3
+    });
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: CommandIDs.open,
+        args: tab => ({ training_job_name: tab.jobName }),
+        name: tab => tab.jobName
+      });
+    }
+    running?.add(
+      new RunningJobs({
+        model: inProgress,
+        trans,
+        open: name => void commands.execute(CommandIDs.open, { training_job_name: name }),
+        stop: name => void stop(name),
+        openPanel: () => panel?.reveal(SECTION)
+      })
+    );
+    model.settled.connect((_, job) => {
+      const { word } = jobStatus(job.training_job_status, trans);
+      const failed = job.training_job_status === 'Failed';
+      Notification.emit(
+        trans.__('Training job %1: %2', job.training_job_name, word),
+        failed ? 'error' : 'success',
+        {
+          autoClose: failed ? false : 5_000,
+          actions: [
+            {
+              label: trans.__('Open'),
+              callback: () =>
+                void commands.execute(CommandIDs.open, {
+                  training_job_name: job.training_job_name
+                })
+            }
+          ]
+        }
+      );
+    });
+  }
 };
+
+/** How many jobs run, for the header of the panel. */
+class RunningCount implements IRunningSource {
+  constructor(
+    private readonly _model: JobsModel,
+    readonly label: (count: number) => string
+  ) {
+    _model.changed.connect(() => this._countChanged.emit(this.count));
+  }
+
+  readonly section = SECTION;
+  readonly rank = 20;
+
+  get count(): number | null {
+    const { loading, error, rows } = this._model;
+    return loading || error ? null : rows.length;
+  }
+
+  get countChanged(): ISignal<this, number | null> {
+    return this._countChanged;
+  }
+
+  private readonly _countChanged = new Signal<this, number | null>(this);
+}

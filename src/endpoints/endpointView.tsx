@@ -1,0 +1,183 @@
+import { Clipboard } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { copyIcon, UseSignal } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { Endpoint } from '../api/types';
+import { ErrorView } from '../common/errorView';
+import { formatTime } from '../common/format';
+import { EmptyView, LoadingView } from '../common/stateView';
+import { endpointStatus, Status } from '../common/status';
+import type { EndpointModel } from './endpointModel';
+import { endpointIcon } from './icon';
+import { InvokeView } from './invokeView';
+
+export interface IEndpointViewProps {
+  model: EndpointModel;
+  trans: TranslationBundle;
+  onDelete: () => void;
+  /** Open the job that made the model; null where jobs are switched off. */
+  openJob: ((name: string) => void) | null;
+  /** Open an s3:// URI in the S3 browser; null where there is none. */
+  openS3: ((uri: string) => void) | null;
+}
+
+/** One endpoint: its state, what it serves, and a way to try it. */
+export function EndpointView(props: IEndpointViewProps): JSX.Element {
+  return <UseSignal signal={props.model.changed}>{() => <View {...props} />}</UseSignal>;
+}
+
+function View(props: IEndpointViewProps): JSX.Element {
+  const { model, trans } = props;
+  const { endpoint } = model;
+  if (model.gone) {
+    return (
+      <EmptyView
+        icon={endpointIcon}
+        title={trans.__('This endpoint was deleted')}
+        hint={trans.__('%1 no longer exists.', model.name)}
+      />
+    );
+  }
+  if (!endpoint) {
+    return model.error ? (
+      <ErrorView error={model.error} trans={trans} onRetry={() => void model.refresh()} />
+    ) : (
+      <LoadingView trans={trans} />
+    );
+  }
+  return (
+    <>
+      <Head {...props} endpoint={endpoint} />
+      {model.error && (
+        <ErrorView error={model.error} trans={trans} onRetry={() => void model.refresh()} />
+      )}
+      {endpoint.failure_reason && (
+        <section className="jp-smext-Failure" role="alert">
+          <h3>{trans.__('Why it failed')}</h3>
+          <pre tabIndex={0}>{endpoint.failure_reason}</pre>
+        </section>
+      )}
+      <div className="jp-smext-Endpoint-body">
+        <InvokeView
+          model={model}
+          inService={endpoint.endpoint_status === 'InService'}
+          trans={trans}
+        />
+        <Variants {...props} endpoint={endpoint} />
+      </div>
+    </>
+  );
+}
+
+function Head(props: IEndpointViewProps & { endpoint: Endpoint }): JSX.Element {
+  const { endpoint, trans, openJob } = props;
+  const deleting = endpoint.endpoint_status === 'Deleting';
+  return (
+    <header className="jp-smext-Head">
+      <div className="jp-smext-Head-row">
+        <h2 className="jp-smext-Head-title" title={endpoint.endpoint_name}>
+          {endpoint.endpoint_name}
+        </h2>
+        <button
+          type="button"
+          className="jp-smext-IconButton"
+          title={trans.__('Copy the name')}
+          aria-label={trans.__('Copy the name')}
+          onClick={() => Clipboard.copyToSystem(endpoint.endpoint_name)}
+        >
+          <copyIcon.react tag="span" aria-hidden="true" />
+        </button>
+        <span className="jp-smext-Head-actions">
+          <button
+            type="button"
+            className="jp-Button jp-mod-styled jp-mod-warn jp-smext-Button"
+            disabled={deleting}
+            onClick={props.onDelete}
+          >
+            {trans.__('Delete…')}
+          </button>
+        </span>
+      </div>
+      <div className="jp-smext-Head-row" role="status">
+        <Status {...endpointStatus(endpoint.endpoint_status, trans)} />
+      </div>
+      <dl className="jp-smext-Head-facts">
+        <div>
+          <dt>{trans.__('Created')}</dt>
+          <dd>{formatTime(endpoint.creation_time)}</dd>
+        </div>
+        {endpoint.training_job_name && (
+          <div>
+            <dt>{trans.__('Training job')}</dt>
+            <dd>
+              {openJob ? (
+                <button
+                  type="button"
+                  className="jp-smext-Link"
+                  onClick={() => openJob(endpoint.training_job_name!)}
+                >
+                  {endpoint.training_job_name}
+                </button>
+              ) : (
+                endpoint.training_job_name
+              )}
+            </dd>
+          </div>
+        )}
+        {endpoint.endpoint_config_name && (
+          <div>
+            <dt>{trans.__('Configuration')}</dt>
+            <dd>{endpoint.endpoint_config_name}</dd>
+          </div>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function Variants(props: IEndpointViewProps & { endpoint: Endpoint }): JSX.Element {
+  const { endpoint, trans, openS3 } = props;
+  return (
+    <section className="jp-smext-Variants">
+      <h3>{trans.__('Production variants')}</h3>
+      {endpoint.variants.map(variant => (
+        <dl key={variant.variant_name} className="jp-smext-Facts">
+          <dt>{trans.__('Variant')}</dt>
+          <dd>{variant.variant_name}</dd>
+          <dt>{trans.__('Instances')}</dt>
+          <dd>
+            {variant.current_instance_count ?? 0} ×{' '}
+            {variant.instance_type ?? trans.__('serverless')}
+          </dd>
+          <dt>{trans.__('Model')}</dt>
+          <dd>{variant.model_name}</dd>
+          {variant.model_data_url && (
+            <>
+              <dt>{trans.__('Model data')}</dt>
+              <dd>
+                {openS3 ? (
+                  <button
+                    type="button"
+                    className="jp-smext-Link"
+                    onClick={() => openS3(variant.model_data_url!)}
+                  >
+                    {variant.model_data_url}
+                  </button>
+                ) : (
+                  variant.model_data_url
+                )}
+              </dd>
+            </>
+          )}
+          {variant.image && (
+            <>
+              <dt>{trans.__('Image')}</dt>
+              <dd>{variant.image}</dd>
+            </>
+          )}
+        </dl>
+      ))}
+      {endpoint.variants.length === 0 && <p>{trans.__('None')}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,200 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import {
+  CommandToolbarButton,
+  PanelWithToolbar,
+  ReactWidget,
+  UseSignal
+} from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
+import { Debouncer } from '@lumino/polling';
+import * as React from 'react';
+import type { EndpointSummary } from '../api/types';
+import { ErrorView } from '../common/errorView';
+import { formatRelative, formatTime } from '../common/format';
+import { type IColumn, Listing } from '../common/listing';
+import { EmptyView, LoadingView } from '../common/stateView';
+import { endpointStatus, Status } from '../common/status';
+import { CommandIDs } from './commands';
+import { endpointIcon } from './icon';
+import type { EndpointsModel } from './model';
+
+/** Milliseconds without a key before a filter takes effect. */
+const FILTER_DELAY = 300;
+
+/** The endpoints section of the panel: all endpoints of the account and region, newest first. */
+export class EndpointsSection extends PanelWithToolbar {
+  constructor(options: EndpointsSection.IOptions) {
+    super();
+    const { commands, trans } = options;
+    this.id = 'jp-smext-endpoints';
+    this.addClass('jp-smext-Endpoints');
+    this.title.label = trans.__('Endpoints');
+    this.toolbar.addItem(
+      'refresh',
+      new CommandToolbarButton({ commands, id: CommandIDs.refresh, label: '' })
+    );
+    this._model = options.model;
+    this._list = new EndpointsList(options);
+    this.addWidget(this._list);
+  }
+
+  /** Names of the selected endpoints. */
+  get selected(): readonly string[] {
+    return [...this._list.selected];
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._model.wake();
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      this._model.wake();
+    }
+  }
+
+  protected onActivateRequest(): void {
+    this.node.querySelector<HTMLElement>('[role="grid"]')?.focus();
+  }
+
+  private readonly _model: EndpointsModel;
+  private readonly _list: EndpointsList;
+}
+
+export namespace EndpointsSection {
+  export interface IOptions {
+    model: EndpointsModel;
+    commands: CommandRegistry;
+    trans: TranslationBundle;
+  }
+}
+
+class EndpointsList extends ReactWidget {
+  constructor(private readonly _options: EndpointsSection.IOptions) {
+    super();
+    this.addClass('jp-smext-Section-content');
+    const { model } = _options;
+    this._filter = new Debouncer((text: string) => {
+      model.nameContains = text;
+    }, FILTER_DELAY);
+  }
+
+  selected: ReadonlySet<string> = new Set();
+
+  dispose(): void {
+    this._filter.dispose();
+    super.dispose();
+  }
+
+  protected render(): JSX.Element {
+    const { model, trans, commands } = this._options;
+    return (
+      <UseSignal signal={model.changed}>
+        {() => (
+          <>
+            <div className="jp-smext-Filter">
+              <input
+                className="jp-mod-styled jp-smext-Filter-text"
+                type="search"
+                placeholder={trans.__('Filter by name')}
+                aria-label={trans.__('Filter endpoints by name')}
+                onChange={event => void this._filter.invoke(event.target.value.trim())}
+              />
+            </div>
+            {model.error && model.rows.length > 0 && (
+              <ErrorView error={model.error} trans={trans} onRetry={() => void model.refresh()} />
+            )}
+            <Listing
+              label={trans.__('Endpoints')}
+              rows={model.rows}
+              columns={columns(trans)}
+              keyOf={endpoint => model.keyOf(endpoint)}
+              nameOf={endpoint => model.keyOf(endpoint)}
+              dataOf={endpoint => ({
+                endpoint: endpoint.endpoint_name,
+                status: endpoint.endpoint_status
+              })}
+              selected={this.selected}
+              onSelect={selected => {
+                this.selected = selected;
+                this.update();
+              }}
+              onOpen={endpoint =>
+                void commands.execute(CommandIDs.open, { endpoint_name: endpoint.endpoint_name })
+              }
+              onDelete={() => {
+                const [name] = this.selected;
+                if (this.selected.size === 1) {
+                  void commands.execute(CommandIDs.remove, { endpoint_name: name });
+                }
+              }}
+              onMore={model.hasMore ? () => void model.loadMore() : undefined}
+              place={model.nameContains}
+              placeholder={<Placeholder {...this._options} />}
+              trans={trans}
+            />
+          </>
+        )}
+      </UseSignal>
+    );
+  }
+
+  private readonly _filter: Debouncer<void, void, [string]>;
+}
+
+/** What is shown where there are no endpoints, and why. */
+function Placeholder(props: EndpointsSection.IOptions): JSX.Element {
+  const { model, trans } = props;
+  if (model.error) {
+    return <ErrorView error={model.error} trans={trans} onRetry={() => void model.refresh()} />;
+  }
+  if (model.loading) {
+    return <LoadingView trans={trans} />;
+  }
+  if (model.nameContains) {
+    return (
+      <EmptyView
+        title={trans.__('No endpoint matches')}
+        hint={trans.__('The filter looks at all endpoints of this account and region.')}
+      />
+    );
+  }
+  return (
+    <EmptyView
+      icon={endpointIcon}
+      title={trans.__('No endpoints')}
+      hint={trans.__('Open a completed training job and deploy its model.')}
+    />
+  );
+}
+
+function columns(trans: TranslationBundle): IColumn<EndpointSummary>[] {
+  return [
+    {
+      id: 'name',
+      label: trans.__('Name'),
+      track: 'minmax(0, 1fr)',
+      render: endpoint => <span className="jp-smext-Ellipsis">{endpoint.endpoint_name}</span>
+    },
+    {
+      id: 'status',
+      label: trans.__('Status'),
+      track: '108px',
+      render: endpoint => <Status {...endpointStatus(endpoint.endpoint_status, trans)} />
+    },
+    {
+      id: 'created',
+      label: trans.__('Created'),
+      track: '104px',
+      hideBelow: 380,
+      render: endpoint => (
+        <span className="jp-smext-Ellipsis" title={formatTime(endpoint.creation_time)}>
+          {formatRelative(endpoint.creation_time)}
+        </span>
+      )
+    }
+  ];
+}

@@ -1,0 +1,361 @@
+import {
+  addIcon,
+  caretDownEmptyThinIcon,
+  caretUpEmptyThinIcon,
+  closeIcon,
+  folderIcon
+} from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { Problem } from '../api/types';
+import { formatDuration } from '../common/format';
+import {
+  BooleanControl,
+  ChoiceControl,
+  LinesControl,
+  NumberControl,
+  TextControl,
+  type IControlProps
+} from './controls';
+import { controlId, useForm } from './formContext';
+import { InstanceTypeControl } from './instanceTypeControl';
+import { ITEM_BASICS } from './layout';
+import { MapControl } from './mapControl';
+import type { IField } from './specSchema';
+import { type Path } from './specText';
+
+export interface IFieldProps {
+  field: IField;
+  path: Path;
+  /** Takes the place of the control that the schema would give. */
+  control?: (props: IControlProps) => JSX.Element;
+}
+
+/** A member of the spec with its name, its control, what it means and what is wrong with it. */
+export function Field(props: IFieldProps): JSX.Element | null {
+  const { model, trans, idPrefix, shows, openS3 } = useForm();
+  const { field, path } = props;
+  const value = model.spec.get(path);
+  const problems = model.problemsAt(path);
+  const id = controlId(idPrefix, path);
+
+  if (field.kind === 'constant') {
+    return null;
+  }
+  if (field.kind === 'object') {
+    return <ObjectField field={field} path={path} />;
+  }
+  if (field.kind === 'list' && field.item?.kind === 'object') {
+    return <ListField field={field} item={field.item} path={path} />;
+  }
+  if (!shows(field.title, field.key, field.description)) {
+    return null;
+  }
+  const control: IControlProps = {
+    id,
+    field,
+    value,
+    onChange: changed => model.set(path, changed),
+    describedBy: field.description || problems.length ? `${id}-help` : undefined,
+    invalid: problems.length > 0
+  };
+  const seconds = Number(value ?? field.default);
+  const isS3 = typeof value === 'string' && value.startsWith('s3://');
+  return (
+    <FieldFrame
+      id={id}
+      title={field.title}
+      description={field.description}
+      required={field.required}
+      problems={problems}
+      inline={field.kind === 'boolean'}
+      grouped={field.kind === 'map'}
+      note={field.key.endsWith('_in_seconds') && seconds > 0 ? formatDuration(seconds) : undefined}
+      action={
+        isS3 && openS3 ? (
+          <button
+            type="button"
+            className="jp-smext-IconButton"
+            title={trans.__('Show in S3')}
+            aria-label={trans.__('Show in S3')}
+            onClick={() => openS3(value)}
+          >
+            <folderIcon.react tag="span" aria-hidden="true" />
+          </button>
+        ) : undefined
+      }
+    >
+      {props.control ? props.control(control) : <Control {...control} path={path} />}
+    </FieldFrame>
+  );
+}
+
+function Control(props: IControlProps & { path: Path }): JSX.Element {
+  const { trans } = useForm();
+  const { path, ...control } = props;
+  const { field } = control;
+  if (field.key === 'instance_type') {
+    return <InstanceTypeControl {...control} />;
+  }
+  switch (field.kind) {
+    case 'boolean':
+      return <BooleanControl {...control} />;
+    case 'integer':
+    case 'number':
+      return <NumberControl {...control} />;
+    case 'choice':
+      return (
+        <ChoiceControl
+          {...control}
+          choices={field.choices.map(choice => ({ value: choice, label: choice }))}
+          none={
+            field.required
+              ? undefined
+              : field.default
+                ? trans.__('Default (%1)', String(field.default))
+                : trans.__('Default')
+          }
+        />
+      );
+    case 'list':
+      return <LinesControl {...control} />;
+    case 'map':
+      return <MapControl id={control.id} field={field} path={path} value={control.value} />;
+    default:
+      return <TextControl {...control} />;
+  }
+}
+
+/** Name, control, help and problems, as they stand around every control. */
+export function FieldFrame(props: {
+  id: string;
+  title: string;
+  description: string;
+  required: boolean;
+  problems: readonly Problem[];
+  children: React.ReactNode;
+  /** The control stands before its name, as a check box does. */
+  inline?: boolean;
+  /** The control is a group of several, which a label cannot point at. */
+  grouped?: boolean;
+  note?: string;
+  action?: React.ReactNode;
+}): JSX.Element {
+  const { trans } = useForm();
+  const { id } = props;
+  const title = (
+    <>
+      {props.title}
+      {props.required && (
+        <span className="jp-smext-Form-required" title={trans.__('Required')} aria-hidden="true">
+          *
+        </span>
+      )}
+    </>
+  );
+  return (
+    <div
+      className={`jp-smext-Form-field${props.inline ? ' jp-mod-inline' : ''}`}
+      data-invalid={props.problems.length > 0 || undefined}
+    >
+      {props.grouped ? (
+        <span className="jp-smext-Form-label">{title}</span>
+      ) : (
+        <label className="jp-smext-Form-label" htmlFor={id}>
+          {title}
+        </label>
+      )}
+      <div className="jp-smext-Form-control">
+        {props.children}
+        {props.note && <span className="jp-smext-Form-note">{props.note}</span>}
+        {props.action}
+      </div>
+      {(props.problems.length > 0 || props.description) && (
+        <div className="jp-smext-Form-help" id={`${id}-help`}>
+          {props.problems.map(problem => (
+            <ProblemText key={problem.message} problem={problem} />
+          ))}
+          {props.description && <Prose text={props.description} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function ProblemText(props: { problem: Problem }): JSX.Element {
+  const { trans } = useForm();
+  const { message, suggestion } = props.problem;
+  return (
+    <div className="jp-smext-Form-problem">
+      {message} {suggestion && trans.__('Did you mean %1?', suggestion)}
+    </div>
+  );
+}
+
+/** Text in which `code` stands in backticks. */
+function Prose(props: { text: string }): JSX.Element {
+  return (
+    <div className="jp-smext-Form-description">
+      {props.text
+        .split('`')
+        .map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part))}
+    </div>
+  );
+}
+
+/** Members of an object; one that is optional and has members that must be given is added first. */
+function ObjectField(props: { field: IField; path: Path }): JSX.Element | null {
+  const { model, trans } = useForm();
+  const { field, path } = props;
+  const value = model.spec.get(path);
+  const asksFirst = !field.required && field.members.some(member => member.required);
+  const present = typeof value === 'object' && value !== null;
+  const add = () => model.set(path, {});
+  return (
+    <Group
+      title={field.title}
+      description={field.description}
+      problems={model.problemsAt(path)}
+      action={
+        asksFirst &&
+        (present ? (
+          <RemoveButton
+            label={trans.__('Remove %1', field.title)}
+            onClick={() => model.remove(path)}
+          />
+        ) : (
+          <AddButton
+            label={trans.__('Add')}
+            title={trans.__('Add %1', field.title)}
+            onClick={add}
+          />
+        ))
+      }
+    >
+      {(present || !asksFirst) &&
+        field.members.map(member => (
+          <Field key={member.key} field={member} path={[...path, member.key]} />
+        ))}
+    </Group>
+  );
+}
+
+/** A list of objects, one card each. */
+function ListField(props: { field: IField; item: IField; path: Path }): JSX.Element {
+  const { model, trans } = useForm();
+  const { field, item, path } = props;
+  const value = model.spec.get(path);
+  const count = Array.isArray(value) ? value.length : 0;
+  return (
+    <Group
+      title={field.title}
+      description={field.description}
+      problems={model.problemsAt(path)}
+      action={
+        <AddButton
+          label={trans.__('Add')}
+          title={trans.__('Add to %1', field.title)}
+          onClick={() => model.set([...path, count], {})}
+        />
+      }
+    >
+      {Array.from({ length: count }, (_, index) => (
+        <Item key={index} item={item} path={[...path, index]} list={field} number={index + 1} />
+      ))}
+    </Group>
+  );
+}
+
+function Item(props: { item: IField; path: Path; list: IField; number: number }): JSX.Element {
+  const { model, trans, searching } = useForm();
+  const { item, path } = props;
+  const [unfolded, setUnfolded] = React.useState(false);
+  const open = unfolded || searching;
+  const basics = ITEM_BASICS[item.id] ?? item.members.map(member => member.key);
+  const isBasic = (member: IField) => basics.includes(member.key);
+  const rest = item.members.filter(member => !isBasic(member));
+  const fields = (members: readonly IField[]) =>
+    members.map(member => <Field key={member.key} field={member} path={[...path, member.key]} />);
+  return (
+    <div className="jp-smext-Item" role="group" aria-label={`${props.list.title} ${props.number}`}>
+      <div className="jp-smext-Item-fields">
+        {fields(item.members.filter(isBasic))}
+        {rest.length > 0 && <MoreButton open={open} onClick={() => setUnfolded(!unfolded)} />}
+        {open && fields(rest)}
+        {model.problemsAt(path).map(problem => (
+          <ProblemText key={problem.message} problem={problem} />
+        ))}
+      </div>
+      <RemoveButton
+        label={trans.__('Remove %1 %2', props.list.title, props.number)}
+        onClick={() => model.remove(path)}
+      />
+    </div>
+  );
+}
+
+export function MoreButton(props: { open: boolean; onClick: () => void }): JSX.Element {
+  const { trans } = useForm();
+  const Icon = props.open ? caretUpEmptyThinIcon : caretDownEmptyThinIcon;
+  return (
+    <button
+      type="button"
+      className="jp-smext-AddButton jp-smext-MoreButton"
+      aria-expanded={props.open}
+      onClick={props.onClick}
+    >
+      <Icon.react tag="span" aria-hidden="true" />
+      {props.open ? trans.__('Less') : trans.__('More')}
+    </button>
+  );
+}
+
+function Group(props: {
+  title: string;
+  description: string;
+  problems: readonly Problem[];
+  action: React.ReactNode;
+  children: React.ReactNode;
+}): JSX.Element {
+  return (
+    <fieldset className="jp-smext-Group">
+      <legend className="jp-smext-Group-title">{props.title}</legend>
+      <div className="jp-smext-Group-help">
+        {props.description && <Prose text={props.description} />}
+        {props.problems.map(problem => (
+          <ProblemText key={problem.message} problem={problem} />
+        ))}
+      </div>
+      {props.children}
+      {props.action}
+    </fieldset>
+  );
+}
+
+function AddButton(props: { label: string; title: string; onClick: () => void }): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-smext-AddButton"
+      title={props.title}
+      aria-label={props.title}
+      onClick={props.onClick}
+    >
+      <addIcon.react tag="span" aria-hidden="true" />
+      {props.label}
+    </button>
+  );
+}
+
+function RemoveButton(props: { label: string; onClick: () => void }): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-smext-IconButton"
+      title={props.label}
+      aria-label={props.label}
+      onClick={props.onClick}
+    >
+      <closeIcon.react tag="span" aria-hidden="true" />
+    </button>
+  );
+}

@@ -1,0 +1,203 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { Catalog, Problem } from '../api/types';
+import { AlgorithmField } from './algorithmField';
+import { Field, MoreButton } from './field';
+import { controlId, FormProvider } from './formContext';
+import { formSections, hasOwnControl, type IFormSection } from './layout';
+import type { EstimatorModel } from './model';
+import { fieldAt, type IField } from './specSchema';
+
+export interface IEstimatorFormProps {
+  model: EstimatorModel;
+  catalog: Catalog | null;
+  trans: TranslationBundle;
+  idPrefix: string;
+  openS3: ((uri: string) => void) | null;
+  readOnly: boolean;
+  /** A problem whose field is to be shown and focused; a new object each time that it is asked for. */
+  target: { problem: Problem } | null;
+  /** The target has no field in the form. */
+  onTargetMissing: (problem: Problem) => void;
+}
+
+/** The spec as a form: sections that fold, and a search over all fields. */
+export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
+  const { model, trans, idPrefix, target } = props;
+  const sections = React.useMemo(() => formSections(model.schema, trans), [model.schema, trans]);
+  const [open, setOpen] = React.useState(
+    () => new Set(sections.filter(section => section.open).map(section => section.id))
+  );
+  const [more, setMore] = React.useState(() => new Set<string>());
+  const [query, setQuery] = React.useState('');
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const shows = (...texts: string[]) => {
+    const text = texts.join(' ').toLowerCase();
+    return words.every(word => text.includes(word));
+  };
+
+  React.useEffect(() => {
+    if (!target) {
+      return;
+    }
+    const section = sections.find(each => holds(each, target.problem));
+    if (section) {
+      setOpen(before => new Set(before).add(section.id));
+      setMore(before => new Set(before).add(section.id));
+    }
+    setQuery('');
+    // The section has to be on the page before its control can take the focus.
+    const frame = requestAnimationFrame(() => {
+      const control = document.getElementById(controlId(idPrefix, target.problem.path));
+      if (control) {
+        control.scrollIntoView({ block: 'center' });
+        control.focus();
+      } else {
+        props.onTargetMissing(target.problem);
+      }
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [target]);
+
+  const toggle = (set: ReadonlySet<string>, id: string) => {
+    const next = new Set(set);
+    if (!next.delete(id)) {
+      next.add(id);
+    }
+    return next;
+  };
+
+  const shown = sections.filter(
+    section =>
+      !words.length ||
+      [...section.fields, ...section.more].some(id => anyMatches(fieldOf(model.schema, id), shows))
+  );
+
+  return (
+    <FormProvider
+      value={{
+        model,
+        catalog: props.catalog,
+        trans,
+        idPrefix,
+        shows,
+        searching: words.length > 0,
+        openS3: props.openS3
+      }}
+    >
+      <form className="jp-smext-Form" onSubmit={event => event.preventDefault()}>
+        <input
+          className="jp-mod-styled jp-smext-Form-search"
+          type="search"
+          placeholder={trans.__('Search fields')}
+          aria-label={trans.__('Search fields')}
+          value={query}
+          onChange={event => setQuery(event.target.value)}
+        />
+        <fieldset className="jp-smext-Form-sections" disabled={props.readOnly}>
+          {shown.map(section => (
+            <Section
+              key={section.id}
+              id={`${idPrefix}-section-${section.id}`}
+              section={section}
+              root={model.schema}
+              trans={trans}
+              open={words.length > 0 || open.has(section.id)}
+              more={words.length > 0 || more.has(section.id)}
+              problems={model.problems.filter(problem => holds(section, problem)).length}
+              onToggle={() => setOpen(toggle(open, section.id))}
+              onToggleMore={() => setMore(toggle(more, section.id))}
+            />
+          ))}
+          {shown.length === 0 && (
+            <p className="jp-smext-Form-nothing" role="status">
+              {trans.__('No field matches “%1”.', query)}
+            </p>
+          )}
+        </fieldset>
+      </form>
+    </FormProvider>
+  );
+}
+
+function Section(props: {
+  id: string;
+  section: IFormSection;
+  root: IField;
+  trans: TranslationBundle;
+  open: boolean;
+  more: boolean;
+  problems: number;
+  onToggle: () => void;
+  onToggleMore: () => void;
+}): JSX.Element {
+  const { section, root, trans } = props;
+  const Icon = props.open ? caretDownIcon : caretRightIcon;
+  const fields = (ids: readonly string[]) =>
+    ids.map(id => {
+      const field = fieldOf(root, id);
+      const path = id.split('.');
+      if (!field) {
+        return null;
+      }
+      return hasOwnControl(field) ? (
+        <AlgorithmField key={id} field={field} path={path} />
+      ) : (
+        <Field key={id} field={field} path={path} />
+      );
+    });
+  return (
+    <section className="jp-smext-Section" aria-labelledby={`${props.id}-title`}>
+      <h3 className="jp-smext-Section-head">
+        <button
+          type="button"
+          id={`${props.id}-title`}
+          className="jp-smext-Section-toggle"
+          aria-expanded={props.open}
+          aria-controls={`${props.id}-body`}
+          onClick={props.onToggle}
+        >
+          <Icon.react tag="span" aria-hidden="true" />
+          <span>{section.title}</span>
+          {props.problems > 0 && (
+            <span className="jp-smext-Section-problems">
+              {trans._n('%1 problem', '%1 problems', props.problems)}
+            </span>
+          )}
+        </button>
+      </h3>
+      {props.open && (
+        <div className="jp-smext-Section-body" id={`${props.id}-body`}>
+          {fields(section.fields)}
+          {section.more.length > 0 && <MoreButton open={props.more} onClick={props.onToggleMore} />}
+          {props.more && fields(section.more)}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function fieldOf(root: IField, id: string): IField | null {
+  return fieldAt(root, id.split('.'));
+}
+
+function anyMatches(
+  field: IField | null | undefined,
+  shows: (...texts: string[]) => boolean
+): boolean {
+  return (
+    !!field &&
+    (shows(field.title, field.key, field.description) ||
+      field.members.some(member => anyMatches(member, shows)) ||
+      anyMatches(field.item, shows))
+  );
+}
+
+/** Whether the field of a problem stands in a section. */
+function holds(section: IFormSection, problem: Problem): boolean {
+  const id = problem.path.replace(/\[\d+\]/g, '');
+  return [...section.fields, ...section.more].some(
+    each => id === each || id.startsWith(`${each}.`)
+  );
+}

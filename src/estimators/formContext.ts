@@ -1,0 +1,38 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { Catalog } from '../api/types';
+import type { EstimatorModel } from './model';
+import { pathText, type Path } from './specText';
+
+/** What every field of the form needs. */
+export interface IFormContext {
+  model: EstimatorModel;
+  /** Null as long as it is not known: choices are then typed. */
+  catalog: Catalog | null;
+  trans: TranslationBundle;
+  /** Prefix of element ids, unique in the page. */
+  idPrefix: string;
+  /** Whether a field is shown; false for those that a search leaves out. */
+  shows: (title: string, key: string, description: string) => boolean;
+  /** A search is on: what is folded is open. */
+  searching: boolean;
+  /** Open an s3:// URI in the S3 browser; null where there is none. */
+  openS3: ((uri: string) => void) | null;
+}
+
+const Context = React.createContext<IFormContext | null>(null);
+
+export const FormProvider = Context.Provider;
+
+export function useForm(): IFormContext {
+  const form = React.useContext(Context);
+  if (!form) {
+    throw new Error('A field stands outside of its form.');
+  }
+  return form;
+}
+
+/** The element id of the control at a path, as a path or as the server writes it. */
+export function controlId(prefix: string, path: Path | string): string {
+  return `${prefix}-${typeof path === 'string' ? path : pathText(path)}`;
+}

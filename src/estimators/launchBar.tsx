@@ -1,0 +1,163 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { errorIcon, UseSignal } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { Problem } from '../api/types';
+import { ErrorView } from '../common/errorView';
+import { formatDuration } from '../common/format';
+import type { LaunchModel } from './launchModel';
+import type { EstimatorModel } from './model';
+import { fieldAt } from './specSchema';
+
+export interface ILaunchBarProps {
+  model: EstimatorModel;
+  launch: LaunchModel;
+  trans: TranslationBundle;
+  /** True where the far end is the embedded sandbox. */
+  sandbox: boolean;
+  requestShown: boolean;
+  onToggleRequest: () => void;
+  onLaunch: () => void;
+  onOpenJob: (name: string) => void;
+  onShowProblem: (problem: Problem) => void;
+}
+
+/** What a launch would cost and what stands in its way, beside the button that launches. */
+export function LaunchBar(props: ILaunchBarProps): JSX.Element {
+  const { model, launch, trans } = props;
+  const [listing, setListing] = React.useState(false);
+  const { problems, error } = model;
+  const showList = listing && problems.length > 0;
+  return (
+    <UseSignal signal={launch.changed}>
+      {() => (
+        <footer className="jp-smext-LaunchBar" aria-label={trans.__('Launch')}>
+          {(error ?? launch.error) && (
+            <ErrorView
+              error={(error ?? launch.error)!}
+              trans={trans}
+              onRetry={() => void (error ? model.check() : launch.refresh())}
+            />
+          )}
+          {showList && (
+            <ProblemList problems={problems} trans={trans} onShow={props.onShowProblem} />
+          )}
+          <div className="jp-smext-LaunchBar-row">
+            <div className="jp-smext-LaunchBar-text" role="status">
+              {launch.busy ? (
+                <span>{launch.task?.message ?? trans.__('Launching…')}</span>
+              ) : (
+                <>
+                  {launch.jobName && (
+                    <span>
+                      {trans.__('Launched as')}{' '}
+                      <button
+                        type="button"
+                        className="jp-smext-Link"
+                        onClick={() => props.onOpenJob(launch.jobName!)}
+                      >
+                        {launch.jobName}
+                      </button>
+                    </span>
+                  )}
+                  <Cost model={model} trans={trans} sandbox={props.sandbox} />
+                </>
+              )}
+            </div>
+            {problems.length > 0 && (
+              <button
+                type="button"
+                className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+                aria-expanded={showList}
+                onClick={() => setListing(!listing)}
+              >
+                <errorIcon.react tag="span" aria-hidden="true" />
+                {trans._n('%1 problem', '%1 problems', problems.length)}
+              </button>
+            )}
+            <button
+              type="button"
+              className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+              aria-pressed={props.requestShown}
+              disabled={!model.valid && !props.requestShown}
+              onClick={props.onToggleRequest}
+            >
+              {props.requestShown ? trans.__('Hide request') : trans.__('Show request')}
+            </button>
+            {launch.busy && launch.task?.cancellable ? (
+              <button
+                type="button"
+                className="jp-Button jp-mod-styled jp-mod-warn jp-smext-Button"
+                onClick={() => void launch.cancel()}
+              >
+                {trans.__('Cancel')}
+              </button>
+            ) : (
+              <button
+                type="button"
+                className="jp-Button jp-mod-styled jp-mod-accept jp-smext-Button"
+                disabled={!model.valid || launch.busy}
+                onClick={props.onLaunch}
+              >
+                {launch.busy
+                  ? trans.__('Launching…')
+                  : launch.jobName
+                    ? trans.__('Launch again')
+                    : trans.__('Launch')}
+              </button>
+            )}
+          </div>
+        </footer>
+      )}
+    </UseSignal>
+  );
+}
+
+function ProblemList(props: {
+  problems: readonly Problem[];
+  trans: TranslationBundle;
+  onShow: (problem: Problem) => void;
+}): JSX.Element {
+  const { trans } = props;
+  return (
+    <ul className="jp-smext-Problems" aria-label={trans.__('Problems')}>
+      {props.problems.map((problem, index) => (
+        <li key={index}>
+          <button type="button" className="jp-smext-Problem" onClick={() => props.onShow(problem)}>
+            <span className="jp-smext-Problem-place">
+              {problem.path || trans.__('File')}
+              {problem.line !== null && ` ${trans.__('(line %1)', problem.line)}`}
+            </span>
+            <span>
+              {problem.message}{' '}
+              {problem.suggestion && trans.__('Did you mean %1?', problem.suggestion)}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** On what it runs, for how long at most, and what is known about its price. */
+function Cost(props: {
+  model: EstimatorModel;
+  trans: TranslationBundle;
+  sandbox: boolean;
+}): JSX.Element | null {
+  const { model, trans } = props;
+  const given = (...path: string[]) =>
+    model.spec.get(path) ?? fieldAt(model.schema, path)?.default ?? null;
+  const type = given('spec', 'compute', 'instance_type');
+  const count = given('spec', 'compute', 'instance_count') ?? 1;
+  const seconds = Number(given('spec', 'stopping_condition', 'max_runtime_in_seconds'));
+  if (!type) {
+    return null;
+  }
+  return (
+    <span className="jp-smext-LaunchBar-cost">
+      {trans.__('%1 × %2, at most %3', String(count), String(type), formatDuration(seconds))}
+      {' · '}
+      {props.sandbox ? trans.__('the sandbox bills nothing') : trans.__('price not known')}
+    </span>
+  );
+}

@@ -1,0 +1,137 @@
+import type { JSONSchema7, JSONSchema7Definition } from 'json-schema';
+import type { KeyOrder, Path } from './specText';
+
+/** How a value is edited. `map` values are text, or anything where `values` is 'any'. */
+export type FieldKind =
+  'text' | 'integer' | 'number' | 'boolean' | 'choice' | 'constant' | 'map' | 'list' | 'object';
+
+/** One member of the spec, as the form needs to know it. */
+export interface IField {
+  readonly key: string;
+  /** Dotted, without list indexes: `spec.input_data_config.s3_uri`. */
+  readonly id: string;
+  readonly kind: FieldKind;
+  readonly title: string;
+  readonly description: string;
+  /** The member must be given. */
+  readonly required: boolean;
+  /** What AWS or we take where it is left out; undefined or null: nothing. */
+  readonly default: unknown;
+  /** Of a choice. */
+  readonly choices: readonly string[];
+  /** Of a number. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Of an object, in the order in which they are written. */
+  readonly members: readonly IField[];
+  /** Of a list: its items. */
+  readonly item?: IField;
+  /** Of a map. */
+  readonly values?: 'text' | 'any';
+}
+
+/** Read the JSON Schema of the spec into fields; `$ref` is followed and "or null" dropped. */
+export function readSchema(schema: JSONSchema7): IField {
+  return read(schema, '', '', true, schema.$defs ?? {});
+}
+
+/** The field at a path, or null where the schema knows none. */
+export function fieldAt(root: IField, path: Path): IField | null {
+  let field: IField | null | undefined = root;
+  for (const part of path) {
+    field =
+      typeof part === 'number' ? field?.item : field?.members.find(member => member.key === part);
+  }
+  return field ?? null;
+}
+
+/** The order of keys that the schema gives. */
+export function keyOrder(root: IField): KeyOrder {
+  return path => {
+    const field = fieldAt(root, path);
+    return field?.kind === 'object' ? field.members.map(member => member.key) : null;
+  };
+}
+
+type Definitions = Record<string, JSONSchema7Definition>;
+
+function read(
+  given: JSONSchema7,
+  key: string,
+  id: string,
+  required: boolean,
+  definitions: Definitions
+): IField {
+  const schema = resolve(given, definitions);
+  const kind = kindOf(schema);
+  const mandatory = new Set(schema.required ?? []);
+  const values = schema.additionalProperties;
+  return {
+    key,
+    id,
+    kind,
+    title: schema.title ?? key,
+    description: schema.description ?? '',
+    required,
+    default: schema.default,
+    choices: (schema.enum ?? []).map(String),
+    minimum: schema.minimum,
+    maximum: schema.maximum,
+    members:
+      kind === 'object'
+        ? Object.entries(schema.properties ?? {}).map(([name, member]) =>
+            read(
+              member as JSONSchema7,
+              name,
+              id ? `${id}.${name}` : name,
+              mandatory.has(name),
+              definitions
+            )
+          )
+        : [],
+    item:
+      kind === 'list' ? read(schema.items as JSONSchema7, key, id, true, definitions) : undefined,
+    values:
+      kind === 'map'
+        ? typeof values === 'object' && values.type === 'string'
+          ? 'text'
+          : 'any'
+        : undefined
+  };
+}
+
+/** Follow `$ref` and unwrap `anyOf: [X, null]`; what stands beside them wins over what they bring. */
+function resolve(schema: JSONSchema7, definitions: Definitions): JSONSchema7 {
+  if (schema.$ref) {
+    const { $ref, ...rest } = schema;
+    const target = definitions[$ref.replace('#/$defs/', '')] as JSONSchema7;
+    return { ...resolve(target, definitions), ...rest };
+  }
+  const choices = (schema.anyOf ?? schema.allOf) as JSONSchema7[] | undefined;
+  const real = choices?.filter(choice => choice.type !== 'null');
+  if (real?.length === 1) {
+    return { ...resolve(real[0], definitions), ...schema, anyOf: undefined, allOf: undefined };
+  }
+  return schema;
+}
+
+function kindOf(schema: JSONSchema7): FieldKind {
+  if (schema.const !== undefined) {
+    return 'constant';
+  }
+  if (schema.enum) {
+    return 'choice';
+  }
+  switch (schema.type) {
+    case 'object':
+      return schema.properties ? 'object' : 'map';
+    case 'array':
+      return 'list';
+    case 'integer':
+    case 'number':
+    case 'boolean':
+      return schema.type;
+    default:
+      return 'text';
+  }
+}
