@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-ru
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,9 +13,13 @@ from typing import Any
 
 
 class Cluster:
-    """All hosts are processes of this machine; each has a loopback address of its own."""
+    """All hosts are processes of this machine; each has a loopback address of its own.
+
+    Addresses differ from job to job, so that jobs that run side by side can listen on the same ports.
+    """
 
     def __init__(self, resources: Mapping[str, Any]) -> None:
+        self._network = f"127.{1 + secrets.randbelow(254)}.{secrets.randbelow(256)}"
         self._groups: dict[str, dict[str, Any]] = {}
         self.hosts: list[str] = []
         for group in resources.get("InstanceGroups") or [_only_group(resources)]:
@@ -42,7 +47,7 @@ class Cluster:
 
     def hosts_file(self) -> str:
         """This machine's /etc/hosts, and the hosts of the job."""
-        lines = [f"127.0.0.{number} {host}" for number, host in enumerate(self.hosts, 1)]
+        lines = [f"{self._network}.{number} {host}" for number, host in enumerate(self.hosts, 1)]
         return Path("/etc/hosts").read_text() + "\n" + "\n".join(lines) + "\n"
 
 

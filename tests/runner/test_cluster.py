@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from runner_jobs import Jobs, channel
@@ -37,7 +39,7 @@ def test_two_hosts_meet_and_their_models_become_one(jobs: Jobs) -> None:
     data = channel("train", f"s3://data/{jobs.name}/parts/", S3DataDistributionType="ShardedByS3Key")
     job = jobs.script(MEETING, InputDataConfig=[data], ResourceConfig=TWO)
     result = job.result()
-    assert result.status == "Completed", job.events.by_host
+    assert result.status == "Completed", "\n".join(f"{host} {line}" for host, line in job.events.by_host)
     assert ("algo-1", "received hello from algo-2") in job.events.by_host
     assert ("algo-1", "['0', '2']") in job.events.by_host
     assert ("algo-2", "['1']") in job.events.by_host
@@ -89,7 +91,7 @@ def test_xgboost_trains_on_the_hosts_that_have_data(jobs: Jobs, files: int) -> N
     data = channel("train", f"s3://data/{jobs.name}/rows/", S3DataDistributionType="ShardedByS3Key")
     job = jobs.script(XGBOOST, InputDataConfig=[data], ResourceConfig=TWO)
     result = job.result()
-    assert result.status == "Completed", job.events.by_host
+    assert result.status == "Completed", "\n".join(f"{host} {line}" for host, line in job.events.by_host)
     assert ("algo-1", f"trained on 3 rows of {files} hosts True") in job.events.by_host
     assert (("algo-2", "trained on 3 rows of 2 hosts False") in job.events.by_host) is (files == 2)
     assert list(jobs.artifact(result.model_artifacts)) == ["model.json"]
@@ -115,4 +117,6 @@ def test_instance_groups() -> None:
     assert (config["current_group_name"], config["current_instance_type"]) == ("train", "ml.g5.xlarge")
     assert [group["hosts"] for group in config["instance_groups"]] == [["algo-1", "algo-2"], ["algo-3"]]
     assert json.dumps(config)
-    assert "127.0.0.3 algo-3" in cluster.hosts_file()
+    hosts_file = cluster.hosts_file().splitlines()
+    assert re.fullmatch(r"127\.\d+\.\d+\.3 algo-3", hosts_file[-1])
+    assert Path("/etc/hosts").read_text().splitlines()[0] == hosts_file[0]
