@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ENDPOINT = "penguins"
 WORKSPACE = "demo"
+PANEL = "jp-smext-panel"  # id of the widget in src/panel/panel.ts
 DATA_PREFIX = "penguins/"
 SPECIES = "species"
 HELD_OUT = 0.25
@@ -255,8 +256,25 @@ def open_jupyterlab(folder: Path, port: int, result: dict[str, Any]) -> int:
 
 
 def demo_workspace(result: dict[str, Any]) -> dict[str, Any]:
-    """A JupyterLab workspace: the panel at the left, the job's tab in the middle."""
-    raise NotImplementedError
+    """A JupyterLab workspace: the panel at the left, the tabs of the job and of its endpoint in the middle."""
+    job, endpoint = f"smext-job:{result['training_job']}", f"smext-endpoint:{result['endpoint']}"
+    return {
+        "metadata": {"id": WORKSPACE},
+        "data": {
+            "layout-restorer:data": {
+                "main": {"dock": {"type": "tab-area", "currentIndex": 0, "widgets": [job, endpoint]}, "current": job},
+                "left": {
+                    "collapsed": False,
+                    "visible": True,
+                    "current": PANEL,
+                    "widgets": ["filebrowser", PANEL],
+                },
+                "relativeSizes": [0.28, 0.72, 0],
+            },
+            job: {"data": {"training_job_name": result["training_job"]}},
+            endpoint: {"data": {"endpoint_name": result["endpoint"]}},
+        },
+    }
 
 
 def port_is_free(port: int) -> bool:
