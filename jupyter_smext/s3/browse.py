@@ -1,47 +1,56 @@
-"""What lies under a prefix."""
+"""What lies under a prefix, page by page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pydantic import TypeAdapter
+
 from ..aws.session import AwsSession
+from .listing import list_page
 from .models import ObjectPage, ObjectsQuery, S3Object
-from .refusal import named
+
+_OBJECTS = TypeAdapter(list[S3Object])
 
 
 def list_objects(aws: AwsSession, query: ObjectsQuery) -> ObjectPage:
     """One request to S3, one page, ordered by key as S3 orders. Permission: `s3:ListBucket`."""
-    arguments: dict[str, object] = {"Bucket": query.bucket, "Prefix": query.prefix, "MaxKeys": query.max_keys}
-    if query.delimiter:
-        arguments["Delimiter"] = query.delimiter
-    if query.continuation_token:
-        arguments["ContinuationToken"] = query.continuation_token
-    with named(aws, query.bucket):
-        answer = aws.client("s3").list_objects_v2(**arguments)
-    return ObjectPage(
+    page = list_page(
+        aws, query.bucket, query.prefix,
+        delimiter=query.delimiter, token=query.continuation_token, max_keys=query.max_keys,
+    )  # fmt: skip
+    rows = zip(page.keys, page.sizes, page.modified, page.storage_classes, page.etags, strict=True)
+    return ObjectPage.model_construct(
         bucket=query.bucket,
         prefix=query.prefix,
-        prefixes=[each["Prefix"] for each in answer.get("CommonPrefixes", [])],
-        objects=[
-            S3Object(
-                key=each["Key"],
-                size=each["Size"],
-                last_modified=each["LastModified"],
-                storage_class=each.get("StorageClass", "STANDARD"),
-                etag=each.get("ETag"),
-            )
-            for each in answer.get("Contents", [])
-        ],
-        continuation_token=answer.get("NextContinuationToken"),
+        prefixes=page.prefixes,
+        objects=_OBJECTS.validate_python(
+            [
+                {
+                    "key": key,
+                    "size": size,
+                    "last_modified": modified,
+                    "storage_class": storage_class or "STANDARD",
+                    "etag": f'"{etag}"' if etag else None,
+                }
+                for key, size, modified, storage_class, etag in rows
+            ]
+        ),
+        continuation_token=page.next_token,
     )
 
 
-def all_objects(aws: AwsSession, bucket: str, prefix: str) -> Iterator[S3Object]:
-    """Every object under a prefix, at any depth, page after page. Permission: `s3:ListBucket`."""
-    query = ObjectsQuery(bucket=bucket, prefix=prefix, delimiter="")
+def list_all(aws: AwsSession, query: ObjectsQuery) -> Iterator[ObjectPage]:
+    """The page asked for and all that follow."""
     while True:
         page = list_objects(aws, query)
-        yield from page.objects
+        yield page
         if page.continuation_token is None:
             return
-        query.continuation_token = page.continuation_token
+        query = query.model_copy(update={"continuation_token": page.continuation_token})
+
+
+def all_objects(aws: AwsSession, bucket: str, prefix: str) -> Iterator[S3Object]:
+    """Every object under a prefix, at any depth."""
+    for page in list_all(aws, ObjectsQuery(bucket=bucket, prefix=prefix, delimiter="")):
+        yield from page.objects

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.session import AwsSession
@@ -31,6 +32,17 @@ def list_buckets(aws: AwsSession, query: BucketsQuery) -> BucketPage:
         if each["Name"].startswith(query.prefix or "")
     ]
     return BucketPage(buckets=buckets, continuation_token=answer.get("ContinuationToken"))
+
+
+def all_buckets(aws: AwsSession) -> Iterator[Bucket]:
+    """Every bucket of the account, page after page."""
+    query = BucketsQuery()
+    while True:
+        page = list_buckets(aws, query)
+        yield from page.buckets
+        if page.continuation_token is None:
+            return
+        query = query.model_copy(update={"continuation_token": page.continuation_token})
 
 
 def create_bucket(aws: AwsSession, request: CreateBucketRequest) -> Bucket:

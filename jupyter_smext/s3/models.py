@@ -105,6 +105,29 @@ class DeleteResult(BaseModel):
     failed: list[DeleteFailure] = []
 
 
+class DeletePrefixRequest(BaseModel):
+    """Delete all objects under a prefix, at any depth; runs as a task."""
+
+    bucket: str = Field(min_length=1)
+    prefix: str = Field(description="Usually ends in `/`: without it, `data` takes `database/` along.")
+    confirm: str | None = Field(None, description="The bucket's name, where the prefix is empty: all of it goes.")
+
+
+class DeleteSummary(BaseModel):
+    """What a finished delete task carries as its result."""
+
+    MOST_FAILURES: ClassVar[int] = 100
+
+    deleted: int = 0
+    failed: int = 0
+    failures: list[DeleteFailure] = Field([], description="The first 100 of those that failed.")
+
+    def add(self, result: DeleteResult) -> None:
+        self.deleted += len(result.deleted)
+        self.failed += len(result.failed)
+        self.failures += result.failed[: self.MOST_FAILURES - len(self.failures)]
+
+
 class CreateBucketRequest(BaseModel):
     name: str = Field(min_length=3, max_length=63)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         BucketPage,
         BucketsQuery,
         CreateBucketRequest,
+        DeletePrefixRequest,
         DeleteRequest,
         DeleteResult,
         DownloadRequest,
@@ -109,6 +110,22 @@ class DeleteHandler(SmextHandler):
         return await self.aws.run(delete_objects, self.aws, request)
 
 
+class DeletePrefixHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Delete all under a prefix", body="s3.models:DeletePrefixRequest", response="server.tasks:Task")
+    async def post(self, request: DeletePrefixRequest) -> Task:
+        from ..s3.delete import delete_prefix
+
+        aws = self.aws
+        return self.tasks.start(
+            "s3.delete",
+            f"s3://{request.bucket}/{request.prefix}",
+            lambda progress: delete_prefix(aws, request, progress).model_dump(mode="json"),
+            unit="objects",
+        )
+
+
 class LocalDownloadHandler(SmextHandler):
     @web.authenticated
     @authorized(action="write", resource="jupyter_smext:s3")
@@ -159,6 +176,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/buckets", BucketsHandler),
     ("s3/objects/list", ListHandler),
     ("s3/objects/delete", DeleteHandler),
+    ("s3/transfers/delete", DeletePrefixHandler),
     ("s3/uploads", UploadsHandler),
     ("s3/object", UploadHandler),
     ("s3/object/download", DownloadHandler),

@@ -276,6 +276,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/jobs/autopsy': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Why a job ended as it did */
+    post: operations['post_jobs_autopsy'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs/compare': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What differs between two jobs */
+    post: operations['post_jobs_compare'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/jobs/describe': {
     parameters: {
       query?: never;
@@ -430,6 +464,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/transfers/delete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Delete all under a prefix */
+    post: operations['post_s3_transfers_delete'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/transfers/download': {
     parameters: {
       query?: never;
@@ -520,6 +571,76 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * Autopsy
+     * @description Why a job ended as it did, with what says so. ``unknown`` where nothing does.
+     */
+    Autopsy: {
+      cause: components['schemas']['CauseKind'];
+      /**
+       * Certain
+       * @description False where the evidence fits the cause, and other causes as well.
+       */
+      certain: boolean;
+      /**
+       * Evidence
+       * @description The words of the service or of the log that decided it.
+       * @default null
+       */
+      evidence: string | null;
+      /**
+       * Exit Code
+       * @default null
+       */
+      exit_code: number | null;
+      /**
+       * Exit Code Meaning
+       * @default null
+       */
+      exit_code_meaning: string | null;
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Last Lines
+       * @default []
+       */
+      last_lines: components['schemas']['LogLine'][];
+      /**
+       * @description Where in the job's own code it happened.
+       * @default null
+       */
+      location: components['schemas']['Frame'] | null;
+      /**
+       * Other Tracebacks
+       * @description The last one of each other stream.
+       * @default []
+       */
+      other_tracebacks: components['schemas']['LoggedTraceback'][];
+      /**
+       * Suggestion
+       * @default null
+       */
+      suggestion: string | null;
+      /**
+       * Title
+       * @description One sentence for people.
+       */
+      title: string;
+      /** @default null */
+      traceback: components['schemas']['LoggedTraceback'] | null;
+      /** Training Job Name */
+      training_job_name: string;
+      training_job_status: components['schemas']['TrainingJobStatus'];
+      /**
+       * Would Decide
+       * @description Where it is not certain: what would tell.
+       * @default null
+       */
+      would_decide: string | null;
+    };
     /** Bucket */
     Bucket: {
       /**
@@ -588,6 +709,28 @@ export interface components {
       /** Sources */
       sources: string[];
     };
+    /**
+     * CauseKind
+     * @enum {string}
+     */
+    CauseKind:
+      | 'not_failed'
+      | 'stopped'
+      | 'max_runtime'
+      | 'capacity'
+      | 'quota'
+      | 'permission'
+      | 'image'
+      | 'data'
+      | 'arguments'
+      | 'requirements'
+      | 'memory'
+      | 'gpu_memory'
+      | 'disk'
+      | 'network'
+      | 'script'
+      | 'service'
+      | 'unknown';
     /** Channel */
     Channel: {
       /** Channel Name */
@@ -607,6 +750,19 @@ export interface components {
        * @default null
        */
       s3_uri: string | null;
+    };
+    /** CompareRequest */
+    CompareRequest: {
+      /**
+       * First
+       * @description Name of a training job.
+       */
+      first: string;
+      /**
+       * Second
+       * @description Name of the other one.
+       */
+      second: string;
     };
     /** CreateBucketRequest */
     CreateBucketRequest: {
@@ -649,6 +805,25 @@ export interface components {
        * @description In the order in which they are deleted.
        */
       resources: components['schemas']['Resource'][];
+    };
+    /**
+     * DeletePrefixRequest
+     * @description Delete all objects under a prefix, at any depth; runs as a task.
+     */
+    DeletePrefixRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Confirm
+       * @description The bucket's name, where the prefix is empty: all of it goes.
+       * @default null
+       */
+      confirm: string | null;
+      /**
+       * Prefix
+       * @description Usually ends in `/`: without it, `data` takes `database/` along.
+       */
+      prefix: string;
     };
     /** DeleteRequest */
     DeleteRequest: {
@@ -709,6 +884,34 @@ export interface components {
       instance_type: string;
       /** Training Job Name */
       training_job_name: string;
+    };
+    /** Difference */
+    Difference: {
+      /**
+       * Diff
+       * @description Of a text file: what changed, as a unified diff.
+       * @default null
+       */
+      diff: string | null;
+      /**
+       * First
+       * @description Null: not there.
+       * @default null
+       */
+      first: string | null;
+      /** Name */
+      name: string;
+      /**
+       * Second
+       * @description Null: not there.
+       * @default null
+       */
+      second: string | null;
+      /**
+       * Section
+       * @description For example `hyperparameters`, `channels`, `source code`.
+       */
+      section: string;
     };
     /** DownloadRequest */
     DownloadRequest: {
@@ -927,6 +1130,32 @@ export interface components {
       /** Text */
       text: string;
     };
+    /** Frame */
+    Frame: {
+      /**
+       * Code
+       * @description The line of source that the log shows.
+       * @default null
+       */
+      code: string | null;
+      /**
+       * Function
+       * @default null
+       */
+      function: string | null;
+      /** Line */
+      line: number;
+      /**
+       * Own
+       * @description True for code of the job, false for Python's and that of installed packages.
+       */
+      own: boolean;
+      /**
+       * Path
+       * @description As the log has it; relative to the source directory where it lies there.
+       */
+      path: string;
+    };
     /** FrameworkEntry */
     FrameworkEntry: {
       /** Name */
@@ -1064,6 +1293,17 @@ export interface components {
     /** InstanceTypeEntry */
     InstanceTypeEntry: {
       /**
+       * Accelerator Count
+       * @description Of AWS's own accelerators, Trainium and Inferentia.
+       * @default 0
+       */
+      accelerator_count: number;
+      /**
+       * Accelerator Model
+       * @default null
+       */
+      accelerator_model: string | null;
+      /**
        * Gpu Count
        * @default 0
        */
@@ -1156,6 +1396,32 @@ export interface components {
        * @description Measured by this server around the call, network and repeats included.
        */
       latency_ms: number;
+    };
+    /**
+     * JobComparison
+     * @description What differs between two jobs and may explain that their results do.
+     */
+    JobComparison: {
+      /** Differences */
+      differences: components['schemas']['Difference'][];
+      /**
+       * Equal
+       * @description The sections that were compared and are equal.
+       */
+      equal: string[];
+      /** First */
+      first: string;
+      /** Metrics */
+      metrics: components['schemas']['MetricComparison'][];
+      /** Second */
+      second: string;
+      /**
+       * Unknown
+       * @description Section -> why it could not be compared.
+       */
+      unknown: {
+        [key: string]: string;
+      };
     };
     /** JobName */
     JobName: {
@@ -1310,6 +1576,50 @@ export interface components {
        * @default 0
        */
       wait_seconds: number;
+    };
+    /**
+     * LoggedTraceback
+     * @description A Python traceback found in a log.
+     */
+    LoggedTraceback: {
+      /**
+       * Caused By
+       * @description The exception that began the chain, where there was one before.
+       * @default null
+       */
+      caused_by: string | null;
+      /** Exception Type */
+      exception_type: string;
+      /**
+       * Frames
+       * @description Outermost call first.
+       */
+      frames: components['schemas']['Frame'][];
+      /** Message */
+      message: string;
+      /** Stream */
+      stream: string;
+      /**
+       * Timestamp
+       * @description Of its first line, milliseconds since the epoch.
+       */
+      timestamp: number;
+    };
+    /** MetricComparison */
+    MetricComparison: {
+      /**
+       * First
+       * @description The last value; null where the job has none.
+       * @default null
+       */
+      first: number | null;
+      /** Metric Name */
+      metric_name: string;
+      /**
+       * Second
+       * @default null
+       */
+      second: number | null;
     };
     /** MetricPoint */
     MetricPoint: {
@@ -2496,6 +2806,72 @@ export interface operations {
       };
     };
   };
+  post_jobs_autopsy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['JobName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Autopsy'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_jobs_compare: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CompareRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['JobComparison'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_jobs_describe: {
     parameters: {
       query?: never;
@@ -2815,6 +3191,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ObjectPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_transfers_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeletePrefixRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
         };
       };
       /** @description Failed */

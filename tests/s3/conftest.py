@@ -20,16 +20,30 @@ def s3_endpoint() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture
-def aws(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSession]:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    session = AwsSession()
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
+
+
+@pytest.fixture(scope="session")
+def session(s3_endpoint: str) -> Iterator[AwsSession]:
+    """One session for all tests: a boto3 client takes longer to make than most tests take to run."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": s3_endpoint}.items():
+            patch.setenv(name, value)
+        session = AwsSession(endpoint_url=s3_endpoint)
+        session.client("s3")
+        session.client("sts")
     yield session
-    session.client("s3").close()
+    for client in session._clients.values():
+        client.close()
     session.close()
+
+
+@pytest.fixture
+def aws(session: AwsSession, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> AwsSession:
+    """The session, in an environment that makes every other session the same."""
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": s3_endpoint}.items():
+        monkeypatch.setenv(name, value)
+    return session
 
 
 @pytest.fixture
