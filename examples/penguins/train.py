@@ -8,6 +8,7 @@ import argparse
 import io
 import json
 import os
+from pathlib import Path
 
 import joblib
 import pandas as pd
@@ -40,15 +41,15 @@ def main():
     print(f"{len(train)} penguins to learn from, {len(test)} to test with", flush=True)
     features = make_features().fit(train[FEATURES])
     classifier = boost(features, train, test, args)
-    joblib.dump(make_pipeline(features, classifier), os.path.join(args.model_dir, "model.joblib"))
+    joblib.dump(make_pipeline(features, classifier), Path(args.model_dir) / "model.joblib")
 
 
 def read_folder(folder):
     """All CSV files of a channel as one table."""
-    files = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name.endswith(".csv")]
+    files = sorted(Path(folder).glob("*.csv"))
     if not files:
         raise FileNotFoundError(f"There is no .csv file in {folder}")
-    return pd.concat([pd.read_csv(name) for name in files], ignore_index=True)
+    return pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
 
 
 def make_features():
@@ -85,7 +86,7 @@ def boost(features, train, test, args):
 
 def model_fn(model_dir):
     """Called once by the endpoint."""
-    return joblib.load(os.path.join(model_dir, "model.joblib"))
+    return joblib.load(Path(model_dir) / "model.joblib")
 
 
 def input_fn(body, content_type):

@@ -62,6 +62,9 @@ BUILTINS = (
     "object-detection", "semantic-segmentation",
 )  # fmt: skip
 
+# AWS's own accelerators; an image for a CPU is of no use there.
+_ACCELERATORS = ("trn", "inf")
+
 # One image serves script mode and the built-in algorithm.
 _BOTH = ("xgboost",)
 
@@ -73,6 +76,26 @@ _SUFFIXES = {
     "eu-isoe-": "cloud.adc-e.uk",
     "us-isof-": "csp.hci.ic.gov",
     "eusc-": "amazonaws.eu",
+}
+
+# On a P4d, and only there, these old versions have an image of their own, built for its CUDA.
+_P4D_CONTAINERS = {
+    "tensorflow-training:2.3-gpu-py37": "cu110-ubuntu18.04-v3",
+    "tensorflow-training:2.3.1-gpu-py37": "cu110-ubuntu18.04",
+    "tensorflow-training:2.3.2-gpu-py37": "cu110-ubuntu18.04",
+    "tensorflow-training:1.15-gpu-py37": "cu110-ubuntu18.04-v8",
+    "tensorflow-training:1.15.4-gpu-py37": "cu110-ubuntu18.04",
+    "tensorflow-training:1.15.5-gpu-py37": "cu110-ubuntu18.04",
+    "mxnet-training:1.8-gpu-py37": "cu110-ubuntu16.04-v1",
+    "mxnet-training:1.8.0-gpu-py37": "cu110-ubuntu16.04",
+    "mxnet-inference:1.8-gpu-py37": "cu110-ubuntu16.04-v1",
+    "mxnet-inference:1.8.0-gpu-py37": "cu110-ubuntu16.04",
+    **{
+        f"pytorch-{scope}:{version}-gpu-{py}": container
+        for scope in ("training", "inference")
+        for py in ("py3", "py36")
+        for version, container in (("1.6", "cu110-ubuntu18.04-v3"), ("1.6.0", "cu110-ubuntu18.04"))
+    },
 }
 
 # Images whose tag carries the Neuron SDK's version before the container's.
@@ -106,17 +129,24 @@ def image_uri(
     the images for CPU, GPU and AWS's own accelerators. Raises :class:`CatalogError` where the choice has no image.
     """
     data = _images()
+    family = _family(instance_type)
+    if family.startswith("trn") and f"{framework}-neuron" in data["frameworks"]:
+        framework = f"{framework}-neuron"
     config, entry, tag_version, py_version = _entry(framework, version, py_version, base_framework_version, scope)
     registries = data["registries"][entry["registry"]]
     if region not in registries:
         raise CatalogError("region", region, sorted(registries), f"{framework} has no image in the region {region}.")
     processor = _processor(instance_type, config.get("processors") or entry.get("processors") or [])
-    container_version = entry.get("container_version", {}).get(processor)
+    container_version = entry["container_version"].get(processor) if "container_version" in entry else None
     repository = entry["repository"]
     if repository in _NEURON_REPOSITORIES:
         container_version = f"{max(entry['sdk_versions'])}-{container_version}"
-    in_tag = processor if entry.get("processor_in_tag", True) else None
+    in_tag = "neuron" if repository == "pytorch-training-neuron" else processor
+    if not entry.get("processor_in_tag", True):
+        in_tag = None
     tag = "-".join(each for each in (tag_version, in_tag, py_version, container_version) if each)
+    if family == "p4d" and f"{repository}:{tag}" in _P4D_CONTAINERS:
+        tag += f"-{_P4D_CONTAINERS[f'{repository}:{tag}']}"
     return f"{registries[region]}.dkr.ecr.{region}.{_suffix(region)}/{repository}:{tag}"
 
 
@@ -209,32 +239,31 @@ def _base_framework(entry: Any, base: str | None) -> tuple[Any, str]:
 
 
 def _processor(instance_type: str | None, available: list[str]) -> str | None:
-    if not available:
+    family = _family(instance_type)
+    if not available and not family.startswith(_ACCELERATORS):
         return None
     if not instance_type:
         if len(available) == 1:
             return available[0]
         raise CatalogError("instance_type", None, available, "The image depends on the instance type.")
-    if instance_type.startswith("local"):
-        processor = "gpu" if instance_type == "local_gpu" else "cpu"
+    if family in available:
+        return family
+    if family.startswith(_ACCELERATORS):
+        processor = next((each for each in (family[:3], "neuronx") if each in available), family[:3])
+    elif instance_type == "local_gpu" or (family and family[0] in "gp"):
+        processor = "gpu"
     else:
-        family = instance_type.removeprefix("ml.").split(".")[0]
-        processor = next(
-            (each for each in (family, *_accelerators(family)) if each in available),
-            "gpu" if family[0] in "gp" else "cpu",
-        )
+        processor = "cpu"
     if processor not in available:
-        raise CatalogError(
-            "instance_type",
-            instance_type,
-            available,
-            f"There is no {processor.upper()} image for {instance_type}, only for {', '.join(available)}.",
-        )
+        only = f", only for {', '.join(available)}" if available else ""
+        message = f"There is no {processor.upper()} image for {instance_type}{only}."
+        raise CatalogError("instance_type", instance_type, available, message)
     return processor
 
 
-def _accelerators(family: str) -> tuple[str, ...]:
-    return ("trn", "neuronx") if family.startswith("trn") else ("inf",) if family.startswith("inf") else ()
+def _family(instance_type: str | None) -> str:
+    """``ml.g5.xlarge`` -> ``g5``; nothing for local runs."""
+    return instance_type.split(".")[1] if instance_type and instance_type.startswith("ml.") else ""
 
 
 def _suffix(region: str) -> str:

@@ -37,11 +37,10 @@ def preview(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> dict[str,
     if source and is_packed(source):
         source_uri = source.source_dir
     elif source:
-        package = pack(plan(source, folder), Silent())
-        package.archive.close()
         bucket, prefix = _source_place(spec, place)
-        source_uri = f"s3://{bucket}/{package.key(prefix)}"
-        tags[TAG_SOURCE] = package.sha256
+        with pack(plan(source, folder), Silent()) as package:
+            source_uri = f"s3://{bucket}/{package.key(prefix)}"
+            tags[TAG_SOURCE] = package.sha256
     name = job_name_for(spec.metadata.base_job_name, "000000")
     request = training_request(spec, place, job_name=name, source_uri=source_uri, own_tags=tags)
     require_valid(aws, "CreateTrainingJob", request)
@@ -102,11 +101,11 @@ def launch(
         source_uri = source.source_dir
     elif source:
         progress.update(0, None, f"Packing {ARCHIVE}")
-        package = pack(plan(source, folder), progress)
-        tags[TAG_SOURCE] = package.sha256
         bucket, prefix = _source_place(spec, place)
         key = spec.spec.output_data_config.kms_key_id
-        source_uri = upload(aws, package, bucket, prefix, progress, kms_key_id=key)
+        with pack(plan(source, folder), progress) as package:
+            tags[TAG_SOURCE] = package.sha256
+            source_uri = upload(aws, package, bucket, prefix, progress, kms_key_id=key)
     else:
         _require_bucket(aws, bucket_and_prefix(output_path(spec.spec, place))[0])
     request = training_request(spec, place, job_name=job_name, source_uri=source_uri, own_tags=tags)

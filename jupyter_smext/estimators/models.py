@@ -520,6 +520,8 @@ class InstanceTypeEntry(BaseModel):
     gpu_count: int = 0
     gpu_model: str | None = None
     gpu_memory_gib: float | None = Field(None, description="Of all its GPUs together.")
+    accelerator_count: int = Field(0, description="Of AWS's own accelerators, Trainium and Inferentia.")
+    accelerator_model: str | None = None
 
 
 class Catalog(BaseModel):

@@ -50,11 +50,17 @@ class SourcePlan:
 
 @dataclass(frozen=True)
 class Package:
-    """A packed source directory."""
+    """A packed source directory, in a temporary file that goes with the ``with`` block."""
 
     archive: IO[bytes]
     sha256: str  # of the content before compression: zlib's versions compress differently
     size: int
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.archive.close()
 
     def key(self, prefix: str) -> str:
         """Its S3 key under a prefix. The content decides it, so that the same content is uploaded once."""
@@ -106,7 +112,7 @@ def pack(planned: SourcePlan, progress: Progress) -> Package:
             f"Secrets do not go into a source package: {listed}.",
             "Leave the file out with .sagemakerignore, or name it in spec.source_code.allow_secrets.",
         )
-    archive = tempfile.TemporaryFile()  # noqa: SIM115 - whoever uploads the package closes it
+    archive = tempfile.TemporaryFile()  # noqa: SIM115 - the package closes it
     digest = hashlib.sha256()
     with gzip.GzipFile(filename="", fileobj=archive, mode="wb", compresslevel=6, mtime=0) as compressed:
         tee = _Tee(cast("IO[bytes]", compressed), digest)
@@ -148,8 +154,6 @@ def upload(
             client.upload_fileobj(package.archive, bucket, key, ExtraArgs=encryption, Callback=count)
     except Exception as error:
         raise _upload_failed(error, bucket, key) from error
-    finally:
-        package.archive.close()
     return uri
 
 
