@@ -42,6 +42,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     stop.add_argument("--json", action="store_true", help="print one JSON document")
     stop.set_defaults(run=run_stop)
 
+    autopsy = commands.add_parser("autopsy", help="why a training job ended as it did")
+    autopsy.add_argument("name", help="name of the training job")
+    autopsy.add_argument("--json", action="store_true", help="print one JSON document")
+    autopsy.set_defaults(run=run_autopsy)
+
+    compare = commands.add_parser(
+        "compare", help="what differs between two training jobs: settings, code, data, results"
+    )
+    compare.add_argument("first", help="name of a training job")
+    compare.add_argument("second", help="name of the other one")
+    compare.add_argument("--json", action="store_true", help="print one JSON document")
+    compare.set_defaults(run=run_compare)
+
 
 def run_ls(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
@@ -119,6 +132,58 @@ def run_logs(args: argparse.Namespace) -> int:
             _print_line(line, args.json)
         query = query.model_copy(update={"cursor": page.cursor})
     return 0
+
+
+def run_autopsy(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..jobs.autopsy import autopsy
+
+    result = autopsy(AwsSession(), args.name)
+    if args.json:
+        print(result.model_dump_json())
+        return 0
+    where = result.location
+    print_fields(
+        [
+            ("Status", result.training_job_status.value),
+            ("Cause", result.title if result.certain else f"{result.title} (not certain)"),
+            ("Suggestion", result.suggestion),
+            ("Would decide", result.would_decide),
+            ("Where", f"{where.path}, line {where.line}: {where.code}" if where else None),
+            ("Caused by", result.traceback.caused_by if result.traceback else None),
+            ("Exit code", f"{result.exit_code}: {result.exit_code_meaning}" if result.exit_code_meaning else None),
+        ]
+    )
+    if result.last_lines:
+        print("\nLast lines of the log:")
+        for line in result.last_lines:
+            print(f"  {line.message}")
+    return 0
+
+
+def run_compare(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..jobs.compare import compare_jobs
+    from ..jobs.models import CompareRequest
+
+    result = compare_jobs(AwsSession(), CompareRequest(first=args.first, second=args.second))
+    if args.json:
+        print(result.model_dump_json())
+        return 0
+    rows = [(each.section, each.name, each.first, each.second) for each in result.differences]
+    rows += [("metrics", each.metric_name, _value(each.first), _value(each.second)) for each in result.metrics]
+    print_table(("SECTION", "NAME", result.first, result.second), rows)
+    for difference in result.differences:
+        if difference.diff:
+            print(f"\n{difference.diff}")
+    print(f"\nEqual: {', '.join(result.equal) or 'nothing'}")
+    for section, reason in result.unknown.items():
+        print(f"Unknown: {section}: {reason}")
+    return 0
+
+
+def _value(metric: float | None) -> str | None:
+    return None if metric is None else f"{metric:g}"
 
 
 def _print_line(line: LogLine, as_json: bool) -> None:

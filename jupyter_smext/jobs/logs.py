@@ -102,6 +102,17 @@ def read_logs(session: AwsSession, query: LogQuery) -> LogPage:
     return LogPage(lines=lines, cursor=cursor.encode(), streams=sorted(cursor.places), finished=finished)
 
 
+def read_tail(session: AwsSession, training_job_name: str, limit: int) -> list[LogLine]:
+    """The last lines of each stream, at most ``limit`` a stream, all merged by time.
+
+    Permissions: `logs:DescribeLogStreams`, `logs:GetLogEvents`.
+    """
+    cursor = Cursor()
+    _find_streams(session, LogQuery(training_job_name=training_job_name), cursor)
+    tails = [_read_stream_tail(session, training_job_name, name, limit) for name in sorted(cursor.places)]
+    return list(heapq.merge(*tails, key=lambda line: line.timestamp))
+
+
 def _find_streams(session: AwsSession, query: LogQuery, cursor: Cursor) -> None:
     prefix = f"{query.training_job_name}/"
     pages = session.client("logs").get_paginator("describe_log_streams")
@@ -172,6 +183,25 @@ def _read_stream(session: AwsSession, stream: str, place: Place, wanted: int) ->
         place = end
         if len(events) >= wanted:
             return _Read(events, place, at_end=False)
+
+
+def _read_stream_tail(session: AwsSession, training_job_name: str, name: str, limit: int) -> list[LogLine]:
+    request: dict[str, Any] = {
+        "logGroupName": LOG_GROUP,
+        "logStreamName": f"{training_job_name}/{name}",
+        "startFromHead": False,
+    }
+    lines: list[LogLine] = []
+    while len(lines) < limit:
+        answer = session.client("logs").get_log_events(**request, limit=min(_MAX_EVENTS, limit - len(lines)))
+        page = [
+            LogLine(timestamp=event["timestamp"], stream=name, message=event["message"]) for event in answer["events"]
+        ]
+        lines = page + lines
+        if answer["nextBackwardToken"] == request.get("nextToken"):
+            break
+        request["nextToken"] = answer["nextBackwardToken"]
+    return lines
 
 
 def _has_ended(session: AwsSession, training_job_name: str) -> bool:

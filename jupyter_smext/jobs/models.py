@@ -152,3 +152,97 @@ class MetricsResult(BaseModel):
     unreadable: dict[str, str] = Field(
         default_factory=dict, description="Metric name -> why its regular expression could not be applied."
     )
+
+
+class Frame(BaseModel):
+    path: str = Field(description="As the log has it; relative to the source directory where it lies there.")
+    line: int
+    function: str | None = None
+    code: str | None = Field(None, description="The line of source that the log shows.")
+    own: bool = Field(description="True for code of the job, false for Python's and that of installed packages.")
+
+
+class LoggedTraceback(BaseModel):
+    """A Python traceback found in a log."""
+
+    stream: str
+    timestamp: int = Field(description="Of its first line, milliseconds since the epoch.")
+    exception_type: str
+    message: str
+    frames: list[Frame] = Field(description="Outermost call first.")
+    caused_by: str | None = Field(None, description="The exception that began the chain, where there was one before.")
+
+    @property
+    def location(self) -> Frame | None:
+        """The innermost frame in the job's own code."""
+        return next((frame for frame in reversed(self.frames) if frame.own), None)
+
+
+class CauseKind(str, Enum):
+    NOT_FAILED = "not_failed"
+    STOPPED = "stopped"
+    MAX_RUNTIME = "max_runtime"
+    CAPACITY = "capacity"
+    QUOTA = "quota"
+    PERMISSION = "permission"
+    IMAGE = "image"
+    DATA = "data"
+    ARGUMENTS = "arguments"
+    REQUIREMENTS = "requirements"
+    MEMORY = "memory"
+    GPU_MEMORY = "gpu_memory"
+    DISK = "disk"
+    NETWORK = "network"
+    SCRIPT = "script"
+    SERVICE = "service"
+    UNKNOWN = "unknown"
+
+
+class Autopsy(BaseModel):
+    """Why a job ended as it did, with what says so. ``unknown`` where nothing does."""
+
+    training_job_name: str
+    training_job_status: TrainingJobStatus
+    cause: CauseKind
+    certain: bool = Field(description="False where the evidence fits the cause, and other causes as well.")
+    title: str = Field(description="One sentence for people.")
+    suggestion: str | None = None
+    evidence: str | None = Field(None, description="The words of the service or of the log that decided it.")
+    would_decide: str | None = Field(None, description="Where it is not certain: what would tell.")
+    failure_reason: str | None = None
+    exit_code: int | None = None
+    exit_code_meaning: str | None = None
+    location: Frame | None = Field(None, description="Where in the job's own code it happened.")
+    traceback: LoggedTraceback | None = None
+    other_tracebacks: list[LoggedTraceback] = Field([], description="The last one of each other stream.")
+    last_lines: list[LogLine] = []
+
+
+class CompareRequest(BaseModel):
+    first: str = Field(min_length=1, description="Name of a training job.")
+    second: str = Field(min_length=1, description="Name of the other one.")
+
+
+class Difference(BaseModel):
+    section: str = Field(description="For example `hyperparameters`, `channels`, `source code`.")
+    name: str
+    first: str | None = Field(None, description="Null: not there.")
+    second: str | None = Field(None, description="Null: not there.")
+    diff: str | None = Field(None, description="Of a text file: what changed, as a unified diff.")
+
+
+class MetricComparison(BaseModel):
+    metric_name: str
+    first: float | None = Field(None, description="The last value; null where the job has none.")
+    second: float | None = None
+
+
+class JobComparison(BaseModel):
+    """What differs between two jobs and may explain that their results do."""
+
+    first: str
+    second: str
+    differences: list[Difference]
+    equal: list[str] = Field(description="The sections that were compared and are equal.")
+    unknown: dict[str, str] = Field(description="Section -> why it could not be compared.")
+    metrics: list[MetricComparison]

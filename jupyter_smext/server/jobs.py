@@ -13,6 +13,9 @@ from .watch import JOB, watcher_of
 
 if TYPE_CHECKING:
     from ..jobs.models import (
+        Autopsy,
+        CompareRequest,
+        JobComparison,
         JobName,
         JobsQuery,
         LogPage,
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 # Between two looks for new lines. More streams make a look dearer: CloudWatch allows some 25 calls a second.
 _STEP_SECONDS = 0.5
 _STEP_SECONDS_A_STREAM = 0.1
+# Before a job has a stream, which takes minutes at AWS.
+_FIRST_STEP_SECONDS = 1.0
 
 
 class JobsHandler(SmextHandler):
@@ -70,7 +75,9 @@ class LogsHandler(SmextHandler):
         deadline = asyncio.get_running_loop().time() + query.wait_seconds
         while True:
             page = await self.aws.run(read_logs, self.aws, query)
-            step = max(_STEP_SECONDS, _STEP_SECONDS_A_STREAM * len(page.streams))
+            step = (
+                max(_STEP_SECONDS, _STEP_SECONDS_A_STREAM * len(page.streams)) if page.streams else _FIRST_STEP_SECONDS
+            )
             waited_enough = asyncio.get_running_loop().time() + step > deadline
             if page.lines or page.finished or waited_enough or self._client_left:
                 return page
@@ -106,6 +113,26 @@ class StopHandler(SmextHandler):
         return job
 
 
+class AutopsyHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:jobs")
+    @operation("Why a job ended as it did", body="jobs.models:JobName", response="jobs.models:Autopsy")
+    async def post(self, request: JobName) -> Autopsy:
+        from ..jobs.autopsy import autopsy
+
+        return await self.aws.run(autopsy, self.aws, request.training_job_name)
+
+
+class CompareHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:jobs")
+    @operation("What differs between two jobs", body="jobs.models:CompareRequest", response="jobs.models:JobComparison")
+    async def post(self, request: CompareRequest) -> JobComparison:
+        from ..jobs.compare import compare_jobs
+
+        return await self.aws.run(compare_jobs, self.aws, request)
+
+
 def _looked(handler: SmextHandler, name: str, status: str, secondary_status: str) -> None:
     state = {"training_job_status": status, "secondary_status": secondary_status}
     watcher_of(handler.settings).look(JOB, name, state)
@@ -117,4 +144,6 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("jobs/logs", LogsHandler),
     ("jobs/metrics", MetricsHandler),
     ("jobs/stop", StopHandler),
+    ("jobs/autopsy", AutopsyHandler),
+    ("jobs/compare", CompareHandler),
 ]

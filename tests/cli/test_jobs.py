@@ -79,3 +79,25 @@ def test_a_job_that_does_not_exist(sandbox: SandboxInfo, capsys: pytest.CaptureF
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("NotFound: There is no training job there-is-none in us-east-1.")
+
+
+def test_why_a_job_failed_and_what_differs_from_one_that_did_not(
+    sandbox_session: AwsSession, sandbox: SandboxInfo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = start_job(sandbox_session, sandbox, "x = 1\nprint(x)")
+    bad = start_job(sandbox_session, sandbox, "x = 0\nprint(1 / x)")
+    for name in (good, bad):
+        wait_until(sandbox_session, name, "Completed", "Failed")
+    assert main(["jobs", "autopsy", bad]) == 0
+    told = capsys.readouterr().out
+    assert "ZeroDivisionError: division by zero in train.py, line 2" in told
+    assert "Last lines of the log:" in told
+    assert main(["jobs", "autopsy", bad, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cause"] == "script"
+    assert main(["jobs", "compare", good, bad]) == 0
+    told = capsys.readouterr().out
+    assert "-print(x)" in told
+    assert "+print(1 / x)" in told
+    assert "hyperparameters" in told.split("Equal: ")[1]
+    assert main(["jobs", "compare", good, bad, "--json"]) == 0
+    assert [each["section"] for each in json.loads(capsys.readouterr().out)["differences"]] == ["source code"]

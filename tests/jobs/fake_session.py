@@ -55,21 +55,33 @@ class FakeLogs:
         logStreamName: str,  # noqa: N803
         startFromHead: bool,  # noqa: N803
         limit: int,
-        nextToken: str = "f/0/0",  # noqa: N803
+        nextToken: str | None = None,  # noqa: N803
     ) -> dict[str, Any]:
-        assert startFromHead
         assert 1 <= limit <= 10_000
         assert self.streams is not None
         self.calls += 1
+        events = self.streams[logStreamName.removeprefix(f"{self.job}/")]
+        if not startFromHead:
+            return self._backward(events, min(limit, self.page_size), nextToken or f"b/{len(events)}")
+        nextToken = nextToken or "f/0/0"  # noqa: N806
         _, position, empty = nextToken.split("/")
         start, seen_empty = int(position), int(empty)
-        events = self.streams[logStreamName.removeprefix(f"{self.job}/")]
         rest = events[start : start + min(limit, self.page_size)]
         if rest and seen_empty < self.empty_pages:
             return {"events": [], "nextForwardToken": f"f/{start}/{seen_empty + 1}"}
         return {
             "events": [{"timestamp": time, "message": message} for time, message in rest],
             "nextForwardToken": f"f/{start + len(rest)}/0" if rest else nextToken,
+        }
+
+    @staticmethod
+    def _backward(events: list[tuple[int, str]], count: int, token: str) -> dict[str, Any]:
+        end = int(token.split("/")[1])
+        start = max(0, end - count)
+        return {
+            "events": [{"timestamp": time, "message": message} for time, message in events[start:end]],
+            "nextBackwardToken": f"b/{start}",
+            "nextForwardToken": f"f/{end}/0",
         }
 
 
