@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     if args.port and not port_is_free(args.port):
         print(f"Port {args.port} is taken: choose another one.", file=sys.stderr)
         return 1
+    # A demo that is told to end takes the sandbox and JupyterLab with it, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with sandbox_running(folder) as info:
         os.environ.update(info.env)
         from ..aws.session import AwsSession
@@ -246,13 +249,14 @@ def open_jupyterlab(folder: Path, port: int, result: dict[str, Any]) -> int:
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--ServerApp.allow_root=True")
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, start_new_session=True)
     try:
         return process.wait()
     except KeyboardInterrupt:
+        return 0
+    finally:
         process.terminate()
         process.wait(20)
-        return 0
 
 
 def demo_workspace(result: dict[str, Any]) -> dict[str, Any]:
