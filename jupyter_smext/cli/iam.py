@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,13 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     )
     evaluate.set_defaults(run=_reading(run_evaluate))
 
+    explain = commands.add_parser(
+        "explain",
+        help="say what an error text means and who can fix it",
+        description="Reads an error text, traceback or FailureReason of any length and prints what it tells as JSON.",
+    )
+    explain.set_defaults(run=_reading(run_explain))
+
 
 def _reading(command: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[argparse.Namespace], int]:
     """A command on standard input; a terminal there means that the input was forgotten."""
@@ -31,6 +39,8 @@ def _reading(command: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[
         if sys.stdin.isatty():
             print("This command reads standard input, and there is none.", file=sys.stderr)
             return 2
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # logs hold anything
         return command(args, sys.stdin)
 
     return run
@@ -58,6 +68,17 @@ def run_evaluate(args: argparse.Namespace, stream: TextIO) -> int:
         print("Standard input holds no case.", file=sys.stderr)
         return 2
     return 1 if failed else 0
+
+
+def run_explain(args: argparse.Namespace, stream: TextIO) -> int:
+    from ..iam.explain import explain
+
+    text = stream.read()
+    if not text.strip():
+        print("Standard input holds no text.", file=sys.stderr)
+        return 2
+    print(explain(text).model_dump_json())
+    return 0
 
 
 def _print_case_error(number: int, message: str) -> None:

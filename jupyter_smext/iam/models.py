@@ -123,3 +123,33 @@ class Verdict(_Model):
     """The statements that decided, or, where none did, those that almost did."""
     would_decide: list[str] = Field(default_factory=list)
     """Of an unknown verdict: the context keys and documents that would settle it."""
+
+
+ErrorKind = Literal["iam", "network", "credentials", "region", "not_found", "quota", "other", "unknown"]
+DenyingLayer = Literal["identity", "resource", "boundary", "session", "scp", "rcp", "vpc_endpoint", "trust", "unknown"]
+FixOwner = Literal[
+    "you", "iam_admin", "organization_admin", "resource_owner", "network_admin", "aws_support", "unknown"
+]
+
+
+class Explanation(_Model):
+    """What an error text says, and what to do. Nothing in it is guessed: what the text does not tell is unknown."""
+
+    kind: ErrorKind
+    who: Literal["caller", "execution_role", "service", "unknown"] = "unknown"
+    """Who was refused. The execution role, if a job or endpoint failed with it, even if it is the caller's role too."""
+    principal: str | None = None
+    """The ARN, or name of a service, that the text gives."""
+    operation: str | None = None
+    """API operation, such as `ListObjectsV2`."""
+    action: str | None = None
+    """IAM action, such as `s3:ListBucket`."""
+    resource: str | None = None
+    """ARN where the text tells enough to form it."""
+    layer: DenyingLayer = "unknown"
+    effect: Literal["implicit", "explicit", "unknown"] = "unknown"
+    allow_can_help: bool | None = None
+    """Whether an Allow in an identity policy of the principal can help. None: the text does not tell."""
+    fix_owner: FixOwner = "unknown"
+    explanation: str
+    steps: list[str] = Field(default_factory=list)

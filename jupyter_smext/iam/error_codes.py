@@ -1,0 +1,117 @@
+"""What AWS error codes and the exceptions of AWS clients mean.
+
+Codes: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and the "Common Errors" page of each API.
+Exceptions: https://boto3.amazonaws.com/v1/documentation/api/latest/guide/error-handling.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .models import ErrorKind
+
+_CODES: list[tuple[ErrorKind, str]] = [
+    # Codes whose name says something else than what they mean come first; services build the others from a few words.
+    ("other", r"InvalidObjectState|ObjectNotInActiveTierError|OptInRequired|NotSignedUp|KMSInvalidStateException"),
+    ("region", r"AuthorizationHeaderMalformed|IncorrectEndpoint"),
+    (
+        "quota",
+        r"SlowDown|Busy|.*(?:Throttl|LimitExceeded|QuotaExceeded|TooMany|ThroughputExceeded|Capacity|RateExceeded).*",
+    ),
+    ("quota", r"429|MaxSpotInstanceCountExceeded|BandwidthLimitExceeded"),
+    (
+        "credentials",
+        r".*(?:ExpiredToken|TokenRefresh|RequestExpired|InvalidToken|InvalidClientTokenId|InvalidAccessKeyId"
+        r"|UnrecognizedClient|AuthFailure|Signature|TimeTooSkewed|MissingAuthentication|IdentityToken|IDPCommunication"
+        r"|MissingSecurity|InvalidSecurity|CredentialsNot|AuthenticationFailed).*",
+    ),
+    ("region", r".*(?:Redirect|LocationConstraint|InvalidRegion|RegionDisabled).*|30[127]"),
+    ("not_found", r"NoSuch\w+|.*(?:NotFound|DoesNotExist).*|404"),
+    (
+        "iam",
+        r".*(?:Access_?Denied|Unauthorized|NotAuthorized|NotPermitted|Forbidden|AuthorizationError|InsufficientPrivilege"
+        r"|AllAccessDisabled|AccountProblem|ACCESS_DENIED).*|40[13]",
+    ),
+    ("network", r"NETWORK_CONNECTION|RequestTimeout|RequestTimeoutException"),
+    (
+        "other",
+        r".*(?:AlreadyExists|AlreadyOwned|InUse|Conflict|Invalid|Validation|Malformed|Internal|Unavailable|Unsupported"
+        r"|ModelError|NotReady|Precondition|TooLarge|Serialization|UnknownOperation|Algorithm|Failure|Disabled|Illegal"
+        r"|Missing|Incompatible).*|412|50[0234]",
+    ),
+]
+_CODE_PATTERNS = [(kind, re.compile(pattern)) for kind, pattern in _CODES]
+
+
+def kind_of_code(code: str) -> ErrorKind:
+    """The kind of error, from the words that the code is made of."""
+    bare = code.removeprefix("Client.")
+    return next((kind for kind, pattern in _CODE_PATTERNS if pattern.fullmatch(bare)), "unknown")
+
+
+_EXCEPTIONS: list[tuple[ErrorKind, str]] = [
+    (
+        "credentials",
+        r"NoCredentialsError|PartialCredentialsError|CredentialRetrievalError|Unable to (?:locate|load|find)"
+        r"(?: AWS)? credentials|MetadataRetrievalError|NoAuthTokenError|TokenRetrievalError|UnauthorizedSSOTokenError"
+        r"|SSOTokenLoadError|SSO (?:session|token).{0,60}expired|The config profile \(.{0,80}?\) could not be found"
+        r"|ProfileNotFound|no basic auth credentials|authorization token has expired"
+        r"|security token included in the request is (?:expired|invalid)|NoCredentialProviders|no EC2 IMDS role found"
+        r"|CredentialsProviderError|failed to refresh cached credentials|Could not load credentials from any providers"
+        r"|InvalidAccessKeyId|credentials? (?:have|has) expired|Token has expired and refresh failed",
+    ),
+    ("region", r"NoRegionError|You must specify a region|InvalidRegionError|Region is missing|MissingRegion"),
+    (
+        "network",
+        r"EndpointConnectionError|Could not connect to the endpoint URL|ConnectTimeoutError|ReadTimeoutError"
+        r"|ProxyConnectionError|ConnectionClosedError|(?:Connect|Read) timeout on endpoint URL"
+        r"|Connection was closed before we received a valid response|SSLError|SSLCertVerificationError"
+        r"|CERTIFICATE_VERIFY_FAILED|SSL validation failed|Failed to connect to proxy URL|Name or service not known"
+        r"|nodename nor servname provided|Temporary failure in name resolution|Could not resolve host|no such host"
+        r"|Network is unreachable|No route to host|Connection reset by peer|ConnectionResetError|NewConnectionError"
+        r"|Failed to establish a new connection|Connection refused|dial tcp|i/o timeout|TLS handshake timeout"
+        r"|UnknownHostException|ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|gaierror|[Cc]onnect(?:ion)? timed out"
+        r"|Timeout was reached|Max retries exceeded with url",
+    ),
+    (
+        "not_found",
+        r"FileNotFoundError|NoSuchKey|NoSuchBucket|The specified (?:key|bucket) does not exist"
+        r"|No such file or directory",
+    ),
+    ("quota", r"Rate exceeded|[Rr]educe your request rate|Too Many Requests|CapacityError"),
+]
+_EXCEPTION_PATTERNS = [(kind, re.compile(pattern)) for kind, pattern in _EXCEPTIONS]
+_SAME_EXCEPTION = 250
+"""Characters within which the name of an exception and the words of its message stand."""
+
+
+class ClientException(NamedTuple):
+    """An exception of a client, which no answer of AWS stands behind."""
+
+    kind: ErrorKind
+    position: int
+    words: str
+
+
+def exception_in(text: str) -> ClientException | None:
+    """The last one in a normalized text: the earlier ones were handled, or are what it was raised from."""
+    found = sorted(
+        (
+            ClientException(kind, match.start(), match[0])
+            for kind, pattern in _EXCEPTION_PATTERNS
+            for match in pattern.finditer(text)
+        ),
+        key=lambda exception: exception.position,
+    )
+    if not found:
+        return None
+    last = found.pop()
+    # Its name comes first and tells more than the message, which may quote another error.
+    while (
+        found
+        and last.position - found[-1].position < _SAME_EXCEPTION
+        and "Traceback" not in text[found[-1].position : last.position]
+    ):
+        last = found.pop()
+    return last
