@@ -11,6 +11,7 @@ import {
 import * as React from 'react';
 import type { SmextError } from '../api/client';
 import type { ErrorCode, ErrorEnvelope } from '../api/types';
+import { Button } from './button';
 
 export interface IErrorViewProps {
   error: SmextError | ErrorEnvelope;
@@ -38,14 +39,7 @@ export function ErrorView(props: IErrorViewProps): React.ReactElement {
       {(props.onRetry || props.children) && (
         <div className="jp-smext-ErrorView-actions">
           {props.onRetry && (
-            <button
-              type="button"
-              className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
-              onClick={props.onRetry}
-            >
-              <refreshIcon.react tag="span" aria-hidden="true" />
-              {trans.__('Try again')}
-            </button>
+            <Button icon={refreshIcon} label={trans.__('Try again')} onClick={props.onRetry} />
           )}
           {props.children}
         </div>

@@ -6,7 +6,7 @@ function locale(): string | undefined {
   return document.documentElement.lang || undefined;
 }
 
-/** A count, with its groups of digits apart. */
+/** A number with its groups of digits apart. */
 export function formatNumber(value: number, maximumFractionDigits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits }).format(value);
 }
@@ -25,7 +25,11 @@ export function formatSize(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return `${formatNumber(value, digits)} ${UNITS[unit]}`;
+  const number = new Intl.NumberFormat(locale(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits
+  });
+  return `${number.format(value)} ${UNITS[unit]}`;
 }
 
 /** Seconds in the two largest units that say something: `42 s`, `3 min 05 s`, `2 h 10 min`, `3 d 4 h`. */

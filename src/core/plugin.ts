@@ -3,6 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { ApiClient, type SmextError } from '../api/client';
 import { ISmext } from '../tokens';
+import { returnFocusFromMenu } from './menuFocus';
 import { Smext } from './smext';
 
 export const corePlugin: JupyterFrontEndPlugin<ISmext> = {
@@ -28,6 +29,7 @@ export const corePlugin: JupyterFrontEndPlugin<ISmext> = {
       }
     };
     smext.problemChanged.connect(tell);
+    returnFocusFromMenu(app.contextMenu);
     void app.restored.then(() => smext.check());
     return smext;
   }

@@ -20,7 +20,8 @@ export interface IS3BrowserOptions {
   onOpenObject(browser: S3Browser, entry: Entry): void;
   onDelete(browser: S3Browser): void;
   onDrop(browser: S3Browser, transfer: DataTransfer): void;
-  emptyActions(browser: S3Browser): React.ReactNode;
+  /** Upload into an empty folder, or create the first bucket. */
+  onEmptyAction(browser: S3Browser): void;
   trans: TranslationBundle;
 }
 
@@ -124,7 +125,7 @@ class Body extends ReactWidget {
         onOpenObject={entry => this._options.onOpenObject(browser, entry)}
         onDelete={() => this._options.onDelete(browser)}
         onDrop={transfer => this._options.onDrop(browser, transfer)}
-        emptyActions={() => this._options.emptyActions(browser)}
+        onEmptyAction={() => this._options.onEmptyAction(browser)}
         trans={trans}
       />
     );

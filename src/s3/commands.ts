@@ -157,7 +157,8 @@ export function addCommands(options: IS3CommandsOptions): void {
   add(CommandIDs.openSelected, {
     label: trans.__('Open'),
     icon: folderIcon,
-    isVisible: browser => browser.model.selected.some(each => each.kind !== 'object'),
+    isVisible: browser =>
+      browser.model.selected.length === 1 && browser.model.selected[0].kind !== 'object',
     execute: async browser => {
       const [entry] = browser.model.selected;
       await browser.model.enter(entry);

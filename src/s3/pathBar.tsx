@@ -49,7 +49,7 @@ function Crumbs(props: IPathBarProps): React.ReactElement {
           const isFolded = folded > 0 && index === folded;
           const name = place.prefix === '' ? place.bucket : nameOf(place.prefix) || '/';
           return (
-            <li key={place.prefix}>
+            <li key={place.prefix} data-step={isFolded ? 'folded' : undefined}>
               <caretRightIcon.react tag="span" className="jp-smext-PathBar-separator" />
               <button
                 type="button"

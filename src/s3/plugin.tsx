@@ -7,12 +7,7 @@ import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/appu
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import {
-  CommandToolbarButton,
-  CommandToolbarButtonComponent,
-  fileIcon
-} from '@jupyterlab/ui-components';
-import * as React from 'react';
+import { CommandToolbarButton, fileIcon } from '@jupyterlab/ui-components';
 import { ISmext, ISmextPanel, ITasks } from '../tokens';
 import { S3Actions } from './actions';
 import { S3Browser, tabCaption, tabTitle } from './browser';
@@ -26,6 +21,15 @@ import { S3Service } from './service';
 import { Uploads } from './uploads';
 
 const ID = 'jupyter-smext:s3';
+
+/** The buttons of a browser; those that make no sense where it is are hidden. */
+const TOOLBAR = [
+  CommandIDs.createBucket,
+  CommandIDs.createFolder,
+  CommandIDs.upload,
+  CommandIDs.refresh,
+  CommandIDs.openTab
+];
 
 export const s3Plugin: JupyterFrontEndPlugin<void> = {
   id: ID,
@@ -80,30 +84,20 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         onDelete: each => void commands.execute(CommandIDs.remove, { browser: each.id }),
         onDrop: (each, transfer) =>
           void droppedFiles(transfer).then(dropped => actions.upload(each, dropped)),
-        emptyActions: each => (
-          <CommandToolbarButtonComponent
-            commands={commands}
-            id={each.model.location ? CommandIDs.upload : CommandIDs.createBucket}
-            args={{ browser: each.id }}
-            label={each.model.location ? trans.__('Upload files') : trans.__('Create a bucket')}
-          />
-        ),
+        onEmptyAction: each =>
+          void commands.execute(each.model.location ? CommandIDs.upload : CommandIDs.createBucket, {
+            browser: each.id
+          }),
         trans
       });
-      for (const id of [
-        CommandIDs.createBucket,
-        CommandIDs.createFolder,
-        CommandIDs.upload,
-        CommandIDs.refresh,
-        CommandIDs.openTab
-      ]) {
+      browsers.add(browser);
+      for (const id of TOOLBAR) {
         browser.toolbar.addItem(
           id,
           new CommandToolbarButton({ commands, id, args: { browser: browser.id }, label: '' })
         );
       }
-      model.changed.connect(() => commands.notifyCommandChanged());
-      browsers.add(browser);
+      model.changed.connect(() => TOOLBAR.forEach(id => commands.notifyCommandChanged(id)));
       return browser;
     };
 

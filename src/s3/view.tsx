@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { InputGroup, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Task } from '../api/types';
+import { Button } from '../common/button';
 import { ErrorView } from '../common/errorView';
 import { formatNumber, formatSize } from '../common/format';
 import { Listing } from '../common/listing';
@@ -26,8 +27,8 @@ export interface IS3ViewProps {
   onOpenObject(entry: Entry): void;
   onDelete(): void;
   onDrop(transfer: DataTransfer): void;
-  /** Buttons of the next step where nothing is listed. */
-  emptyActions(): React.ReactNode;
+  /** The next step where nothing is listed. */
+  onEmptyAction(): void;
   trans: TranslationBundle;
 }
 
@@ -147,13 +148,10 @@ function Placeholder(props: IS3ViewProps): React.ReactElement {
     return (
       <ErrorView error={model.error} onRetry={() => void model.refresh()} trans={trans}>
         {!model.location && (
-          <button
-            type="button"
-            className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+          <Button
+            label={trans.__('Go to a bucket by name')}
             onClick={() => props.onEditPath(true)}
-          >
-            {trans.__('Go to a bucket by name')}
-          </button>
+          />
         )}
       </ErrorView>
     );
@@ -167,13 +165,7 @@ function Placeholder(props: IS3ViewProps): React.ReactElement {
             : trans.__('No name contains “%1”', model.filter)
         }
       >
-        <button
-          type="button"
-          className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
-          onClick={() => model.setFilter('')}
-        >
-          {trans.__('Clear the filter')}
-        </button>
+        <Button label={trans.__('Clear the filter')} onClick={() => model.setFilter('')} />
       </EmptyView>
     );
   }
@@ -182,7 +174,7 @@ function Placeholder(props: IS3ViewProps): React.ReactElement {
       title={trans.__('Nothing here')}
       hint={trans.__('Drop files or folders here to upload them.')}
     >
-      {props.emptyActions()}
+      <Button label={trans.__('Upload files…')} onClick={props.onEmptyAction} />
     </EmptyView>
   ) : (
     <EmptyView
@@ -192,7 +184,7 @@ function Placeholder(props: IS3ViewProps): React.ReactElement {
         'This account has none yet. A bucket of another account can be opened by its s3:// address.'
       )}
     >
-      {props.emptyActions()}
+      <Button label={trans.__('Create a bucket…')} onClick={props.onEmptyAction} />
     </EmptyView>
   );
 }

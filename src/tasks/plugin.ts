@@ -2,8 +2,9 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { Task } from '../api/types';
 import { ISmext, ITasks } from '../tokens';
-import { TasksModel } from './model';
+import { isFinal, TasksModel } from './model';
 import { TasksNotifier } from './notifier';
 import { TasksService } from './service';
 import { TasksStatusItem } from './statusItem';
@@ -37,13 +38,13 @@ export const tasksPlugin: JupyterFrontEndPlugin<ITasks> = {
       item,
       align: 'left',
       rank: 20,
-      isActive: () => model.tasks.length > 0,
+      isActive: () => model.tasks.some(needsAttention),
       activeStateChanged: model.changed
     });
     app.commands.addCommand(SHOW, {
       label: trans.__('Show Transfers and Other Long Operations'),
       caption: trans.__('List what the SageMaker server extension is doing, with progress'),
-      isEnabled: () => model.tasks.length > 0,
+      isEnabled: () => model.tasks.some(needsAttention),
       describedBy: { args: { type: 'object', properties: {} } },
       execute: () => item.toggle()
     });
@@ -52,3 +53,8 @@ export const tasksPlugin: JupyterFrontEndPlugin<ITasks> = {
     return model;
   }
 };
+
+/** What runs, and what failed until somebody clears it. */
+function needsAttention(task: Task): boolean {
+  return !isFinal(task) || task.state === 'failed';
+}
