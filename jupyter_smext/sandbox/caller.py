@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jupyter_smext.sandbox.account import ACCOUNT_ID, DEFAULT_REGION, partition
 from jupyter_smext.sandbox.http import Request
-
-ACCOUNT_ID = "123456789012"
-DEFAULT_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,3 @@ class Caller:
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{partition(self.region)}:{service}:{self.region}:{ACCOUNT_ID}:{resource}"
-
-
-def partition(region: str) -> str:
-    """The ARN partition of a region."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    if region.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws"

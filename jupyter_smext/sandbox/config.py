@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jupyter_smext.sandbox.caller import ACCOUNT_ID, DEFAULT_REGION
+from jupyter_smext.sandbox.account import ACCOUNT_ID, DEFAULT_REGION
 
 HOST = "127.0.0.1"
 ROLE_NAME = "SageMakerSandboxRole"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from jupyter_smext.sandbox.caller import ACCOUNT_ID, Caller, partition
+from jupyter_smext.sandbox.account import ACCOUNT_ID, partition
+from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.config import ACCESS_KEY, ROLE_NAME
 from jupyter_smext.sandbox.http import Response
 from jupyter_smext.sandbox.own_clients import INTERNAL_ACCESS_KEY

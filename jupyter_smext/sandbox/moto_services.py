@@ -16,12 +16,20 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 from xml.sax.saxutils import escape
 
-from jupyter_smext.sandbox.caller import ACCOUNT_ID, Caller
+from jupyter_smext.sandbox.account import ACCOUNT_ID
+from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, NotAvailable
 from jupyter_smext.sandbox.http import Request, Response
 from jupyter_smext.sandbox.journal import Entry, Journal, changes_state
 from jupyter_smext.sandbox.json_service import error_response
 from jupyter_smext.sandbox.own_clients import INTERNAL_ACCESS_KEY
+
+# Moto reads these while it is imported.
+os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
+os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+
+from moto.moto_api._internal import mock_random
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +41,7 @@ class MotoServices:
     """Hands requests to moto, remembers those that change something, and cleans its errors."""
 
     def __init__(self, journal: Journal) -> None:
-        # Read by moto while it is imported.
-        os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
-        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-        from moto.moto_api._internal import mock_random
-        from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-
         self._application = DomainDispatcherApplication(create_backend_app)
-        self._random = mock_random
         self._journal = journal
         # One change at a time: the seed belongs to the whole process.
         self._change_lock = threading.Lock()
@@ -48,7 +49,7 @@ class MotoServices:
     def replay(self) -> None:
         """Brings moto to where it was when the sandbox ended."""
         for entry in self._journal.entries():
-            self._random.seed(entry.seed)
+            mock_random.seed(entry.seed)
             status, _, _ = self._call(_environ(entry))
             if status >= 400:
                 log.warning("%s %s could not be repeated: status %d", entry.method, entry.uri, status)
@@ -71,7 +72,7 @@ class MotoServices:
                     body=body,
                     seed=secrets.randbits(32),
                 )
-                self._random.seed(entry.seed)
+                mock_random.seed(entry.seed)
                 status, headers, answer = self._call(environ)
                 if status < 400:
                     self._journal.add(entry)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from contextlib import ExitStack
 
 from botocore.exceptions import ClientError
 
+from jupyter_smext.sandbox.account import ACCOUNT_ID, partition
 from jupyter_smext.sandbox.application import Application
-from jupyter_smext.sandbox.caller import ACCOUNT_ID, partition
 from jupyter_smext.sandbox.config import ACCESS_KEY, HOST, ROLE_NAME, SandboxConfig, SandboxInfo
 from jupyter_smext.sandbox.database import Database
 from jupyter_smext.sandbox.http import HttpServer
@@ -57,92 +58,79 @@ class SandboxServer:
         Raises ``StateDirInUse``, ``DatabaseTooNew`` and :class:`PortTaken`.
         """
         self._config = config
-        self._state = StateDir(config.state_dir)
-        try:
+        # Everything is closed in the reverse order of its opening, also when a later step fails.
+        with ExitStack() as opened:
+            self._state = StateDir(config.state_dir)
+            opened.callback(self._state.close)
+            database = Database(self._state.database)
+            opened.callback(database.close)
             self._http = HttpServer(lambda request: self._application.handle(request), host=HOST, port=config.port)
+            opened.callback(self._http.stop)
             try:
                 port = self._http.bind()
             except OSError as error:
                 raise PortTaken(f"Port {config.port} on {HOST} can not be used: {error}") from None
-            self._database = Database(self._state.database)
-        except BaseException:
-            self._state.close()
-            raise
-        self._info = self._describe(port)
-        self._build()
+            self._info = self._describe(port)
+            self._clients = OwnClients(self._info.endpoint_url)
+            self._moto = MotoServices(Journal(database))
+            self._s3 = S3Service(database, self._state.objects, self._moto.handle)
+            self._application = self._build(database, opened)
+            self._opened = opened.pop_all()
 
     def start(self) -> SandboxInfo:
         """Brings back what was kept, and serves; returns when everything is there."""
         self._moto.replay()
         self._training_jobs.settle_interrupted()
-        self._thread = threading.Thread(target=self._http.serve, name="http")
-        self._thread.start()
+        threading.Thread(target=self._http.serve, name="http", daemon=True).start()
         self._ensure_defaults()
         self._endpoints.resume()
         self._metrics.start()
         threading.Thread(target=self._s3.sweep, name="s3-sweep", daemon=True).start()
-        self._announcement = Announcement(self._state.path, self._info)
+        self._opened.callback(Announcement(self._state.path, self._info).close)
         return self._info
 
     def stop(self) -> None:
         """Ends jobs and endpoints, then the server."""
-        self._announcement.close()
-        self._endpoints.close()
-        self._training_jobs.close(_CLOSE_SECONDS)
-        self._metrics.close()
-        self._log_writer.close()
-        self._http.stop()
-        self._thread.join()
-        self._database.close()
-        self._state.close()
+        self._opened.close()
 
-    def _build(self) -> None:
-        clients = OwnClients(self._info.endpoint_url)
-        sagemaker = JsonService("sagemaker")
+    def _build(self, database: Database, opened: ExitStack) -> Application:
+        clients, state = self._clients, self._state
+        log_store = LogStore(database)
+        log_writer = LogWriter(log_store)
+        opened.callback(log_writer.close)
         logs = JsonService("logs", invalid_code="InvalidParameterException")
-
-        log_store = LogStore(self._database)
-        self._log_writer = LogWriter(log_store)
         logs.add(LogsService(log_store).operations())
 
-        resources = Resources(self._database)
-        tags = Tags(self._database, resources)
-        self._metrics = TrainingMetrics(self._database, clients)
+        sagemaker = JsonService("sagemaker")
+        resources = Resources(database)
+        tags = Tags(database, resources)
+        self._metrics = TrainingMetrics(database, clients)
+        opened.callback(self._metrics.close)
         self._training_jobs = TrainingJobs(
             resources,
             tags,
-            self._log_writer,
+            log_writer,
             self._metrics,
             clients,
             JobSlots(self._config.job_slots),
             TrainingSettings(
-                work_dir=self._state.work_dir,
+                work_dir=state.work_dir,
                 cache_dir=self._config.cache_dir,
                 environment=self._info.env,
                 stop_grace_seconds=self._config.stop_grace_seconds,
             ),
             sagemaker.model,
         )
+        opened.callback(self._training_jobs.close, _CLOSE_SECONDS)
         models = Models(resources, tags, clients)
         configs = EndpointConfigs(resources, tags, models)
-        self._endpoints = Endpoints(
-            resources,
-            tags,
-            models,
-            configs,
-            clients,
-            self._log_writer,
-            VariantSettings(
-                work_dir=self._state.work_dir, cache_dir=self._config.cache_dir, environment=self._info.env
-            ),
-        )
+        variants = VariantSettings(state.work_dir, self._config.cache_dir, self._info.env)
+        self._endpoints = Endpoints(resources, tags, models, configs, clients, log_writer, variants)
+        opened.callback(self._endpoints.close)
         for family in (tags, self._training_jobs, models, configs, self._endpoints, Search(resources, tags)):
             sagemaker.add(family.operations())
 
-        self._clients = clients
-        self._moto = MotoServices(Journal(self._database))
-        self._s3 = S3Service(self._database, self._state.objects, self._moto.handle)
-        self._application = Application(
+        return Application(
             sagemaker=sagemaker,
             invocations=Invocations(self._endpoints),
             logs=logs,

@@ -94,9 +94,8 @@ class LogStore:
     def streams(
         self, region: str, group: str, *, prefix: str, by_time: bool, descending: bool, offset: int, limit: int
     ) -> list[sqlite3.Row]:
-        order = "coalesce(last_event, created), name" if by_time else "name"
-        if descending:
-            order = order.replace(",", " DESC,") + " DESC"
+        direction = "DESC" if descending else "ASC"
+        order = f"coalesce(last_event, created) {direction}, name {direction}" if by_time else f"name {direction}"
         return self._database.rows(
             f"SELECT * FROM log_stream WHERE region=? AND log_group=? AND substr(name, 1, ?)=? "
             f"ORDER BY {order} LIMIT ? OFFSET ?",

@@ -10,7 +10,8 @@ import io
 import re
 from collections.abc import Callable
 
-from jupyter_smext.sandbox.caller import ACCOUNT_ID, Caller
+from jupyter_smext.sandbox.account import ACCOUNT_ID
+from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError
 from jupyter_smext.sandbox.http import Request, Response
 from jupyter_smext.sandbox.s3 import xml

@@ -6,7 +6,7 @@ import base64
 import json
 from urllib.parse import quote
 
-from jupyter_smext.sandbox.caller import ACCOUNT_ID
+from jupyter_smext.sandbox.account import ACCOUNT_ID
 from jupyter_smext.sandbox.errors import AwsError
 from jupyter_smext.sandbox.http import Request, Response
 from jupyter_smext.sandbox.s3 import xml

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime, formatdate, parsedate_to_datetime
 from urllib.parse import parse_qsl
 
-from jupyter_smext.sandbox.caller import ACCOUNT_ID
+from jupyter_smext.sandbox.account import ACCOUNT_ID
 from jupyter_smext.sandbox.errors import AwsError
 from jupyter_smext.sandbox.http import Request, Response
 from jupyter_smext.sandbox.s3 import xml

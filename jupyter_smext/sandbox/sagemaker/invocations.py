@@ -13,7 +13,8 @@ from urllib.parse import unquote
 import urllib3
 
 from jupyter_smext.runner import ModelServerError
-from jupyter_smext.sandbox.caller import ACCOUNT_ID, Caller
+from jupyter_smext.sandbox.account import ACCOUNT_ID
+from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, NotAvailable
 from jupyter_smext.sandbox.event_stream import event_message
 from jupyter_smext.sandbox.http import Request, Response

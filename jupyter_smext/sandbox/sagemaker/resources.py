@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jupyter_smext.sandbox.caller import ACCOUNT_ID, Caller, partition
+from jupyter_smext.sandbox.account import ACCOUNT_ID, partition
+from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.database import Database
 from jupyter_smext.sandbox.errors import ValidationException
 

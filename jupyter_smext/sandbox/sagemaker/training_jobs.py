@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,6 +75,7 @@ class TrainingJobs:
         self._summary_members = member_names(model.shape_for("TrainingJobSummary"))
         self._runs: dict[tuple[str, str], TrainingRun] = {}
         self._runs_lock = threading.Lock()
+        self._closing = False
 
     def operations(self) -> dict[str, Operation]:
         return {
@@ -102,6 +103,7 @@ class TrainingJobs:
 
     def close(self, timeout_seconds: float) -> None:
         """Ends what runs. A job that outlasts the timeout ends with the process."""
+        self._closing = True
         with self._runs_lock:
             runs = list(self._runs.values())
         for run in runs:
@@ -219,7 +221,8 @@ class TrainingJobs:
     def _run(self, region: str, name: str) -> None:
         """Carries out one job; never raises."""
         job = self._resources.get(TRAINING_JOB, region, name)
-        if job is None:
+        if job is None or self._closing:
+            # What is left in progress is settled at the next start.
             return
         events = _JobEvents(self._resources, self._logs, self._metrics, region, name)
         run = TrainingRun(
@@ -249,7 +252,14 @@ class TrainingJobs:
             with self._runs_lock:
                 del self._runs[region, name]
         self._logs.flush()
+        if self._closing and result.status == "Stopped" and not self._was_stopped(region, name):
+            result = replace(result, status="Failed", secondary_status="Failed", failure_reason=_INTERRUPTED)
         self._finish(region, name, result, events.final_message)
+
+    def _was_stopped(self, region: str, name: str) -> bool:
+        """Whether its owner asked for it."""
+        job = self._resources.get(TRAINING_JOB, region, name)
+        return job is not None and job["TrainingJobStatus"] == "Stopping"
 
     def _finish(self, region: str, name: str, result: TrainingResult, message: str | None) -> None:
         def change(job: Document) -> None:

@@ -2,14 +2,14 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import boto3
 import numpy as np
 from sagemaker.sklearn import SKLearn
-from sagemaker.sklearn.model import SKLearnPredictor
 
-bucket, deploy = sys.argv[1], sys.argv[2] == "deploy"
+bucket = sys.argv[1]
 estimator = SKLearn(
     entry_point="train.py",
     source_dir=str(Path(__file__).parent / "source"),
@@ -31,10 +31,11 @@ result = {
     "metrics": {metric["MetricName"]: metric["Value"] for metric in description["FinalMetricDataList"]},
     "model": attached.model_data,
 }
-if deploy:
-    predictor = estimator.deploy(initial_instance_count=1, instance_type="ml.m5.large")
-    assert isinstance(predictor, SKLearnPredictor)
-    result["predictions"] = predictor.predict(np.array([[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]])).tolist()
-    predictor.delete_model()
-    predictor.delete_endpoint()
+# wait=True would sleep for half a minute before its first look.
+predictor = estimator.deploy(initial_instance_count=1, instance_type="ml.m5.large", wait=False)
+while boto3.client("sagemaker").describe_endpoint(EndpointName=predictor.endpoint_name)["EndpointStatus"] == "Creating":
+    time.sleep(0.2)
+result["predictions"] = predictor.predict(np.array([[5.1, 3.5, 1.4, 0.2], [6.7, 3.0, 5.2, 2.3]])).tolist()
+predictor.delete_model()
+predictor.delete_endpoint()
 print("RESULT " + json.dumps(result))
