@@ -108,9 +108,15 @@ class CatalogError(ValueError):
     def __init__(self, field: str, given: str | None, choices: list[str], message: str | None = None) -> None:
         self.field = field
         self.choices = choices
-        nearest = difflib.get_close_matches(str(given), choices, 1, 0.4)
-        self.suggestion = nearest[0] if nearest else None
+        near = difflib.get_close_matches(str(given), choices, 5, 0.4)
+        # Of several as near, the one that begins alike: for 1.2-2 rather 1.2-1 than 1.4-2.
+        self.suggestion = max(near, key=lambda each: _alike(each, str(given)), default=None)
         super().__init__(message or f"{given!r} is not among {', '.join(choices)}.")
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two words have in common at their beginning."""
+    return next((index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
 
 
 def image_uri(

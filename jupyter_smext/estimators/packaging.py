@@ -113,20 +113,14 @@ def pack(planned: SourcePlan, progress: Progress) -> Package:
             "Leave the file out with .sagemakerignore, or name it in spec.source_code.allow_secrets.",
         )
     archive = tempfile.TemporaryFile()  # noqa: SIM115 - the package closes it
-    digest = hashlib.sha256()
-    with gzip.GzipFile(filename="", fileobj=archive, mode="wb", compresslevel=6, mtime=0) as compressed:
-        tee = _Tee(cast("IO[bytes]", compressed), digest)
-        with tarfile.open(fileobj=cast("IO[bytes]", tee), mode="w|", format=tarfile.PAX_FORMAT) as tar:
-            for each in planned.files:
-                check(progress)
-                info = tarfile.TarInfo(each.name)
-                info.size = each.size
-                info.mode = 0o755 if os.access(each.path, os.X_OK) else 0o644
-                with each.path.open("rb") as content:
-                    tar.addfile(info, content)
+    try:
+        digest = _write(planned, archive, progress)
+    except BaseException:
+        archive.close()
+        raise
     size = archive.tell()
     archive.seek(0)
-    return Package(archive, digest.hexdigest(), size)
+    return Package(archive, digest, size)
 
 
 def upload(
@@ -193,6 +187,21 @@ def missing_bucket(bucket: str) -> SmextError:
 
 
 # ------------------------------------------------------------------------------------------------------------ details
+
+
+def _write(planned: SourcePlan, archive: IO[bytes], progress: Progress) -> str:
+    digest = hashlib.sha256()
+    with gzip.GzipFile(filename="", fileobj=archive, mode="wb", compresslevel=6, mtime=0) as compressed:
+        tee = _Tee(cast("IO[bytes]", compressed), digest)
+        with tarfile.open(fileobj=cast("IO[bytes]", tee), mode="w|", format=tarfile.PAX_FORMAT) as tar:
+            for each in planned.files:
+                check(progress)
+                info = tarfile.TarInfo(each.name)
+                info.size = each.size
+                info.mode = 0o755 if os.access(each.path, os.X_OK) else 0o644
+                with each.path.open("rb") as content:
+                    tar.addfile(info, content)
+    return digest.hexdigest()
 
 
 class _Tee:

@@ -106,6 +106,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/endpoints/radar': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Endpoints in service that nobody calls */
+    get: operations['get_endpoints_radar'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/estimators/catalog': {
     parameters: {
       query?: never;
@@ -396,6 +413,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/finds': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Search all objects under a prefix */
+    post: operations['post_s3_finds'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/finds/page': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a search found so far; works while it runs */
+    post: operations['post_s3_finds_page'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/object': {
     parameters: {
       query?: never;
@@ -526,6 +577,23 @@ export interface paths {
     put?: never;
     /** Announce an upload */
     post: operations['post_s3_uploads'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/usage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Add up objects, bytes and dollars a month under a prefix */
+    post: operations['post_s3_usage'];
     delete?: never;
     options?: never;
     head?: never;
@@ -854,6 +922,12 @@ export interface components {
        */
       endpoint_name: string | null;
       /**
+       * Entry Point
+       * @description Script of the source code that serves. Null: the one that trained.
+       * @default null
+       */
+      entry_point: string | null;
+      /**
        * Environment
        * @default {}
        */
@@ -1111,6 +1185,133 @@ export interface components {
       timestamp: string;
       /** Value */
       value: number;
+    };
+    /**
+     * FindMode
+     * @description How the text of a search is meant. It is held against the key below the prefix.
+     * @enum {string}
+     */
+    FindMode: 'substring' | 'glob' | 'regex';
+    /**
+     * FindPage
+     * @description What a search found so far; may be asked while it runs.
+     */
+    FindPage: {
+      /**
+       * Complete
+       * @description Whether all keys were looked at.
+       */
+      complete: boolean;
+      /** Hits */
+      hits: components['schemas']['S3Object'][];
+      /**
+       * Kept
+       * @description Objects that can be asked for; `result.matched` may be more.
+       */
+      kept: number;
+      result: components['schemas']['FindResult'];
+    };
+    /** FindPageQuery */
+    FindPageQuery: {
+      /**
+       * Limit
+       * @default 1000
+       */
+      limit: number;
+      /**
+       * Offset
+       * @default 0
+       */
+      offset: number;
+      /** Task Id */
+      task_id: string;
+    };
+    /**
+     * FindRequest
+     * @description Search all objects under a prefix; runs as a task.
+     */
+    FindRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Ignore Case
+       * @default false
+       */
+      ignore_case: boolean;
+      /**
+       * Limit
+       * @description Objects to keep; what matches beyond is only counted.
+       * @default 10000
+       */
+      limit: number;
+      /**
+       * Max Size
+       * @description Bytes, included.
+       * @default null
+       */
+      max_size: number | null;
+      /**
+       * Min Size
+       * @description Bytes, included.
+       * @default null
+       */
+      min_size: number | null;
+      /**
+       * @description A glob without `/` is held against the last part of the key; `**` goes through `/`.
+       * @default substring
+       */
+      mode: components['schemas']['FindMode'];
+      /**
+       * Modified After
+       * @description Included; without a zone it is UTC.
+       * @default null
+       */
+      modified_after: string | null;
+      /**
+       * Modified Before
+       * @description Not included; without a zone it is UTC.
+       * @default null
+       */
+      modified_before: string | null;
+      /**
+       * Prefix
+       * @default
+       */
+      prefix: string;
+      /**
+       * Storage Class
+       * @default null
+       */
+      storage_class: string | null;
+      /**
+       * Text
+       * @description Empty: every object that meets the other conditions.
+       * @default
+       */
+      text: string;
+    };
+    /**
+     * FindResult
+     * @description The count of a search, also what its finished task carries as result.
+     */
+    FindResult: {
+      /**
+       * Bytes
+       * @description Of all that matched.
+       * @default 0
+       */
+      bytes: number;
+      /**
+       * Matched
+       * @default 0
+       */
+      matched: number;
+      /**
+       * Scanned
+       * @description Objects looked at.
+       * @default 0
+       */
+      scanned: number;
     };
     /** FormatRequest */
     FormatRequest: {
@@ -1820,6 +2021,70 @@ export interface components {
        */
       suggestion: string | null;
     };
+    /** RadarEntry */
+    RadarEntry: {
+      /**
+       * Bills While Idle
+       * @description False for serverless endpoints without provisioned concurrency.
+       */
+      bills_while_idle: boolean;
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /** Endpoint Name */
+      endpoint_name: string;
+      /**
+       * Invocations
+       * @description In the time looked at; null where nobody counted.
+       * @default null
+       */
+      invocations: number | null;
+      /**
+       * Last Invocation
+       * @description To the hour; null where there was none in that time.
+       * @default null
+       */
+      last_invocation: string | null;
+      /**
+       * Reason
+       * @description What the verdict rests on.
+       */
+      reason: string;
+      /** Variants */
+      variants: components['schemas']['Variant'][];
+      verdict: components['schemas']['RadarVerdict'];
+    };
+    /** RadarQuery */
+    RadarQuery: {
+      /**
+       * Hours
+       * @description How far back to look for invocations.
+       * @default 24
+       */
+      hours: number;
+    };
+    /**
+     * RadarReport
+     * @description Endpoints in service, forgotten ones first.
+     */
+    RadarReport: {
+      /** Endpoints */
+      endpoints: components['schemas']['RadarEntry'][];
+      /** Hours */
+      hours: number;
+      /**
+       * Truncated
+       * @description True where there are more endpoints than were looked at.
+       */
+      truncated: boolean;
+    };
+    /**
+     * RadarVerdict
+     * @enum {string}
+     */
+    RadarVerdict: 'used' | 'idle' | 'unknown';
     /** Resource */
     Resource: {
       /**
@@ -1858,12 +2123,12 @@ export interface components {
      * @enum {string}
      */
     RoleSource: 'configured' | 'studio_metadata' | 'sdk_defaults' | 'caller';
-    /** S3Object */
+    /**
+     * S3Object
+     * @description A dictionary and no model: a listing makes thousands of them for one answer.
+     */
     S3Object: {
-      /**
-       * Etag
-       * @default null
-       */
+      /** Etag */
       etag: string | null;
       /** Key */
       key: string;
@@ -1877,10 +2142,7 @@ export interface components {
        * @description Bytes.
        */
       size: number;
-      /**
-       * Storage Class
-       * @default STANDARD
-       */
+      /** Storage Class */
       storage_class: string;
     };
     /**
@@ -2252,6 +2514,25 @@ export interface components {
        */
       size: number;
     };
+    /**
+     * UsageRequest
+     * @description Add up all objects under a prefix; runs as a task.
+     */
+    UsageRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Folders
+       * @description Folders to tell apart, the largest first.
+       * @default 1000
+       */
+      folders: number;
+      /**
+       * Prefix
+       * @default
+       */
+      prefix: string;
+    };
     /** Variant */
     Variant: {
       /**
@@ -2476,6 +2757,37 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['InvokeResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_endpoints_radar: {
+    parameters: {
+      query?: {
+        hours?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RadarReport'];
         };
       };
       /** @description Failed */
@@ -3070,6 +3382,72 @@ export interface operations {
       };
     };
   };
+  post_s3_finds: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FindRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_finds_page: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FindPageQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['FindPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   put_s3_object: {
     parameters: {
       query: {
@@ -3313,6 +3691,39 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': components['schemas']['UploadRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_usage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UsageRequest'];
       };
     };
     responses: {

@@ -50,7 +50,7 @@ def test_images_are_those_of_the_sdk(sdk: str) -> None:
     answers = RECORDED[sdk]["answers"]
     assert len(answers) > 2000
     compared = [answer for answer in answers if not may_differ(answer)]
-    assert len(compared) > 0.9 * len(answers)
+    assert len(compared) > 0.85 * len(answers)
     assert [(answer, found) for answer in compared if (found := ours(answer)) != answer[-1]] == []
 
 

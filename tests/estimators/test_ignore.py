@@ -19,10 +19,11 @@ FILES = [
     "foo/bar/baz.txt", "x/foo/bar/q.txt", "#hash.txt", "!bang.txt", "abc.py", "abd.py", "Ünïcode.txt",
 ]  # fmt: skip
 PATTERNS = [
-    "*.log", "/a.log", "data/", "data", "/data", "build", "/build/", "src/build", "**/build", "build/**", "src/**/y.csv",
-    "notes/*", "!notes/b.txt", "!a.log", "*.csv", "!data/big.csv", "[odd].txt", "\\[odd\\].txt", "ab[cd].py", "ab[!c].py",
-    "ab?.py", "\\#hash.txt", "#hash.txt", "\\!bang.txt", "sp ace.txt", "trail .txt ", "foo/bar", "**/foo/bar", "foo/**/baz.txt",
-    "x/**", "*", "!*.py", "!*/", "back\\\\slash.txt", "Ünïcode.*", "", "   ", "# note", "a*b*.py", "**", "/**", "/*", "deep/",
+    "*.log", "/a.log", "data/", "data", "/data", "build", "/build/", "src/build", "**/build", "build/**",
+    "src/**/y.csv", "notes/*", "!notes/b.txt", "!a.log", "*.csv", "!data/big.csv", "[odd].txt", "\\[odd\\].txt",
+    "ab[cd].py", "ab[!c].py", "ab?.py", "\\#hash.txt", "#hash.txt", "\\!bang.txt", "sp ace.txt", "trail .txt ",
+    "foo/bar", "**/foo/bar", "foo/**/baz.txt", "x/**", "*", "!*.py", "!*/", "back\\\\slash.txt", "Ünïcode.*", "",
+    "   ", "# note", "a*b*.py", "**", "/**", "/*", "deep/",
 ]  # fmt: skip
 
 
