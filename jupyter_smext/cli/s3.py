@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..s3.location import Location
+    from ..s3.models import S3Object
 
 Subparsers = argparse._SubParsersAction  # the only name that argparse gives this type
 
@@ -44,6 +45,33 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     rm.add_argument("--json", action="store_true", help="print the result as JSON")
     rm.set_defaults(run=run_rm)
 
+    find = commands.add_parser(
+        "find",
+        help="search all objects under a prefix",
+        description="Without any condition it lists all. A glob without `/` is held against the last part of a key; "
+        "`*` stops at a `/`, `**` does not.",
+    )
+    find.add_argument("place", help="s3://bucket/prefix")
+    how = find.add_mutually_exclusive_group()
+    how.add_argument("--text", help="plain text in the key")
+    how.add_argument("--name", metavar="GLOB", help="for example '*.csv' or '2024/**/part-*'")
+    how.add_argument("--regex", help="regular expression")
+    find.add_argument("--ignore-case", action="store_true")
+    find.add_argument("--min-size", type=byte_count, metavar="SIZE", help="for example 10, 4K, 1.5G (powers of 1,024)")
+    find.add_argument("--max-size", type=byte_count, metavar="SIZE")
+    find.add_argument("--after", metavar="DATE", help="modified then or later, ISO 8601, UTC")
+    find.add_argument("--before", metavar="DATE", help="modified earlier")
+    find.add_argument("--storage-class", metavar="CLASS")
+    find.add_argument("--limit", type=int, default=10_000, help="print this many (default: %(default)s); count all")
+    find.add_argument("--json", action="store_true", help="JSON Lines: one object a line, the counts on the last")
+    find.set_defaults(run=run_find)
+
+    du = commands.add_parser("du", help="objects, bytes and dollars a month by storage class and folder")
+    du.add_argument("place", help="s3://bucket/prefix")
+    du.add_argument("--folders", type=int, default=20, help="folders to show, the largest first (default: %(default)s)")
+    du.add_argument("--json", action="store_true", help="print the sums as JSON")
+    du.set_defaults(run=run_du)
+
     mb = commands.add_parser("mb", help="make a bucket")
     mb.add_argument("bucket", help="s3://name, or the name")
     mb.add_argument("--json", action="store_true", help="print the bucket as JSON")
@@ -73,9 +101,9 @@ def run_ls(args: argparse.Namespace) -> int:
         for each in page.objects:
             found = True
             if args.json:
-                print(each.model_dump_json())
+                print(json.dumps(each))
             else:
-                print(f"{each.last_modified:%Y-%m-%d %H:%M:%S}  {each.size:>14,}  {printable(each.key)}")
+                print(row(each))
     if not found and place.key and not args.json:
         print(f"Nothing lies under {place.uri}", file=sys.stderr)
         return 1
@@ -150,6 +178,81 @@ def run_rm(args: argparse.Namespace) -> int:
     return 1 if summary.failed else 0
 
 
+def run_find(args: argparse.Namespace) -> int:
+    from pydantic import ValidationError
+
+    from ..aws.session import AwsSession
+    from ..s3.find import Find
+    from ..s3.location import parse
+    from ..s3.models import FindMode, FindRequest
+    from .progress import TerminalProgress, size
+
+    place = parse(args.place)
+    modes = {FindMode.SUBSTRING: args.text, FindMode.GLOB: args.name, FindMode.REGEX: args.regex}
+    mode, text = next(((mode, text) for mode, text in modes.items() if text is not None), (FindMode.SUBSTRING, ""))
+    try:
+        request = FindRequest.model_validate(
+            {
+                "bucket": place.bucket,
+                "prefix": place.key,
+                "mode": mode,
+                "text": text,
+                "ignore_case": args.ignore_case,
+                "min_size": args.min_size,
+                "max_size": args.max_size,
+                "modified_after": args.after,
+                "modified_before": args.before,
+                "storage_class": args.storage_class,
+                "limit": args.limit,
+            }
+        )
+    except ValidationError as error:
+        for problem in error.errors():
+            print(f"{problem['loc'][0]}: {problem['msg']}", file=sys.stderr)
+        return 2
+    find = Find(request)
+    with TerminalProgress(f"Searching {place.uri}", unit="objects") as progress:
+        result = find.run(AwsSession(), progress)
+    for each in sorted(find.page(0, request.limit).hits, key=lambda each: each["key"]):
+        print(json.dumps(each) if args.json else row(each))
+    if args.json:
+        print(result.model_dump_json())
+    else:
+        print(f"{result.matched:,} of {result.scanned:,} objects, {size(result.bytes)}", file=sys.stderr)
+    return 0
+
+
+def run_du(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..s3.location import parse
+    from ..s3.models import UsageRequest
+    from ..s3.usage import usage
+    from .progress import TerminalProgress, size
+
+    place = parse(args.place)
+    request = UsageRequest(bucket=place.bucket, prefix=place.key, folders=args.folders)
+    with TerminalProgress(f"Adding up {place.uri}", unit="objects") as progress:
+        result = usage(AwsSession(), request, progress)
+    if args.json:
+        print(result.model_dump_json())
+        return 0
+
+    def line(name: str, objects: int, count: int, cost: float | None) -> str:
+        price = "no price known" if cost is None else f"${cost:,.2f} a month"
+        return f"{objects:>14,}  {size(count):>12}  {price:>20}  {name}"
+
+    for folder in result.folders:
+        print(line(printable(folder.prefix), folder.objects, folder.bytes, folder.monthly_usd))
+    if result.more_folders:
+        print(f"{'':52}{result.more_folders:,} more folders")
+    for each in result.classes:
+        dated = f" (list price of {each.price_as_of} in {result.region})" if each.price_as_of else ""
+        print(line(each.storage_class + dated, each.objects, each.bytes, each.monthly_usd))
+    total = result.total
+    print(line(f"total of {place.uri}", total.objects, total.bytes, total.monthly_usd))
+    return 0
+
+
 def run_mb(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..s3.buckets import create_bucket
@@ -167,6 +270,19 @@ def is_s3(text: str) -> bool:
 def as_prefix(place: Location) -> str:
     """The key as the prefix of a folder: `data` and `data/` mean the same to who copies all of it."""
     return place.key if not place.key or place.key.endswith("/") else place.key + "/"
+
+
+def byte_count(text: str) -> int:
+    """`4K`, `1.5G`, `10`: powers of 1,024."""
+    number, unit = (text[:-1], text[-1].upper()) if text[-1:].isalpha() else (text, "B")
+    try:
+        return int(float(number) * 1024 ** "BKMGTP".index(unit))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: give for example 10, 4K or 1.5G") from None
+
+
+def row(each: S3Object) -> str:
+    return f"{each['last_modified'][:19].replace('T', ' ')}  {each['size']:>14,}  {printable(each['key'])}"
 
 
 def printable(key: str) -> str:

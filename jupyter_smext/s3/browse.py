@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import TypeAdapter
-
 from ..aws.session import AwsSession
 from .listing import list_page
 from .models import ObjectPage, ObjectsQuery, S3Object
-
-_OBJECTS = TypeAdapter(list[S3Object])
 
 
 def list_objects(aws: AwsSession, query: ObjectsQuery) -> ObjectPage:
@@ -19,23 +15,11 @@ def list_objects(aws: AwsSession, query: ObjectsQuery) -> ObjectPage:
         aws, query.bucket, query.prefix,
         delimiter=query.delimiter, token=query.continuation_token, max_keys=query.max_keys,
     )  # fmt: skip
-    rows = zip(page.keys, page.sizes, page.modified, page.storage_classes, page.etags, strict=True)
-    return ObjectPage.model_construct(
+    return ObjectPage(
         bucket=query.bucket,
         prefix=query.prefix,
         prefixes=page.prefixes,
-        objects=_OBJECTS.validate_python(
-            [
-                {
-                    "key": key,
-                    "size": size,
-                    "last_modified": modified,
-                    "storage_class": storage_class or "STANDARD",
-                    "etag": f'"{etag}"' if etag else None,
-                }
-                for key, size, modified, storage_class, etag in rows
-            ]
-        ),
+        objects=page.objects(),
         continuation_token=page.next_token,
     )
 

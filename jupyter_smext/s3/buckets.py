@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from botocore.exceptions import ClientError
+
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.session import AwsSession
 from .models import Bucket, BucketPage, BucketsQuery, CreateBucketRequest
@@ -43,6 +45,18 @@ def all_buckets(aws: AwsSession) -> Iterator[Bucket]:
         if page.continuation_token is None:
             return
         query = query.model_copy(update={"continuation_token": page.continuation_token})
+
+
+def bucket_region(aws: AwsSession, bucket: str) -> str | None:
+    """The region of a bucket, or None where we may not know. Permission: `s3:ListBucket`."""
+    try:
+        answer = aws.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        # S3 names the region even in a refusal.
+        headers = error.response["ResponseMetadata"].get("HTTPHeaders", {})
+        return headers.get("x-amz-bucket-region")
+    region = answer.get("BucketRegion") or answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+    return str(region) if region else None
 
 
 def create_bucket(aws: AwsSession, request: CreateBucketRequest) -> Bucket:

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from ..aws.session import AwsSession
+from .models import S3Object
 from .refusal import named
 
 
@@ -34,6 +35,22 @@ class Listing:
     etags: Sequence[str | None] = ()
     storage_classes: Sequence[str | None] = ()
     next_token: str | None = None
+
+    def object(self, row: int) -> S3Object:
+        return _object(self.keys[row], self.sizes[row], self.modified[row], self.storage_classes[row], self.etags[row])
+
+    def objects(self) -> list[S3Object]:
+        return list(map(_object, self.keys, self.sizes, self.modified, self.storage_classes, self.etags))
+
+
+def _object(key: str, size: int, modified: str, storage_class: str | None, etag: str | None) -> S3Object:
+    return {
+        "key": key,
+        "size": size,
+        "last_modified": modified,
+        "storage_class": storage_class or "STANDARD",
+        "etag": f'"{etag}"' if etag else None,
+    }
 
 
 def list_page(

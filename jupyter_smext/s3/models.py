@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
+from typing_extensions import TypedDict
 
 from ..aws.errors import ErrorCode
 
@@ -37,12 +39,14 @@ class ObjectsQuery(BaseModel):
     max_keys: int = Field(1000, ge=1, le=1000)
 
 
-class S3Object(BaseModel):
+class S3Object(TypedDict):
+    """A dictionary and no model: a listing makes thousands of them for one answer."""
+
     key: str
-    size: int = Field(description="Bytes.")
-    last_modified: datetime
-    storage_class: str = "STANDARD"
-    etag: str | None = None
+    size: Annotated[int, Field(description="Bytes.")]
+    last_modified: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    storage_class: str
+    etag: str | None
 
 
 class ObjectPage(BaseModel):
@@ -157,3 +161,100 @@ class TransferResult(BaseModel):
     skipped: int = Field(0, description="Left alone because the target existed.")
     failed: int = 0
     failures: list[TransferFailure] = Field([], description="The first 100 of those that failed.")
+
+
+class FindMode(str, Enum):
+    """How the text of a search is meant. It is held against the key below the prefix."""
+
+    SUBSTRING = "substring"
+    GLOB = "glob"
+    REGEX = "regex"
+
+
+class FindRequest(BaseModel):
+    """Search all objects under a prefix; runs as a task."""
+
+    bucket: str = Field(min_length=1)
+    prefix: str = ""
+    text: str = Field("", description="Empty: every object that meets the other conditions.")
+    mode: FindMode = Field(
+        FindMode.SUBSTRING,
+        description="A glob without `/` is held against the last part of the key; `**` goes through `/`.",
+    )
+    ignore_case: bool = False
+    min_size: int | None = Field(None, ge=0, description="Bytes, included.")
+    max_size: int | None = Field(None, ge=0, description="Bytes, included.")
+    modified_after: datetime | None = Field(None, description="Included; without a zone it is UTC.")
+    modified_before: datetime | None = Field(None, description="Not included; without a zone it is UTC.")
+    storage_class: str | None = None
+    limit: int = Field(10_000, ge=1, le=100_000, description="Objects to keep; what matches beyond is only counted.")
+
+    @field_validator("modified_after", "modified_before")
+    @classmethod
+    def _in_utc(cls, moment: datetime | None) -> datetime | None:
+        if moment is None or moment.tzinfo is None:
+            return moment
+        return moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+class FindResult(BaseModel):
+    """The count of a search, also what its finished task carries as result."""
+
+    scanned: int = Field(0, description="Objects looked at.")
+    matched: int = 0
+    bytes: int = Field(0, description="Of all that matched.")
+
+
+class FindPageQuery(BaseModel):
+    task_id: str
+    offset: int = Field(0, ge=0)
+    limit: int = Field(1000, ge=1, le=1000)
+
+
+class FindPage(BaseModel):
+    """What a search found so far; may be asked while it runs."""
+
+    hits: list[S3Object]
+    kept: int = Field(description="Objects that can be asked for; `result.matched` may be more.")
+    result: FindResult
+    complete: bool = Field(description="Whether all keys were looked at.")
+
+
+class UsageRequest(BaseModel):
+    """Add up all objects under a prefix; runs as a task."""
+
+    bucket: str = Field(min_length=1)
+    prefix: str = ""
+    folders: int = Field(1000, ge=1, le=10_000, description="Folders to tell apart, the largest first.")
+
+
+class _Sum(BaseModel):
+    objects: int = 0
+    bytes: int = 0
+    monthly_usd: float | None = Field(None, description="Storage at list price; null where a part has no known price.")
+
+    def add(self, objects: int, size: int, cost: float | None) -> None:
+        self.objects += objects
+        self.bytes += size
+        self.monthly_usd = None if cost is None or self.monthly_usd is None else self.monthly_usd + cost
+
+
+class ClassUsage(_Sum):
+    storage_class: str
+    price_usd: float | None = Field(None, description="Per GB-month; null where unknown.")
+    price_as_of: str | None = Field(None, description="Date or month of the price.")
+
+
+class FolderUsage(_Sum):
+    prefix: str = Field(description="Complete, ending in `/`; the asked prefix itself for objects in no folder.")
+
+
+class Usage(BaseModel):
+    """What a finished usage task carries as its result."""
+
+    bucket: str
+    region: str | None = Field(description="Null where AWS did not tell; then there are no prices.")
+    total: FolderUsage
+    classes: list[ClassUsage]
+    folders: list[FolderUsage] = Field(description="Right below the prefix, the largest first.")
+    more_folders: int = Field(description="Folders left out of `folders`.")

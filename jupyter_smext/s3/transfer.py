@@ -107,10 +107,10 @@ def download_path(
 
     def moves() -> Iterator[Move]:
         for each in all_objects(aws, bucket, key):
-            if each.key.endswith("/") and each.size == 0:
+            if each["key"].endswith("/") and each["size"] == 0:
                 continue  # the console's way to show an empty folder
-            relative = each.key[len(key) :]
-            shared.total += each.size
+            relative = each["key"][len(key) :]
+            shared.total += each["size"]
             yield relative, lambda share, relative=relative: fetch(relative, share)  # type: ignore[misc]
 
     return _run(moves(), shared)

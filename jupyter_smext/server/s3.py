@@ -15,6 +15,7 @@ from .handler import SmextHandler, operation
 from .s3_upload import UploadHandler, UploadsHandler
 
 if TYPE_CHECKING:
+    from ..s3.find import Find
     from ..s3.models import (
         Bucket,
         BucketPage,
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
         DeleteRequest,
         DeleteResult,
         DownloadRequest,
+        FindPage,
+        FindPageQuery,
+        FindRequest,
         LocalTransferRequest,
         ObjectPage,
         ObjectsQuery,
+        UsageRequest,
     )
     from .tasks import Task
 
 READ_AT_ONCE = 1024 * 1024
+KEPT_FINDS = 10
 
 
 class BucketsHandler(SmextHandler):
@@ -160,6 +166,68 @@ class LocalUploadHandler(SmextHandler):
         )
 
 
+class FindHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Search all objects under a prefix", body="s3.models:FindRequest", response="server.tasks:Task")
+    async def post(self, request: FindRequest) -> Task:
+        from ..s3.find import Find
+
+        aws, find = self.aws, Find(request)
+        task = self.tasks.start(
+            "s3.find",
+            f"{request.text or '*'} in s3://{request.bucket}/{request.prefix}",
+            lambda progress: find.run(aws, progress).model_dump(mode="json"),
+            unit="objects",
+        )
+        kept = finds(self)
+        kept[task.id] = find
+        for oldest in list(kept)[:-KEPT_FINDS]:
+            del kept[oldest]
+        return task
+
+
+class FindPageHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation(
+        "What a search found so far; works while it runs", body="s3.models:FindPageQuery", response="s3.models:FindPage"
+    )
+    async def post(self, query: FindPageQuery) -> FindPage:
+        find = finds(self).get(query.task_id)
+        if find is None:
+            from ..aws.errors import ErrorCode, SmextError
+
+            raise SmextError(ErrorCode.NOT_FOUND, f"The results of {query.task_id} are gone.", hint="Search again.")
+        return find.page(query.offset, query.limit)
+
+
+class UsageHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation(
+        "Add up objects, bytes and dollars a month under a prefix",
+        body="s3.models:UsageRequest",
+        response="server.tasks:Task",
+    )
+    async def post(self, request: UsageRequest) -> Task:
+        from ..s3.usage import usage
+
+        aws = self.aws
+        return self.tasks.start(
+            "s3.usage",
+            f"Size of s3://{request.bucket}/{request.prefix}",
+            lambda progress: usage(aws, request, progress).model_dump(mode="json"),
+            unit="objects",
+        )
+
+
+def finds(handler: SmextHandler) -> dict[str, Find]:
+    """The latest searches of this server by the id of their task."""
+    kept: dict[str, Find] = handler.settings.setdefault("jupyter_smext_finds", {})
+    return kept
+
+
 def server_root(handler: SmextHandler) -> Path:
     """The folder that the Jupyter file browser shows as its root."""
     return Path(handler.settings["server_root_dir"]).expanduser()
@@ -176,6 +244,9 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/buckets", BucketsHandler),
     ("s3/objects/list", ListHandler),
     ("s3/objects/delete", DeleteHandler),
+    ("s3/finds", FindHandler),
+    ("s3/finds/page", FindPageHandler),
+    ("s3/usage", UsageHandler),
     ("s3/transfers/delete", DeletePrefixHandler),
     ("s3/uploads", UploadsHandler),
     ("s3/object", UploadHandler),
