@@ -23,6 +23,7 @@ def start_job(
     hyperparameters: dict[str, Any] | None = None,
     metrics: dict[str, str] | None = None,
     max_runtime: int = 300,
+    image: str = IMAGE,
     **more: Any,
 ) -> str:
     """Send the request that the SDK's SKLearn estimator sends; the name of the job."""
@@ -38,7 +39,7 @@ def start_job(
     session.client("sagemaker").create_training_job(
         TrainingJobName=name,
         AlgorithmSpecification={
-            "TrainingImage": IMAGE,
+            "TrainingImage": image,
             "TrainingInputMode": "File",
             "MetricDefinitions": [{"Name": key, "Regex": value} for key, value in (metrics or {}).items()],
         },

@@ -35,6 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     deploy.add_argument("--instance-type", default="ml.m5.large", help="default: ml.m5.large")
     deploy.add_argument("--instance-count", type=int, default=1, help="default: 1")
     deploy.add_argument("--image", help="inference image (default: the one that belongs to the training image)")
+    deploy.add_argument("--entry-point", metavar="FILE", help="script that serves (default: the one that trained)")
     deploy.add_argument("--role", metavar="ARN", help="execution role (default: the training job's)")
     deploy.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="may be given several times")
     deploy.add_argument("--wait", action="store_true", help="wait until the endpoint is in service")
@@ -57,6 +58,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     delete.add_argument("--yes", metavar="NAME", help="the endpoint's name once more, instead of the question")
     delete.add_argument("--json", action="store_true", help="print what became of each part as one JSON document")
     delete.set_defaults(run=run_delete)
+
+    radar = commands.add_parser("radar", help="endpoints in service that nobody calls")
+    radar.add_argument("--hours", type=int, default=24, help="how far back to look, 1 to 336 (default: 24)")
+    radar.add_argument("--json", action="store_true", help="print one JSON document")
+    radar.set_defaults(run=run_radar)
 
 
 def run_ls(args: argparse.Namespace) -> int:
@@ -118,6 +124,7 @@ def run_deploy(args: argparse.Namespace) -> int:
             instance_type=args.instance_type,
             initial_instance_count=args.instance_count,
             image=args.image,
+            entry_point=args.entry_point,
             execution_role_arn=args.role,
             environment={name: value for name, _, value in pairs},
         )
@@ -199,6 +206,38 @@ def run_delete(args: argparse.Namespace) -> int:
     else:
         _print_plan(plan)
     return 1 if any(each.reason_kept is None and not each.deleted for each in plan.resources) else 0
+
+
+def run_radar(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..endpoints.models import RadarQuery
+    from ..endpoints.radar import radar
+
+    if not 1 <= args.hours <= 336:
+        print("--hours must be from 1 to 336", file=sys.stderr)
+        return 2
+    report = radar(AwsSession(), RadarQuery(hours=args.hours))
+    if args.json:
+        print(report.model_dump_json())
+        return 0
+    print_table(
+        ("NAME", "VERDICT", "INSTANCES", "CREATED", "REASON"),
+        [
+            (
+                each.endpoint_name,
+                each.verdict.value,
+                ", ".join(f"{variant.current_instance_count} x {variant.instance_type}" for variant in each.variants)
+                if each.bills_while_idle
+                else "serverless",
+                each.creation_time,
+                each.reason,
+            )
+            for each in report.endpoints
+        ],
+    )
+    if report.truncated:
+        print(f"Only {len(report.endpoints)} endpoints were looked at; there are more.", file=sys.stderr)
+    return 0
 
 
 def _print_endpoint(endpoint: Endpoint, as_json: bool) -> None:

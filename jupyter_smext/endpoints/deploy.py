@@ -11,7 +11,9 @@ from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.session import AwsSession
 from ..jobs.describe import describe_job
 from ..jobs.models import TrainingJob, TrainingJobStatus
+from ..jobs.source_code import entry_point_of
 from .describe import TRAINING_JOB_TAG, describe_endpoint
+from .model_archive import CODE_IN_MODEL, model_with_code
 from .models import DeployRequest, Endpoint
 from .serving_image import serving_image
 
@@ -27,7 +29,8 @@ def deploy(session: AwsSession, request: DeployRequest) -> Endpoint:
 
     Raises PreconditionFailed where the job has no model, NotSupported where no serving image is known.
     Permissions: `sagemaker:DescribeTrainingJob`, `CreateModel`, `CreateEndpointConfig`, `CreateEndpoint`, `AddTags`,
-    the `Describe` and `Delete` actions of the same, and `iam:PassRole` on the execution role.
+    the `Describe` and `Delete` actions of the same, `iam:PassRole` on the execution role; and those of
+    :func:`~jupyter_smext.endpoints.model_archive.model_with_code` where the code goes into the model's archive.
     """
     job = describe_job(session, request.training_job_name)
     name = request.endpoint_name or job.training_job_name
@@ -84,16 +87,36 @@ def _container(session: AwsSession, job: TrainingJob, request: DeployRequest) ->
             f"Training job {job.training_job_name} ran an algorithm resource, not an image.",
             hint="Name the inference image to deploy with.",
         )
-    environment = {}
-    if job.entry_point and job.source_dir:
-        # What the SDK sets for script mode: the container fetches the code and serves with the script's functions.
-        environment = {
-            "SAGEMAKER_PROGRAM": job.entry_point,
-            "SAGEMAKER_SUBMIT_DIRECTORY": job.source_dir,
-            "SAGEMAKER_CONTAINER_LOG_LEVEL": "20",
-            "SAGEMAKER_REGION": session.region,
-        }
-    return {"Image": image, "ModelDataUrl": job.model_artifacts, "Environment": {**environment, **request.environment}}
+    model_data_url, environment = _with_code(session, job, image, request.entry_point)
+    return {"Image": image, "ModelDataUrl": model_data_url, "Environment": {**environment, **request.environment}}
+
+
+def _with_code(
+    session: AwsSession, job: TrainingJob, image: str, entry_point: str | None
+) -> tuple[str, dict[str, str]]:
+    """Where the model is, and the environment with which its container finds the script's functions.
+
+    It is what the SDK sets: the containers of scikit-learn and XGBoost fetch the archive of the source code, those of
+    the deep learning frameworks read it from the model's own archive. TensorFlow Serving needs none.
+    """
+    assert job.model_artifacts
+    entry_point = entry_point or entry_point_of(session, job)
+    if not job.source_dir or not entry_point or _repository(image) == "tensorflow-inference":
+        return job.model_artifacts, {}
+    if _repository(image).endswith("-inference") or not job.source_dir.endswith(".tar.gz"):
+        model_data_url, code = model_with_code(session, job), CODE_IN_MODEL
+    else:
+        model_data_url, code = job.model_artifacts, job.source_dir
+    return model_data_url, {
+        "SAGEMAKER_PROGRAM": entry_point,
+        "SAGEMAKER_SUBMIT_DIRECTORY": code,
+        "SAGEMAKER_CONTAINER_LOG_LEVEL": "20",
+        "SAGEMAKER_REGION": session.region,
+    }
+
+
+def _repository(image: str) -> str:
+    return image.rpartition("/")[2].partition(":")[0].partition("@")[0]
 
 
 def _create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum
 
 from pydantic import BaseModel, Field
 
@@ -64,6 +65,9 @@ class DeployRequest(BaseModel):
     instance_type: str = "ml.m5.large"
     initial_instance_count: int = Field(1, ge=1)
     image: str | None = Field(None, description="Null: the serving image that belongs to the training image.")
+    entry_point: str | None = Field(
+        None, description="Script of the source code that serves. Null: the one that trained."
+    )
     environment: dict[str, str] = {}
     execution_role_arn: str | None = Field(None, description="Null: the role of the training job.")
 
@@ -108,3 +112,32 @@ class DeleteEndpointRequest(BaseModel):
     endpoint_name: str = Field(min_length=1)
     confirm: str = Field(description="The endpoint's name once more, typed by the user.")
     with_model: bool = True
+
+
+class RadarQuery(BaseModel):
+    hours: int = Field(24, ge=1, le=336, description="How far back to look for invocations.")
+
+
+class RadarVerdict(str, Enum):
+    USED = "used"
+    IDLE = "idle"
+    UNKNOWN = "unknown"
+
+
+class RadarEntry(BaseModel):
+    endpoint_name: str
+    creation_time: datetime
+    variants: list[Variant]
+    verdict: RadarVerdict
+    reason: str = Field(description="What the verdict rests on.")
+    invocations: int | None = Field(None, description="In the time looked at; null where nobody counted.")
+    last_invocation: datetime | None = Field(None, description="To the hour; null where there was none in that time.")
+    bills_while_idle: bool = Field(description="False for serverless endpoints without provisioned concurrency.")
+
+
+class RadarReport(BaseModel):
+    """Endpoints in service, forgotten ones first."""
+
+    hours: int
+    endpoints: list[RadarEntry]
+    truncated: bool = Field(description="True where there are more endpoints than were looked at.")

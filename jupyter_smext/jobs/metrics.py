@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ..aws.session import AwsSession
-from .describe import describe_job
+from .describe import describe_raw, training_job
 from .logs import read_logs
 from .models import LogLine, LogQuery, MetricPoint, MetricSeries, MetricsQuery, MetricsResult, TrainingJob
 
@@ -51,10 +51,9 @@ def read_metrics(session: AwsSession, query: MetricsQuery) -> MetricsResult:
     """Every value after the cursor, of every metric of the job, by time.
 
     Where the lines hold no value at all, the answer has the last value of each metric as SageMaker keeps it, and
-    ``source`` is ``final``. Permissions: those of :func:`~jupyter_smext.jobs.logs.read_logs`, and
-    `sagemaker:ListTags`.
+    ``source`` is ``final``. Permissions: those of :func:`~jupyter_smext.jobs.logs.read_logs`.
     """
-    job = describe_job(session, query.training_job_name)
+    job = training_job(describe_raw(session, query.training_job_name))
     reader = MetricReader(job.metric_definitions)
     points: dict[str, list[MetricPoint]] = {name: [] for name in job.metric_definitions}
     cursor, lines_read, complete = query.cursor, 0, False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 
 from botocore.exceptions import ClientError
@@ -31,6 +32,26 @@ def read_source_code(session: AwsSession, job: TrainingJob) -> dict[str, bytes]:
         return _of_prefix(session, bucket, f"{key.rstrip('/')}/")
     except ClientError as error:
         raise from_aws(error, resource=f"arn:aws:s3:::{bucket}/{key}") from error
+
+
+def entry_point_of(session: AwsSession, job: TrainingJob) -> str | None:
+    """The script that the job ran, relative to its source directory, or None where it ran none.
+
+    Script mode names it in a hyperparameter, SDK v3 in a file that its drivers read. Permission: `s3:GetObject`.
+    """
+    drivers = next((each.s3_uri for each in job.channels if each.channel_name == "sm_drivers"), None)
+    if job.entry_point or not drivers:
+        return job.entry_point
+    bucket, _, prefix = drivers.removeprefix("s3://").partition("/")
+    key = f"{prefix.rstrip('/')}/sourcecode.json"
+    try:
+        described = json.loads(_object(session, bucket, key))
+    except ClientError as error:
+        raise from_aws(error, resource=f"arn:aws:s3:::{bucket}/{key}") from error
+    except ValueError as error:
+        raise SmextError(ErrorCode.INVALID_REQUEST, f"s3://{bucket}/{key} is no JSON: {error}") from error
+    entry_script = described.get("entry_script") if isinstance(described, dict) else None
+    return str(entry_script) if entry_script else None
 
 
 def _object(session: AwsSession, bucket: str, key: str) -> bytes:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         EndpointsQuery,
         InvokeRequest,
         InvokeResult,
+        RadarQuery,
+        RadarReport,
     )
 
 
@@ -110,6 +112,20 @@ class DeleteHandler(SmextHandler):
         return plan
 
 
+class RadarHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:endpoints")
+    @operation(
+        "Endpoints in service that nobody calls",
+        query="endpoints.models:RadarQuery",
+        response="endpoints.models:RadarReport",
+    )
+    async def get(self, query: RadarQuery) -> RadarReport:
+        from ..endpoints.radar import radar
+
+        return await self.aws.run(radar, self.aws, query)
+
+
 def _looked(handler: SmextHandler, name: str, status: str) -> None:
     watcher_of(handler.settings).look(ENDPOINT, name, {"endpoint_status": status})
 
@@ -121,4 +137,5 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("endpoints/invoke", InvokeHandler),
     ("endpoints/delete-plan", DeletePlanHandler),
     ("endpoints/delete", DeleteHandler),
+    ("endpoints/radar", RadarHandler),
 ]

@@ -101,3 +101,12 @@ def test_wrong_usage(arguments: list[str]) -> None:
 def test_an_endpoint_that_does_not_exist(sandbox: SandboxInfo, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["endpoints", "delete", "there-is-none", "--yes", "there-is-none"]) == 1
     assert capsys.readouterr().err.startswith("NotFound: There is no endpoint there-is-none.")
+
+
+def test_the_radar_lists_what_is_in_service(sandbox: SandboxInfo, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["endpoints", "radar"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].split() == ["NAME", "VERDICT", "INSTANCES", "CREATED", "REASON"]
+    assert main(["endpoints", "radar", "--hours", "48", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["hours"], report["truncated"]) == (48, False)
+    assert main(["endpoints", "radar", "--hours", "0"]) == 2
