@@ -85,8 +85,8 @@ export class S3Actions {
     } else if (report.uploaded > 0 && Date.now() - begun > LONG * 1000) {
       Notification.success(
         trans._n(
-          '%1 file uploaded to %2',
-          '%1 files uploaded to %2',
+          '%2 file uploaded to %3',
+          '%2 files uploaded to %3',
           report.uploaded,
           formatNumber(report.uploaded),
           uriOf(location)
@@ -135,8 +135,8 @@ export class S3Actions {
         if (failed.length > 0) {
           Notification.error(
             trans._n(
-              '%1 object could not be deleted: %2',
-              '%1 objects could not be deleted: %2',
+              '%2 object could not be deleted: %3',
+              '%2 objects could not be deleted: %3',
               failed.length,
               formatNumber(failed.length),
               failed[0].message || failed[0].code
@@ -246,8 +246,8 @@ export class S3Actions {
     const { failed } = report;
     Notification.error(
       trans._n(
-        '%1 file could not be uploaded to %2',
-        '%1 files could not be uploaded to %2',
+        '%2 file could not be uploaded to %3',
+        '%2 files could not be uploaded to %3',
         failed.length,
         formatNumber(failed.length),
         uriOf(location)

@@ -1,6 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { PanelWithToolbar, ReactWidget } from '@jupyterlab/ui-components';
-import { UUID } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import type { ISmext, ITasks } from '../tokens';
@@ -11,6 +10,7 @@ import type { S3BrowserModel } from './model';
 import { S3View } from './view';
 
 export interface IS3BrowserOptions {
+  id: string;
   model: S3BrowserModel;
   smext: ISmext;
   tasks: ITasks;
@@ -29,7 +29,7 @@ export interface IS3BrowserOptions {
 export class S3Browser extends PanelWithToolbar {
   constructor(private readonly _options: IS3BrowserOptions) {
     super();
-    this.id = `jp-smext-s3-${UUID.uuid4()}`;
+    this.id = _options.id;
     this.model = _options.model;
     this.addClass('jp-smext-S3');
     this.addClass('jp-smext-Section');

@@ -1,5 +1,5 @@
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { type ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   addIcon,
@@ -48,11 +48,15 @@ export interface IS3CommandsOptions {
   /** Show the browser of the sidebar. */
   reveal: () => S3Browser;
   /** Open a tab in the main area. */
-  openTab: (uri: string) => Promise<S3Browser>;
+  openTab: (uri: string, id: string) => Promise<S3Browser>;
   trans: TranslationBundle;
 }
 
 type Args = ReadonlyPartialJSONObject;
+
+function newId(): string {
+  return `jp-smext-s3-${UUID.uuid4()}`;
+}
 
 /** Every button of the browser is one of these commands. They act on the browser `browser`, or on the one used last. */
 export function addCommands(options: IS3CommandsOptions): void {
@@ -119,14 +123,18 @@ export function addCommands(options: IS3CommandsOptions): void {
             type: 'string',
             description: trans.__('Where to go, for example s3://bucket/data/')
           },
-          tab: { type: 'boolean', description: trans.__('Open a tab in the main area') }
+          tab: { type: 'boolean', description: trans.__('Open a tab in the main area') },
+          browser: {
+            type: 'string',
+            description: trans.__('Id for the tab; a new one where left out')
+          }
         }
       }
     },
     execute: async args => {
       const uri = String(args.uri ?? '');
       if (args.tab) {
-        return void (await options.openTab(uri));
+        return void (await options.openTab(uri, String(args.browser ?? newId())));
       }
       const browser = reveal();
       if (uri) {
@@ -151,7 +159,7 @@ export function addCommands(options: IS3CommandsOptions): void {
           : entry?.kind === 'prefix' && location
             ? uriOf({ bucket: location.bucket, prefix: entry.key })
             : uriOf(location);
-      await options.openTab(uri);
+      await options.openTab(uri, newId());
     }
   });
   add(CommandIDs.openSelected, {

@@ -13,8 +13,8 @@ export async function askConflict(
 ): Promise<ConflictChoice> {
   const { button } = await showDialog({
     title: trans._n(
-      '%1 object exists already',
-      '%1 objects exist already',
+      '%2 object exists already',
+      '%2 objects exist already',
       names.length,
       formatNumber(names.length)
     ),

@@ -60,8 +60,8 @@ export async function confirmDeletion(plan: IDeletion, trans: TranslationBundle)
   const { bucket, keys, size } = plan;
   const { button } = await showDialog({
     title: trans._n(
-      'Delete %1 object?',
-      'Delete %1 objects?',
+      'Delete %2 object?',
+      'Delete %2 objects?',
       keys.length,
       formatNumber(keys.length)
     ),

@@ -71,10 +71,12 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     const browsers = new S3Browsers();
 
     const newBrowser = (
+      id: string,
       model: S3BrowserModel,
       start: () => Promise<ILocation | null>
     ): S3Browser => {
       const browser = new S3Browser({
+        id,
         model,
         smext,
         tasks,
@@ -91,17 +93,17 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         trans
       });
       browsers.add(browser);
-      for (const id of TOOLBAR) {
+      for (const command of TOOLBAR) {
         browser.toolbar.addItem(
-          id,
-          new CommandToolbarButton({ commands, id, args: { browser: browser.id }, label: '' })
+          command,
+          new CommandToolbarButton({ commands, id: command, args: { browser: id }, label: '' })
         );
       }
-      model.changed.connect(() => TOOLBAR.forEach(id => commands.notifyCommandChanged(id)));
+      model.changed.connect(() => TOOLBAR.forEach(each => commands.notifyCommandChanged(each)));
       return browser;
     };
 
-    const sidebar = newBrowser(new S3BrowserModel(service), async () => {
+    const sidebar = newBrowser('jp-smext-s3', new S3BrowserModel(service), async () => {
       const saved = (await state?.fetch(ID)) as { uri?: string } | undefined;
       return saved?.uri ? parseLocation(saved.uri) : null;
     });
@@ -111,11 +113,13 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     panel?.addSection({ id: 's3', rank: 10, widget: sidebar });
 
     const tracker = new WidgetTracker<MainAreaWidget<S3Browser>>({ namespace: 'smext-s3' });
-    const openTab = async (uri: string): Promise<S3Browser> => {
+    const openTab = async (uri: string, id: string): Promise<S3Browser> => {
       const start = parseLocation(uri);
-      const browser = newBrowser(new S3BrowserModel(service, start), () => Promise.resolve(start));
+      const browser = newBrowser(id, new S3BrowserModel(service, start), () =>
+        Promise.resolve(start)
+      );
       const widget = new MainAreaWidget({ content: browser, toolbar: browser.toolbar });
-      widget.id = `${browser.id}-tab`;
+      widget.id = `${id}-tab`;
       widget.title.icon = bucketIcon;
       widget.title.closable = true;
       const name = (location: ILocation | null): void => {
@@ -132,7 +136,11 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     };
     void restorer?.restore(tracker, {
       command: CommandIDs.open,
-      args: ({ content }) => ({ uri: uriOf(content.model.location), tab: true }),
+      args: ({ content }) => ({
+        uri: uriOf(content.model.location),
+        tab: true,
+        browser: content.id
+      }),
       name: ({ content }) => content.id
     });
 

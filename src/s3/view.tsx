@@ -206,13 +206,13 @@ function Footer(props: {
   const words = [
     model.hasMore
       ? trans.__('%1 loaded, there are more', count)
-      : trans._n('%1 row', '%1 rows', entries.length, count)
+      : trans._n('%2 row', '%2 rows', entries.length, count)
   ];
   if (selected.length > 0) {
     const size = selected.reduce((sum, each) => sum + (each.kind === 'object' ? each.size : 0), 0);
     const chosen = trans._n(
-      '%1 selected',
-      '%1 selected',
+      '%2 selected',
+      '%2 selected',
       selected.length,
       formatNumber(selected.length)
     );

@@ -117,7 +117,7 @@ function amountWords(amount: number, unit: string, trans: TranslationBundle): st
     case 'seconds':
       return formatDuration(amount);
     case 'objects':
-      return trans._n('%1 object', '%1 objects', amount, formatNumber(amount));
+      return trans._n('%2 object', '%2 objects', amount, formatNumber(amount));
     default:
       return `${formatNumber(amount)} ${unit}`;
   }

@@ -257,7 +257,7 @@ test.describe('move', () => {
     await lab.execute('smext:s3-open', { uri: 's3://' });
     await lab.panel.getByRole('button', { name: 'Create Bucket…' }).click();
     const dialog = lab.page.getByRole('dialog');
-    await dialog.getByRole('textbox').fill('Not_A_Name');
+    await dialog.getByRole('textbox').fill('not_a_name');
     await expect(dialog.locator('[data-status="bad"]')).toHaveCount(1);
     await dialog.getByRole('button', { name: 'Create' }).click();
     await expect(dialog.getByRole('alert')).toContainText('lower-case letters');
@@ -318,6 +318,7 @@ test.describe('keyboard and looks', () => {
     await keyboard.press('Escape');
     expect(await lab.keys(bucket)).toHaveLength(3);
     await keyboard.press('Delete');
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
     await keyboard.press('Tab');
     await keyboard.press('Enter');
     await expect(rows(lab.panel)).toHaveText([/a\.csv/]);
@@ -327,6 +328,7 @@ test.describe('keyboard and looks', () => {
     await expect(lab.panel.getByRole('row', { selected: true })).toHaveText(/data/);
     await keyboard.press('Delete');
     await expect(dialog).toContainText('Delete 1 object?');
+    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
     await keyboard.press('Tab');
     await keyboard.press('Enter');
     await expect(lab.panel.getByText('Nothing here')).toBeVisible();
