@@ -46,6 +46,8 @@ class Application:
         }
 
     def handle(self, request: Request) -> Response:
+        if _comes_from_a_web_page(request):
+            return Response(403, {"Content-Type": "text/plain"}, b"The sandbox answers no web page.\n")
         caller = Caller.of(request)
         service = self._services.get(caller.service, self._moto.handle)
         return service(caller, request)
@@ -70,3 +72,12 @@ class Application:
             return identity.get_caller_identity(caller)
         request.body = io.BytesIO(body)
         return self._moto.handle(caller, request)
+
+
+def _comes_from_a_web_page(request: Request) -> bool:
+    """Whoever may call the sandbox may run programs on this machine, and a browser lets any page call loopback.
+
+    A page of another origin shows in ``Origin``; one that had its own name resolved to loopback, in ``Host``.
+    """
+    host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+    return "origin" in request.headers or host not in ("127.0.0.1", "localhost")

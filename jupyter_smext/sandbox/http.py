@@ -21,7 +21,7 @@ CHUNK_BYTES = 256 * 1024
 _RAW_HEADERS = "jupyter_smext.headers"
 SERVER_NAME = "jupyter-smext-sandbox"
 """In the `Server` header of every answer: how a client knows that it is not AWS that it talks to."""
-_WORKER_THREADS = 32
+_WORKER_THREADS = 64
 
 
 @dataclass

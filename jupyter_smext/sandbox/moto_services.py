@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable
@@ -27,6 +28,8 @@ from jupyter_smext.sandbox.own_clients import INTERNAL_ACCESS_KEY
 # Moto reads these while it is imported.
 os.environ["MOTO_ACCOUNT_ID"] = ACCOUNT_ID
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+# Otherwise it invites every web page to call it.
+os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
 
 from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -68,7 +71,7 @@ class MotoServices:
                 entry = Entry(
                     method=request.method,
                     uri=request.environ["REQUEST_URI"],
-                    headers=dict(request.headers),
+                    headers=_kept_headers(request),
                     body=body,
                     seed=secrets.randbits(32),
                 )
@@ -124,6 +127,14 @@ def query_error(error: AwsError) -> Response:
         f"<Message>{escape(error.message)}</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>"
     )
     return Response(error.status, {"Content-Type": "text/xml"}, body.encode())
+
+
+def _kept_headers(request: Request) -> dict[str, str]:
+    """What a repetition needs; neither a signature nor a session token, which may be real ones, goes to disk."""
+    headers = {name: value for name, value in request.headers.items() if name not in ("x-amz-security-token", "cookie")}
+    if "authorization" in headers:
+        headers["authorization"] = re.sub(r"Signature=\w+", "Signature=0", headers["authorization"])
+    return headers
 
 
 def _error(caller: Caller, request: Request, error: AwsError) -> Response:

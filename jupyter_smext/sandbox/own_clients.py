@@ -15,10 +15,10 @@ INTERNAL_ACCESS_KEY = "SANDBOXINTERNAL"
 class OwnClients:
     """Makes each client once; clients are safe to share between threads, their making is not."""
 
-    def __init__(self, endpoint_url: str) -> None:
+    def __init__(self, endpoint_url: str, access_key: str = INTERNAL_ACCESS_KEY) -> None:
         self._endpoint_url = endpoint_url
         # The stubs know every service by a literal name.
-        self._session: Any = boto3.Session(aws_access_key_id=INTERNAL_ACCESS_KEY, aws_secret_access_key="none")
+        self._session: Any = boto3.Session(aws_access_key_id=access_key, aws_secret_access_key="none")
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
 

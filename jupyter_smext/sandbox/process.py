@@ -15,6 +15,7 @@ from jupyter_smext.sandbox.run import SandboxError
 
 log = logging.getLogger(__name__)
 
+_START_SECONDS = 120.0
 _STOP_SECONDS = 15.0
 
 
@@ -48,7 +49,11 @@ class Sandbox:
         reader.start()
         process.stdin.write(json.dumps(self._config.to_json()) + "\n")
         process.stdin.flush()
+        # A sandbox that hangs is ended; the line is empty then as well.
+        impatience = threading.Timer(_START_SECONDS, process.kill)
+        impatience.start()
         line = process.stdout.readline()
+        impatience.cancel()
         if not line:
             process.wait()
             reader.join()

@@ -162,7 +162,9 @@ class SandboxServer:
 
     def _ensure_defaults(self) -> None:
         """The role, the bucket and the SDK's defaults file that a new user needs; a user may delete or change them."""
-        iam = self._clients.get("iam", self._config.region)
+        # As the user, so that both are in the journal, where changes of them find them.
+        clients = OwnClients(self._info.endpoint_url, ACCESS_KEY)
+        iam = clients.get("iam", self._config.region)
         try:
             iam.create_role(
                 RoleName=ROLE_NAME,
@@ -172,7 +174,7 @@ class SandboxServer:
             iam.attach_role_policy(RoleName=ROLE_NAME, PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
         except iam.exceptions.EntityAlreadyExistsException:
             pass
-        s3 = self._clients.get("s3", self._config.region)
+        s3 = clients.get("s3", self._config.region)
         try:
             s3.head_bucket(Bucket=self._config.bucket)
         except ClientError:

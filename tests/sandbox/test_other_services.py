@@ -102,6 +102,22 @@ def test_moto_has_no_back_door(aws: Aws) -> None:
     assert aws.client("iam").get_role(RoleName=aws.info.role_arn.rpartition("/")[2])
 
 
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("OPTIONS", {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}),
+        ("POST", {"Origin": "https://evil.example"}),
+        ("POST", {"Host": "evil.example:80"}),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/{bucket}", "/{bucket}/key"])
+def test_no_web_page_can_call(aws: Aws, bucket: str, method: str, headers: dict[str, str], path: str) -> None:
+    answer = urllib3.request(method, aws.info.endpoint_url + path.format(bucket=bucket), headers=headers)
+
+    assert answer.status == 403
+    assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
 def test_a_request_that_is_no_request(aws: Aws) -> None:
     """Whatever is sent, the answer is an error in the shape of the service, and the sandbox goes on."""
     signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/sagemaker/aws4_request, Signature=x"}

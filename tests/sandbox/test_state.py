@@ -25,6 +25,8 @@ TRUST = {
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 
+DEFAULT_ROLE = "SageMakerSandboxRole"
+
 
 def config(state_dir: Path, **more: Any) -> SandboxConfig:
     return SandboxConfig(state_dir=state_dir, stop_grace_seconds=1, **more)
@@ -50,11 +52,13 @@ def fill(aws: Aws) -> dict[str, Any]:
     s3.put_object(Bucket=bucket, Key="deleted", Body=b"")
     s3.delete_object(Bucket=bucket, Key="deleted")
     s3.put_object(Bucket=aws.info.bucket, Key="in-default-bucket", Body=b"")
+    s3.put_bucket_tagging(Bucket=aws.info.bucket, Tagging={"TagSet": [{"Key": "c", "Value": "d"}]})
     upload = s3.create_multipart_upload(Bucket=bucket, Key="parts")["UploadId"]
     part = s3.upload_part(Bucket=bucket, Key="parts", UploadId=upload, PartNumber=1, Body=b"part")["ETag"]
 
     iam.create_role(RoleName="kept-role", AssumeRolePolicyDocument=json.dumps(TRUST))
     iam.put_role_policy(RoleName="kept-role", PolicyName="p", PolicyDocument=json.dumps(POLICY))
+    iam.put_role_policy(RoleName=DEFAULT_ROLE, PolicyName="p", PolicyDocument=json.dumps(POLICY))
     role_id = iam.get_role(RoleName="kept-role")["Role"]["RoleId"]
     logs.create_log_group(logGroupName="/kept")
     logs.create_log_stream(logGroupName="/kept", logStreamName="s")
@@ -94,6 +98,7 @@ def check(aws: Aws, kept: dict[str, Any]) -> None:
     assert s3.list_objects_v2(Bucket=bucket, Prefix="deleted")["KeyCount"] == 0
     assert s3.head_object(Bucket=aws.info.bucket, Key="in-default-bucket")
     assert s3.get_bucket_tagging(Bucket=bucket)["TagSet"] == [{"Key": "a", "Value": "b"}]
+    assert s3.get_bucket_tagging(Bucket=aws.info.bucket)["TagSet"] == [{"Key": "c", "Value": "d"}]
     s3.complete_multipart_upload(
         Bucket=bucket,
         Key="parts",
@@ -104,6 +109,7 @@ def check(aws: Aws, kept: dict[str, Any]) -> None:
 
     assert iam.get_role(RoleName="kept-role")["Role"]["RoleId"] == kept["role_id"]
     assert iam.get_role_policy(RoleName="kept-role", PolicyName="p")["PolicyDocument"] == POLICY
+    assert iam.get_role_policy(RoleName=DEFAULT_ROLE, PolicyName="p")["PolicyDocument"] == POLICY
     assert aws.log_lines("/kept", "s") == ["kept line"]
 
     done = kept["done"]
