@@ -31,6 +31,19 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     )
     explain.set_defaults(run=_reading(run_explain))
 
+    lint = commands.add_parser(
+        "lint",
+        help="find the defects of a policy document",
+        description="Reads a policy, also one that is not quite JSON, and prints what is wrong with it and where.",
+    )
+    lint.add_argument("--json", action="store_true", help="print the report as JSON")
+    lint.add_argument("--repair", action="store_true", help="also print the repaired document")
+    lint.add_argument("--kind", choices=("identity", "resource", "trust"), help="where the policy is attached")
+    lint.add_argument(
+        "--bucket", action="append", default=[], metavar="NAME", help="fill placeholders with this bucket (repeatable)"
+    )
+    lint.set_defaults(run=_reading(run_lint))
+
 
 def _reading(command: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[argparse.Namespace], int]:
     """A command on standard input; a terminal there means that the input was forgotten."""
@@ -78,6 +91,30 @@ def run_explain(args: argparse.Namespace, stream: TextIO) -> int:
         print("Standard input holds no text.", file=sys.stderr)
         return 2
     print(explain(text).model_dump_json())
+    return 0
+
+
+def run_lint(args: argparse.Namespace, stream: TextIO) -> int:
+    from ..iam.lint import lint
+
+    text = stream.read()
+    if not text.strip():
+        print("Standard input holds no policy.", file=sys.stderr)
+        return 2
+    report = lint(text, args.kind, args.bucket, repaired=args.repair)
+    if args.json:
+        print(report.model_dump_json(indent=2))
+        return 0
+    for finding in report.findings:
+        fix = f" ({finding.fix})" if finding.fix and args.repair else ""
+        print(f"{finding.line}:{finding.column}: {finding.severity}: {finding.message} [{finding.code}]{fix}")
+    if not report.findings:
+        print("No findings.")
+    print(f"{report.size.characters:,} of {report.size.managed_policy_limit:,} characters of a managed policy.")
+    if report.repaired is not None:
+        print(json.dumps(report.repaired, indent=2))
+        for finding in report.remaining:
+            print(f"Left to you: {finding.message} [{finding.code}]")
     return 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -84,10 +85,13 @@ def action_name(service: str, name: str) -> str | None:
 
 def actions_like(service: str, name: str) -> list[str]:
     """Actions of the service whose names are close to a misspelt one, best first."""
-    from difflib import get_close_matches
-
     actions = _actions(service.lower())
     return [f"{service.lower()}:{actions[near]}" for near in get_close_matches(name.lower(), list(actions), n=3)]
+
+
+def is_typo(action: str, near: str) -> bool:
+    """Whether a name differs from a known one by so little that nothing else can be meant."""
+    return bool(get_close_matches(action.lower(), [near.lower()], cutoff=0.93))
 
 
 def action_of_operation(operation: str, service: str | None = None) -> str | None:

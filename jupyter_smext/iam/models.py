@@ -153,3 +153,45 @@ class Explanation(_Model):
     fix_owner: FixOwner = "unknown"
     explanation: str
     steps: list[str] = Field(default_factory=list)
+
+
+class Finding(_Model):
+    """One defect of a policy text."""
+
+    code: str
+    """Stable name of the rule, such as `json-trailing-comma`."""
+    severity: Literal["error", "warning", "info"]
+    """error: AWS refuses the policy, or the part can never work. warning: it works otherwise than it seems to."""
+    line: int
+    """From 1, as editors count."""
+    column: int
+    """From 1, in characters."""
+    message: str
+    fix: str | None = None
+    """What the repair does about it; None if it leaves that to the reader."""
+
+
+class PolicySize(_Model):
+    """Size of a policy as AWS counts it: without white space.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    """
+
+    characters: int
+    managed_policy_limit: int = 6144
+    role_inline_limit: int = 10240
+    """For all inline policies of a role together."""
+
+
+class LintReport(_Model):
+    """What a policy text holds, and how it looks repaired."""
+
+    findings: list[Finding]
+    size: PolicySize
+    repaired: Document | None = None
+    """The repaired document, if one was asked for and the text could be read."""
+    remaining: list[Finding] = Field(default_factory=list)
+    """The findings on the repaired document: what a repair cannot decide."""
+
+
+PolicyUse = Literal["identity", "resource", "trust"]

@@ -33,12 +33,27 @@ RESOURCES = {
     "kms:Decrypt": ["arn:aws:kms:eu-west-1:111122223333:key/1"],
 }
 RESOURCE_PATTERNS = [
-    "*", "arn:aws:s3:::b", "arn:aws:s3:::b/*", "arn:aws:s3:::b*", "arn:aws:s3:::b?/*", "arn:aws:s3:::B/k",
-    "arn:aws:s3:::b/${aws:username}/*", "arn:aws:s3:*:y", "arn:aws:s3:*:*:b/k", "arn:aws:kms:*:111122223333:key/*",
-    "arn:aws:kms:eu-west-1:*:key/1", "arn:aws:kms", "arn:aws:k*", "arn:aws:s3:::{bucket_name}/*",
-]  # fmt: skip
+    "*",
+    "arn:aws:s3:::b",
+    "arn:aws:s3:::b/*",
+    "arn:aws:s3:::b*",
+    "arn:aws:s3:::b?/*",
+    "arn:aws:s3:::B/k",
+    "arn:aws:s3:::b/${aws:username}/*",
+    "arn:aws:s3:*:y",
+    "arn:aws:s3:*:*:b/k",
+    "arn:aws:kms:*:111122223333:key/*",
+    "arn:aws:kms:eu-west-1:*:key/1",
+    "arn:aws:kms",
+    "arn:aws:k*",
+    "arn:aws:s3:::{bucket_name}/*",
+]
 CONDITIONS: list[tuple[list[str], str, list[str]]] = [
-    (["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringLike", "StringNotLike"], "s3:prefix", ["a", "A", "a*", "?", "", "${aws:username}"]),
+    (
+        ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringLike", "StringNotLike"],
+        "s3:prefix",
+        ["a", "A", "a*", "?", "", "${aws:username}"],
+    ),
     (["StringEquals", "StringNotEquals"], "aws:username", ["Bob", "Eve"]),
     (["StringEquals", "StringLike", "StringNotEquals"], "aws:TagKeys", ["a", "b", "c*"]),
     (["NumericLessThan", "NumericGreaterThanEquals", "NumericNotEquals"], "s3:max-keys", ["1", "10", "10.0"]),
@@ -46,7 +61,7 @@ CONDITIONS: list[tuple[list[str], str, list[str]]] = [
     (["IpAddress", "NotIpAddress"], "aws:SourceIp", ["203.0.113.0/24", "203.0.113.7", "10.0.0.0/8"]),
     (["Null"], "aws:TagKeys", ["true", "false"]),
     (["Null"], "s3:prefix", ["true", "false"]),
-]  # fmt: skip
+]
 VALUES: dict[str, list[Any]] = {
     "s3:prefix": ["a", "A", "ab", "Bob", None],
     "aws:TagKeys": [["a"], ["a", "b"], ["c1", "d"], [], None, "b"],
@@ -55,9 +70,13 @@ VALUES: dict[str, list[Any]] = {
     "aws:SourceIp": ["203.0.113.7", "203.0.114.1", "10.1.2.3", None],
 }
 PRINCIPAL_ELEMENTS = [
-    "*", {"AWS": "*"}, {"AWS": "111122223333"}, {"Service": "sagemaker.amazonaws.com"},
-    *({"AWS": arn} for arn in PRINCIPALS if arn.startswith("arn:")), {"AWS": "arn:aws:iam::111122223333:role/Q"},
-]  # fmt: skip
+    "*",
+    {"AWS": "*"},
+    {"AWS": "111122223333"},
+    {"Service": "sagemaker.amazonaws.com"},
+    *({"AWS": arn} for arn in PRINCIPALS if arn.startswith("arn:")),
+    {"AWS": "arn:aws:iam::111122223333:role/Q"},
+]
 
 
 def some(draw: random.Random, pool: list[Any]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from iam_rules import OBJECT, SESSION, allow, doc
+
 from jupyter_smext.cli.main import main
 
 
