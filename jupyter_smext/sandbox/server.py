@@ -17,6 +17,7 @@ from jupyter_smext.sandbox.http import HttpServer
 from jupyter_smext.sandbox.journal import Journal
 from jupyter_smext.sandbox.json_service import JsonService
 from jupyter_smext.sandbox.logs import LogsService, LogStore, LogWriter
+from jupyter_smext.sandbox.metrics import Metrics
 from jupyter_smext.sandbox.moto_services import MotoServices
 from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.policy_simulation import PolicySimulation
@@ -31,7 +32,6 @@ from jupyter_smext.sandbox.sagemaker.resources import Resources
 from jupyter_smext.sandbox.sagemaker.search import Search
 from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
-from jupyter_smext.sandbox.sagemaker.training_metrics import TrainingMetrics
 from jupyter_smext.sandbox.sagemaker.variants import VariantSettings
 from jupyter_smext.sandbox.state_dir import StateDir
 
@@ -104,7 +104,7 @@ class SandboxServer:
         sagemaker = JsonService("sagemaker")
         resources = Resources(database)
         tags = Tags(database, resources)
-        self._metrics = TrainingMetrics(database, clients)
+        self._metrics = Metrics(database, clients)
         opened.callback(self._metrics.close)
         self._training_jobs = TrainingJobs(
             resources,
@@ -132,7 +132,7 @@ class SandboxServer:
 
         return Application(
             sagemaker=sagemaker,
-            invocations=Invocations(self._endpoints),
+            invocations=Invocations(self._endpoints, self._metrics),
             logs=logs,
             s3=self._s3,
             simulation=PolicySimulation(clients),

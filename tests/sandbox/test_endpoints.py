@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 import textwrap
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -164,7 +165,7 @@ def test_model_that_can_not_load(aws: Aws, deployment: Deployment) -> None:
 
 def test_model_that_fails_on_a_request(aws: Aws, deployment: Deployment) -> None:
     name = deployment.endpoint(deployment.config(**{deployment.model(): 1}))
-    aws.endpoint(name)
+    [variant] = aws.endpoint(name)["ProductionVariants"]
 
     error = refusal(
         deployment.runtime.invoke_endpoint, EndpointName=name, Body='"break"', ContentType="application/json"
@@ -177,6 +178,30 @@ def test_model_that_fails_on_a_request(aws: Aws, deployment: Deployment) -> None
     assert "can not predict that" in error["OriginalMessage"]
     assert error["LogStreamArn"].endswith(f":log-group:/aws/sagemaker/Endpoints/{name}")
     assert deployment.predict(name, [1]) == [2]
+    cloudwatch = aws.client("cloudwatch")
+
+    def sums() -> list[float]:
+        now = time.time()
+        return [
+            sum(
+                point["Sum"]
+                for point in cloudwatch.get_metric_statistics(
+                    Namespace="AWS/SageMaker",
+                    MetricName=metric,
+                    Dimensions=[
+                        {"Name": "EndpointName", "Value": name},
+                        {"Name": "VariantName", "Value": variant["VariantName"]},
+                    ],
+                    StartTime=now - 3600,
+                    EndTime=now + 60,
+                    Period=60,
+                    Statistics=["Sum"],
+                )["Datapoints"]
+            )
+            for metric in ("Invocations", "Invocation5XXErrors", "Invocation4XXErrors")
+        ]
+
+    wait_for(lambda: sums() == [2, 1, 0], 15)
 
 
 def test_payload_over_the_limit(aws: Aws, deployment: Deployment) -> None:

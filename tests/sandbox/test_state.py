@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import boto3
 import psutil
 import pytest
 
@@ -26,6 +27,7 @@ TRUST = {
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 
 DEFAULT_ROLE = "SageMakerSandboxRole"
+SESSION_TOKEN = "secret-session-token"
 
 
 def config(state_dir: Path, **more: Any) -> SandboxConfig:
@@ -56,7 +58,15 @@ def fill(aws: Aws) -> dict[str, Any]:
     upload = s3.create_multipart_upload(Bucket=bucket, Key="parts")["UploadId"]
     part = s3.upload_part(Bucket=bucket, Key="parts", UploadId=upload, PartNumber=1, Body=b"part")["ETag"]
 
-    iam.create_role(RoleName="kept-role", AssumeRolePolicyDocument=json.dumps(TRUST))
+    with_token: Any = boto3.Session(
+        aws_access_key_id="AKIAREAL",
+        aws_secret_access_key="s",
+        aws_session_token=SESSION_TOKEN,
+        region_name="us-east-1",
+    )
+    with_token.client("iam", endpoint_url=aws.info.endpoint_url).create_role(
+        RoleName="kept-role", AssumeRolePolicyDocument=json.dumps(TRUST)
+    )
     iam.put_role_policy(RoleName="kept-role", PolicyName="p", PolicyDocument=json.dumps(POLICY))
     iam.put_role_policy(RoleName=DEFAULT_ROLE, PolicyName="p", PolicyDocument=json.dumps(POLICY))
     role_id = iam.get_role(RoleName="kept-role")["Role"]["RoleId"]
@@ -133,6 +143,9 @@ def test_restart(tmp_path: Path, end: str) -> None:
     assert sandbox.pid is not None
     processes = descendants(sandbox.pid)
     assert processes
+    written = b"".join(path.read_bytes() for path in state.glob("state.sqlite3*"))
+    assert b"kept-role" in written
+    assert SESSION_TOKEN.encode() not in written
 
     if end == "kill":
         os.kill(sandbox.pid, signal.SIGKILL)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ from jupyter_smext.sandbox.errors import AwsError, NotAvailable
 from jupyter_smext.sandbox.event_stream import event_message
 from jupyter_smext.sandbox.http import Request, Response
 from jupyter_smext.sandbox.json_service import error_response
+from jupyter_smext.sandbox.metrics import Metric, Metrics
 from jupyter_smext.sandbox.sagemaker.endpoints import Endpoints
 from jupyter_smext.sandbox.sagemaker.variants import VariantServer, endpoint_log_group
 
@@ -39,8 +41,9 @@ _FORWARDED = (
 class Invocations:
     """The runtime API of all endpoints."""
 
-    def __init__(self, endpoints: Endpoints) -> None:
+    def __init__(self, endpoints: Endpoints, metrics: Metrics) -> None:
         self._endpoints = endpoints
+        self._metrics = metrics
         self._pool = urllib3.PoolManager(maxsize=32, retries=False)
 
     def handle(self, caller: Caller, request: Request) -> Response:
@@ -61,11 +64,34 @@ class Invocations:
             text = json.dumps({"message": f"HTTP content length exceeded {_MAX_PAYLOAD_BYTES} bytes."})
             return Response(413, {"Content-Type": "application/json"}, text.encode())
         server = self._server(caller, name, request.headers.get("x-amzn-sagemaker-target-variant"))
+        status, begun = 0, time.monotonic()
+        try:
+            answer = self._ask(caller, name, server, request, streams=streams)
+            status = answer.status
+        finally:
+            self._count(caller, name, server.name, status, time.monotonic() - begun)
+        if not 200 <= status < 300:
+            raise _ModelFailure(caller, name, status, answer.read().decode("utf-8", "replace"))
+        given = {"x-Amzn-Invoked-Production-Variant": server.name}
+        if attributes := answer.headers.get("x-amzn-sagemaker-custom-attributes"):
+            given["X-Amzn-SageMaker-Custom-Attributes"] = attributes
+        content_type = answer.headers.get("content-type", "application/octet-stream")
+        if streams:
+            given["X-Amzn-SageMaker-Content-Type"] = content_type
+            given["Content-Type"] = "application/vnd.amazon.eventstream"
+            return Response(200, given, _payload_parts(answer))
+        given["Content-Type"] = content_type
+        return Response(200, given, answer.read())
+
+    def _ask(
+        self, caller: Caller, name: str, server: VariantServer, request: Request, *, streams: bool
+    ) -> urllib3.BaseHTTPResponse:
+        """The model server's answer, whatever its status; its body is not read yet."""
         headers = {header: request.headers[header] for header in _FORWARDED if header in request.headers}
         if streams and "x-amzn-sagemaker-accept" in request.headers:
             headers["accept"] = request.headers["x-amzn-sagemaker-accept"]
         try:
-            answer = self._pool.request(
+            return self._pool.request(
                 "POST",
                 f"{server.url()}/invocations",
                 body=request.read_all(),
@@ -87,18 +113,20 @@ class Invocations:
             raise _ModelFailure(
                 caller, name, 0, "The model container closed the connection before it answered."
             ) from None
-        if not 200 <= answer.status < 300:
-            raise _ModelFailure(caller, name, answer.status, answer.read().decode("utf-8", "replace"))
-        given = {"x-Amzn-Invoked-Production-Variant": server.name}
-        if attributes := answer.headers.get("x-amzn-sagemaker-custom-attributes"):
-            given["X-Amzn-SageMaker-Custom-Attributes"] = attributes
-        content_type = answer.headers.get("content-type", "application/octet-stream")
-        if streams:
-            given["X-Amzn-SageMaker-Content-Type"] = content_type
-            given["Content-Type"] = "application/vnd.amazon.eventstream"
-            return Response(200, given, _payload_parts(answer))
-        given["Content-Type"] = content_type
-        return Response(200, given, answer.read())
+
+    def _count(self, caller: Caller, name: str, variant: str, status: int, seconds: float) -> None:
+        """https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html"""
+        self._metrics.record(
+            caller.region,
+            "AWS/SageMaker",
+            {"EndpointName": name, "VariantName": variant},
+            [
+                Metric("Invocations", 1),
+                Metric("Invocation4XXErrors", float(400 <= status < 500)),
+                Metric("Invocation5XXErrors", float(status == 0 or status >= 500)),
+                Metric("ModelLatency", seconds * 1e6, "Microseconds"),
+            ],
+        )
 
     def _server(self, caller: Caller, name: str, target: str | None) -> VariantServer:
         serving = self._endpoints.serving(caller.region, name)

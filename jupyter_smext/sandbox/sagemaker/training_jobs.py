@@ -23,18 +23,18 @@ from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, ValidationException
 from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.logs import LogWriter
+from jupyter_smext.sandbox.metrics import Metric, Metrics
 from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources
 from jupyter_smext.sandbox.sagemaker.roles import require_assumable
 from jupyter_smext.sandbox.sagemaker.tags import Tags
-from jupyter_smext.sandbox.sagemaker.training_metrics import TrainingMetrics
 from jupyter_smext.sandbox.shapes import member_names
 
 log = logging.getLogger(__name__)
 
 TRAINING_JOB = Kind("training-job", "TrainingJob", has_status=True)
-LOG_GROUP = "/aws/sagemaker/TrainingJobs"
+LOG_GROUP = METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 _TERMINAL = ("Completed", "Failed", "Stopped")
 _DEFAULT_MAX_RUNTIME_SECONDS = 24 * 3600
 _INTERRUPTED = "InternalServerError: The sandbox ended while this training job ran. Please try again."
@@ -57,7 +57,7 @@ class TrainingJobs:
         resources: Resources,
         tags: Tags,
         logs: LogWriter,
-        metrics: TrainingMetrics,
+        metrics: Metrics,
         clients: OwnClients,
         slots: JobSlots,
         settings: TrainingSettings,
@@ -279,7 +279,7 @@ class TrainingJobs:
 class _JobEvents:
     """Writes what a run tells into the job, its logs and its metrics."""
 
-    def __init__(self, resources: Resources, logs: LogWriter, metrics: TrainingMetrics, region: str, name: str) -> None:
+    def __init__(self, resources: Resources, logs: LogWriter, metrics: Metrics, region: str, name: str) -> None:
         self._resources = resources
         self._logs = logs
         self._metrics = metrics
@@ -314,7 +314,12 @@ class _JobEvents:
             job["FinalMetricDataList"] = [*others, latest]
 
         self._resources.update(TRAINING_JOB, self._region, self._name, change)
-        self._metrics.record(self._region, self._name, name, value, timestamp_ms)
+        self._metrics.record(
+            self._region,
+            METRIC_NAMESPACE,
+            {"TrainingJobName": self._name},
+            [Metric(name, value, timestamp=timestamp_ms / 1000)],
+        )
 
 
 _FINAL_MESSAGES = {
