@@ -36,5 +36,6 @@ export default [
       '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }]
     }
   },
+  { files: ['**/__tests__/**'], rules: { 'jupyter/no-untranslated-string': 'off' } },
   prettier
 ];

@@ -1,3 +1,5 @@
+import { URLExt } from '@jupyterlab/coreutils';
+
 /** A place to list: a bucket (its name, an access point's alias or ARN) and a prefix in it, empty for its root. */
 export interface ILocation {
   readonly bucket: string;
@@ -28,14 +30,14 @@ export function parseLocation(text: string): ILocation | null {
 }
 
 function inConsole(address: string): ILocation | null {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  const match = url && CONSOLE_PATH.exec(url.pathname);
-  if (!match || !url.hostname.includes('console.')) {
+  const { hostname, pathname, search } = URLExt.parse(address);
+  const match = CONSOLE_PATH.exec(pathname);
+  if (!match || !hostname.includes('console.')) {
     return null;
   }
   return {
     bucket: decodeURIComponent(match[1]),
-    prefix: url.searchParams.get('prefix') ?? ''
+    prefix: new URLSearchParams(search).get('prefix') ?? ''
   };
 }
 
