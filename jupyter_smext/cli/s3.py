@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..s3.conflicts import OnConflict
     from ..s3.location import Location
-    from ..s3.models import S3Object
+    from ..s3.models import S3Object, TransferResult
 
 Subparsers = argparse._SubParsersAction  # the only name that argparse gives this type
 
@@ -25,18 +26,21 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     ls.add_argument("--json", action="store_true", help="JSON Lines: one bucket, prefix or object a line")
     ls.set_defaults(run=run_ls)
 
-    cp = commands.add_parser(
-        "cp",
-        help="copy a file or a folder to S3 or back",
-        description="A target that ends in `/` takes the source's name. What exists is never overwritten without "
-        "--overwrite, also where somebody else writes at the same time.",
-    )
-    cp.add_argument("source", help="local path or s3:// URI")
-    cp.add_argument("target", help="local path or s3:// URI")
-    cp.add_argument("--recursive", action="store_true", help="a folder, or all under a prefix")
-    cp.add_argument("--overwrite", action="store_true", help="replace what exists")
-    cp.add_argument("--json", action="store_true", help="print the result as JSON")
-    cp.set_defaults(run=run_cp)
+    for name, verb, run in (("cp", "copy", run_cp), ("mv", "move", run_mv)):
+        cp = commands.add_parser(
+            name,
+            help=f"{verb} files and objects: to S3, from S3, or inside S3",
+            description="A target that ends in `/` takes the source's name. What exists is never overwritten without "
+            "--overwrite, also where somebody else writes at the same time.",
+        )
+        cp.add_argument("source", help="s3:// URI" + ("" if name == "mv" else " or local path"))
+        cp.add_argument("target", help="s3:// URI" + ("" if name == "mv" else " or local path"))
+        cp.add_argument("--recursive", action="store_true", help="a folder, or all under a prefix")
+        exists = cp.add_mutually_exclusive_group()
+        exists.add_argument("--overwrite", action="store_true", help="replace what exists")
+        exists.add_argument("--keep-both", action="store_true", help="where the target exists, choose a free name")
+        cp.add_argument("--json", action="store_true", help="print the result as JSON")
+        cp.set_defaults(run=run)
 
     rm = commands.add_parser("rm", help="delete an object, or all under a prefix")
     rm.add_argument("place", help="s3://bucket/key")
@@ -114,35 +118,90 @@ def run_cp(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..s3.location import parse
     from ..s3.transfer import download_path, upload_path
-    from .progress import TerminalProgress, size
+    from .progress import TerminalProgress
 
-    up, down = is_s3(args.target), is_s3(args.source)
-    if up == down:
-        print("One of source and target must be an s3:// URI, the other a local path.", file=sys.stderr)
+    if is_s3(args.source) and is_s3(args.target):
+        return copy_inside_s3(args, move=False)
+    if not is_s3(args.source) and not is_s3(args.target):
+        print("One of source and target must be an s3:// URI.", file=sys.stderr)
         return 2
     aws = AwsSession()
     with TerminalProgress(f"{args.source} to {args.target}") as progress:
-        if up:
+        if is_s3(args.target):
             source, place = Path(args.source), parse(args.target)
             if source.is_dir() and not args.recursive:
                 print(f"{source} is a folder: add --recursive to copy it.", file=sys.stderr)
                 return 2
-            result = upload_path(aws, source, place.bucket, place.key, overwrite=args.overwrite, progress=progress)
+            result = upload_path(aws, source, place.bucket, place.key, on_conflict(args), progress)
         else:
-            place = parse(args.source)
-            key = as_prefix(place) if args.recursive else place.key
-            if not args.recursive and (not key or key.endswith("/")):
-                print(f"{place.uri} is a prefix: add --recursive to copy all under it.", file=sys.stderr)
+            place, target = parse(args.source), Path(args.target)
+            if not names_an_object(place, args.recursive):
                 return 2
-            target = Path(args.target)
             if args.target.endswith("/") and not args.recursive:
                 target.mkdir(parents=True, exist_ok=True)
-            result = download_path(aws, place.bucket, key, target, overwrite=args.overwrite, progress=progress)
-    if args.json:
+            key = as_prefix(place) if args.recursive else place.key
+            result = download_path(aws, place.bucket, key, target, on_conflict(args), progress)
+    return report(result, args.json)
+
+
+def run_mv(args: argparse.Namespace) -> int:
+    if not (is_s3(args.source) and is_s3(args.target)):
+        print("Only objects in S3 can be moved; copy files with cp, and remove them yourself.", file=sys.stderr)
+        return 2
+    return copy_inside_s3(args, move=True)
+
+
+def copy_inside_s3(args: argparse.Namespace, *, move: bool) -> int:
+    from ..aws.session import AwsSession
+    from ..s3.copy import copy_all
+    from ..s3.location import parse
+    from ..s3.models import CopyItem, CopyRequest
+    from .progress import TerminalProgress
+
+    source, target = parse(args.source), parse(args.target)
+    if not names_an_object(source, args.recursive):
+        return 2
+    if args.recursive:
+        item = CopyItem(source=as_prefix(source), target=as_prefix(target))
+    else:
+        name = source.key.rsplit("/", 1)[-1]
+        item = CopyItem(source=source.key, target=target.key + name if target.key[-1:] in ("", "/") else target.key)
+    request = CopyRequest(
+        source_bucket=source.bucket,
+        target_bucket=target.bucket,
+        items=[item],
+        move=move,
+        overwrite=args.overwrite,
+        keep_both=args.keep_both,
+    )
+    with TerminalProgress(f"{source.uri} to {target.uri}") as progress:
+        result = copy_all(AwsSession(), request, progress)
+    return report(result, args.json)
+
+
+def on_conflict(args: argparse.Namespace) -> OnConflict:
+    from ..s3.conflicts import OnConflict
+
+    if args.keep_both:
+        return OnConflict.KEEP_BOTH
+    return OnConflict.OVERWRITE if args.overwrite else OnConflict.REFUSE
+
+
+def names_an_object(place: Location, recursive: bool) -> bool:
+    if recursive or (place.key and not place.key.endswith("/")):
+        return True
+    print(f"{place.uri} is a prefix: add --recursive for all under it.", file=sys.stderr)
+    return False
+
+
+def report(result: TransferResult, as_json: bool) -> int:
+    from .progress import size
+
+    if as_json:
         print(result.model_dump_json())
     else:
         skipped = f", {result.skipped:,} skipped because they exist" if result.skipped else ""
-        print(f"{result.files:,} copied ({size(result.bytes)}){skipped}")
+        print(f"{result.files:,} done ({size(result.bytes)}){skipped}")
         for failure in result.failures:
             print(f"{printable(failure.name)}: {failure.message}", file=sys.stderr)
         if result.failed:
@@ -158,8 +217,7 @@ def run_rm(args: argparse.Namespace) -> int:
     from .progress import TerminalProgress
 
     place = parse(args.place)
-    if not args.recursive and (not place.key or place.key.endswith("/")):
-        print(f"{place.uri} is a prefix: add --recursive to delete all under it.", file=sys.stderr)
+    if not names_an_object(place, args.recursive):
         return 2
     aws = AwsSession()
     summary = DeleteSummary()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ..aws.errors import ErrorCode, SmextError
+from .conflicts import Exists
 
 
 def confine(root: Path, path: str) -> Path:
@@ -72,7 +73,7 @@ class NewFile:
 
     def __enter__(self) -> NewFile:
         if not self.overwrite and os.path.lexists(self.path):
-            raise self._taken()
+            raise Exists(self.path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.file = os.open(self._partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         return self
@@ -92,12 +93,12 @@ class NewFile:
         try:
             os.link(self._partial, self.path)  # unlike a rename, a link never replaces what is there
         except FileExistsError as error:
-            raise self._taken() from error
+            raise Exists(self.path) from error
         except OSError as error:
             if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
                 raise
             if os.path.lexists(self.path):  # a file system without hard links
-                raise self._taken() from error
+                raise Exists(self.path) from error
             self._partial.rename(self.path)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
@@ -110,8 +111,3 @@ class NewFile:
                 f"No space is left for {self.path}.",
                 hint="Free some space, or choose another disk.",
             ) from error
-
-    def _taken(self) -> SmextError:
-        return SmextError(
-            ErrorCode.CONFLICT, f"{self.path} exists already.", hint="Choose another name, or overwrite it."
-        )

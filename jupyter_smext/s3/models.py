@@ -6,10 +6,11 @@ from datetime import datetime, timezone
 from enum import Enum
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 from typing_extensions import TypedDict
 
 from ..aws.errors import ErrorCode
+from .conflicts import OnConflict
 
 
 class Bucket(BaseModel):
@@ -136,13 +137,51 @@ class CreateBucketRequest(BaseModel):
     name: str = Field(min_length=3, max_length=63)
 
 
-class LocalTransferRequest(BaseModel):
+class _Copying(BaseModel):
+    overwrite: bool = Field(False, description="False: one that exists is refused, or skipped among many.")
+    keep_both: bool = Field(False, description="Give a copy whose target exists a free name, `name (1).ext`.")
+
+    @property
+    def on_conflict(self) -> OnConflict:
+        if self.keep_both:
+            return OnConflict.KEEP_BOTH
+        return OnConflict.OVERWRITE if self.overwrite else OnConflict.REFUSE
+
+
+class LocalTransferRequest(_Copying):
     """Copy between the server's files and S3; runs as a task."""
 
     bucket: str = Field(min_length=1)
     key: str = Field(min_length=1, description="Object key, or a prefix ending in `/` together with a folder.")
     path: str = Field(description="Path in the Jupyter file browser, relative to the server's root.")
-    overwrite: bool = False
+
+
+class CopyItem(BaseModel):
+    """An object and its new key, or a prefix and its new prefix: empty, or ending in `/`."""
+
+    source: str
+    target: str = Field(max_length=1024)
+
+    @property
+    def of_prefix(self) -> bool:
+        return self.source.endswith("/") or not self.source
+
+    @model_validator(mode="after")
+    def _alike(self) -> CopyItem:
+        if self.of_prefix and self.target and not self.target.endswith("/"):
+            raise ValueError("The target of a prefix ends in `/`.")
+        if not self.of_prefix and not self.target:
+            raise ValueError("The target of an object is a key.")
+        return self
+
+
+class CopyRequest(_Copying):
+    """Copy, move or rename inside S3; runs as a task."""
+
+    source_bucket: str = Field(min_length=1)
+    target_bucket: str = Field(min_length=1)
+    items: list[CopyItem] = Field(min_length=1, max_length=1000)
+    move: bool = Field(False, description="Delete each source after its copy.")
 
 
 class TransferFailure(BaseModel):

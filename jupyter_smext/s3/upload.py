@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import mimetypes
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
 from s3transfer.utils import ReadFileChunk
 
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.progress import Progress
 from ..aws.session import AwsSession
+from .conflicts import if_none_match, refuse_existing
 from .models import UploadResult
 from .parallel import in_parallel
 from .refusal import named
@@ -84,7 +83,7 @@ class Upload:
 
     def send(self, number: int, body: Any) -> None:
         """Send part ``number``, counted from 1: bytes, or a seekable binary file."""
-        with named(self._aws, self.bucket, self.key), _conflict_in_words(self.bucket, self.key):
+        with named(self._aws, self.bucket, self.key), if_none_match(self.bucket, self.key):
             if self.parts == 1:
                 answer = self._client.put_object(
                     **self._about, **self._content, **self._guard, **self._checksum, Body=body
@@ -102,7 +101,7 @@ class Upload:
     def complete(self) -> UploadResult:
         """Make the object appear under its key."""
         if self.parts > 1:
-            with named(self._aws, self.bucket, self.key), _conflict_in_words(self.bucket, self.key):
+            with named(self._aws, self.bucket, self.key), if_none_match(self.bucket, self.key):
                 answer = self._client.complete_multipart_upload(
                     **self._about,
                     **self._guard,
@@ -169,32 +168,3 @@ def refuse_larger(bucket: str, key: str, size: int, most: int) -> None:
             f"s3://{bucket}/{key}: {size:,} bytes are more than the {most:,} that can be sent this way.",
             hint="A streamed upload holds up to 251 GB; copy larger files from the server's disk.",
         )
-
-
-def refuse_existing(aws: AwsSession, bucket: str, key: str) -> None:
-    """Raise `Conflict` where the key exists. Permission: `s3:GetObject`; without it S3 does not tell, and we go on."""
-    try:
-        aws.client("s3").head_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
-            return
-        with named(aws, bucket, key):
-            raise
-    raise _exists(bucket, key)
-
-
-def _exists(bucket: str, key: str) -> SmextError:
-    return SmextError(
-        ErrorCode.CONFLICT, f"s3://{bucket}/{key} exists already.", hint="Choose another name, or overwrite it."
-    )
-
-
-@contextmanager
-def _conflict_in_words(bucket: str, key: str) -> Iterator[None]:
-    try:
-        yield
-    except ClientError as error:
-        # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-        if error.response["Error"].get("Code") in ("PreconditionFailed", "412", "ConditionalRequestConflict"):
-            raise _exists(bucket, key) from error
-        raise

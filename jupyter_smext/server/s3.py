@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Bucket,
         BucketPage,
         BucketsQuery,
+        CopyRequest,
         CreateBucketRequest,
         DeletePrefixRequest,
         DeleteRequest,
@@ -129,6 +130,22 @@ class DeletePrefixHandler(SmextHandler):
             f"s3://{request.bucket}/{request.prefix}",
             lambda progress: delete_prefix(aws, request, progress).model_dump(mode="json"),
             unit="objects",
+        )
+
+
+class CopyHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Copy, move or rename inside S3", body="s3.models:CopyRequest", response="server.tasks:Task")
+    async def post(self, request: CopyRequest) -> Task:
+        from ..s3.copy import copy_all
+
+        aws, first = self.aws, request.items[0]
+        more = f" and {len(request.items) - 1} more" if len(request.items) > 1 else ""
+        return self.tasks.start(
+            "s3.move" if request.move else "s3.copy",
+            f"s3://{request.source_bucket}/{first.source}{more} to s3://{request.target_bucket}/{first.target}",
+            lambda progress: copy_all(aws, request, progress).model_dump(mode="json"),
         )
 
 
@@ -247,6 +264,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/finds", FindHandler),
     ("s3/finds/page", FindPageHandler),
     ("s3/usage", UsageHandler),
+    ("s3/transfers/copy", CopyHandler),
     ("s3/transfers/delete", DeletePrefixHandler),
     ("s3/uploads", UploadsHandler),
     ("s3/object", UploadHandler),

@@ -26,7 +26,8 @@ class UploadsHandler(SmextHandler):
     @authorized(action="write", resource="jupyter_smext:s3")
     @operation("Announce an upload", body="s3.models:UploadRequest", response="server.tasks:Task")
     async def post(self, request: UploadRequest) -> Task:
-        from ..s3.upload import MAX_STREAM, refuse_existing, refuse_larger
+        from ..s3.conflicts import refuse_existing
+        from ..s3.upload import MAX_STREAM, refuse_larger
 
         refuse_larger(request.bucket, request.key, request.size, MAX_STREAM)
         if not request.overwrite:

@@ -515,6 +515,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/transfers/copy': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Copy, move or rename inside S3 */
+    post: operations['post_s3_transfers_copy'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/transfers/delete': {
     parameters: {
       query?: never;
@@ -831,6 +848,46 @@ export interface components {
        * @description Name of the other one.
        */
       second: string;
+    };
+    /**
+     * CopyItem
+     * @description An object and its new key, or a prefix and its new prefix: empty, or ending in `/`.
+     */
+    CopyItem: {
+      /** Source */
+      source: string;
+      /** Target */
+      target: string;
+    };
+    /**
+     * CopyRequest
+     * @description Copy, move or rename inside S3; runs as a task.
+     */
+    CopyRequest: {
+      /** Items */
+      items: components['schemas']['CopyItem'][];
+      /**
+       * Keep Both
+       * @description Give a copy whose target exists a free name, `name (1).ext`.
+       * @default false
+       */
+      keep_both: boolean;
+      /**
+       * Move
+       * @description Delete each source after its copy.
+       * @default false
+       */
+      move: boolean;
+      /**
+       * Overwrite
+       * @description False: one that exists is refused, or skipped among many.
+       * @default false
+       */
+      overwrite: boolean;
+      /** Source Bucket */
+      source_bucket: string;
+      /** Target Bucket */
+      target_bucket: string;
     };
     /** CreateBucketRequest */
     CreateBucketRequest: {
@@ -1696,12 +1753,19 @@ export interface components {
       /** Bucket */
       bucket: string;
       /**
+       * Keep Both
+       * @description Give a copy whose target exists a free name, `name (1).ext`.
+       * @default false
+       */
+      keep_both: boolean;
+      /**
        * Key
        * @description Object key, or a prefix ending in `/` together with a folder.
        */
       key: string;
       /**
        * Overwrite
+       * @description False: one that exists is refused, or skipped among many.
        * @default false
        */
       overwrite: boolean;
@@ -3569,6 +3633,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ObjectPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_transfers_copy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CopyRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
         };
       };
       /** @description Failed */

@@ -106,7 +106,8 @@ def test_cp_reports_keys_that_no_file_can_have(run: Run, client: Any, bucket: st
     "arguments",
     [
         ("cp", "a", "b"),
-        ("cp", "s3://a/b", "s3://a/"),
+        ("cp", "s3://a/b/", "s3://a/c"),
+        ("mv", "a", "s3://a/"),
         ("cp", "s3://a/b/", "here"),
         ("rm", "s3://a/b/"),
         ("rm", "s3://a"),
@@ -137,3 +138,39 @@ def test_mb_makes_a_bucket(run: Run, client: Any) -> None:
     client.head_bucket(Bucket="made-in-the-terminal")
     code, _, err = run("mb", "No_Good")
     assert (code, "lower-case" in err) == (1, True)
+
+
+def test_cp_and_mv_inside_s3(run: Run, client: Any, bucket: str) -> None:
+    client.put_object(Bucket=bucket, Key="in/a", Body=b"1")
+    client.put_object(Bucket=bucket, Key="in/deep/b", Body=b"2")
+    assert run("cp", f"s3://{bucket}/in/a", f"s3://{bucket}/out/")[0] == 0
+    assert run("cp", f"s3://{bucket}/in/a", f"s3://{bucket}/out/a")[0] == 1
+    assert run("cp", f"s3://{bucket}/in/a", f"s3://{bucket}/out/a", "--keep-both")[0] == 0
+    code, out, _ = run("mv", f"s3://{bucket}/in", f"s3://{bucket}/moved", "--recursive", "--json")
+    assert (code, json.loads(out)["files"]) == (0, 2)
+    keys = [each["Key"] for each in client.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert keys == ["moved/a", "moved/deep/b", "out/a", "out/a (1)"]
+
+
+def test_find_prints_what_matches_and_counts(run: Run, client: Any, bucket: str) -> None:
+    for key in ("d/a.csv", "d/deep/b.csv", "d/c.txt"):
+        client.put_object(Bucket=bucket, Key=key, Body=b"12345")
+    code, out, _ = run("find", f"s3://{bucket}/d/", "--name", "*.csv", "--min-size", "4", "--json")
+    *objects, last = lines(out)
+    assert (code, [each["key"] for each in objects]) == (0, ["d/a.csv", "d/deep/b.csv"])
+    assert last == {"scanned": 3, "matched": 2, "bytes": 10}
+    assert run("find", f"s3://{bucket}", "--min-size", "many")[0] == 2
+    assert run("find", f"s3://{bucket}", "--after", "yesterday")[0] == 2
+    code, _, err = run("find", f"s3://{bucket}", "--regex", "(")
+    assert (code, "no valid expression" in err) == (1, True)
+
+
+def test_du_adds_up(run: Run, client: Any, bucket: str) -> None:
+    client.put_object(Bucket=bucket, Key="a/1", Body=bytes(1000))
+    code, out, _ = run("du", f"s3://{bucket}", "--json")
+    total = json.loads(out)["total"]
+    assert (code, total["objects"], total["bytes"]) == (0, 1, 1000)
+    assert total["monthly_usd"] > 0
+    code, out, _ = run("du", f"s3://{bucket}")
+    assert code == 0
+    assert "list price of" in out

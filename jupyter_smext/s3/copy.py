@@ -1,0 +1,151 @@
+"""Copy, move and rename inside S3; the bytes never come here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from ..aws.errors import ErrorCode, SmextError
+from ..aws.progress import Progress
+from ..aws.session import AwsSession
+from .batch import Move, Sum, run_all
+from .browse import all_objects
+from .conflicts import if_none_match, refuse_existing
+from .models import CopyRequest, TransferResult
+from .parallel import in_parallel
+from .refusal import named
+
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: larger objects are copied in parts.
+MAX_SINGLE_COPY = 5 * 2**30
+MAX_PARTS = 10_000
+PART = 256 * 2**20
+PART_THREADS = 8
+
+
+def copy_all(aws: AwsSession, request: CopyRequest, progress: Progress) -> TransferResult:
+    """Copy every item, and delete each source after its copy where it is a move; ``progress`` counts bytes.
+
+    Permissions: `s3:GetObject` and `s3:GetObjectTagging` on the source, `s3:PutObject` and `s3:PutObjectTagging` on the
+    target, `s3:ListBucket` for prefixes, `s3:DeleteObject` for a move.
+    """
+    for item in request.items:
+        if request.source_bucket == request.target_bucket and (
+            item.source == item.target or (item.of_prefix and item.target.startswith(item.source))
+        ):
+            raise SmextError(ErrorCode.INVALID_REQUEST, f"{item.source!r} cannot be copied onto or into itself.")
+    shared = Sum(progress)
+
+    def move(source: str, target: str) -> Move:
+        return source, lambda share: transfer(source, target, share)
+
+    def moves() -> Iterator[Move]:
+        for item in request.items:
+            if not item.of_prefix:
+                yield move(item.source, item.target)
+                continue
+            for each in all_objects(aws, request.source_bucket, item.source):
+                shared.expect(each["size"])
+                yield move(each["key"], item.target + each["key"][len(item.source) :])
+
+    def transfer(source: str, target: str, share: Progress) -> int:
+        def copy(name: str, overwrite: bool) -> int:
+            return copy_object(
+                aws, request.source_bucket, source, request.target_bucket, name,
+                overwrite=overwrite, move=request.move, progress=share,
+            )  # fmt: skip
+
+        return request.on_conflict.settle(target, copy)
+
+    return run_all(moves(), shared)
+
+
+def copy_object(
+    aws: AwsSession,
+    source_bucket: str,
+    source: str,
+    bucket: str,
+    key: str,
+    *,
+    overwrite: bool,
+    move: bool = False,
+    progress: Progress,
+) -> int:
+    """Copy one object with its metadata, tags and storage class; return its size.
+
+    Raises `Exists` where the target does and ``overwrite`` is False. A move deletes the very version that was copied:
+    where somebody replaced the source meanwhile, it stays.
+    """
+    if not overwrite:
+        refuse_existing(aws, bucket, key)
+    client = aws.client("s3")
+    with named(aws, source_bucket, source):
+        about = client.head_object(Bucket=source_bucket, Key=source)
+    size, etag = int(about["ContentLength"]), str(about["ETag"])
+    kept = {"StorageClass": about["StorageClass"]} if "StorageClass" in about else {}
+    origin = {"CopySource": {"Bucket": source_bucket, "Key": source}, "CopySourceIfMatch": etag}
+    target = {"Bucket": bucket, "Key": key}
+    with named(aws, bucket, key), if_none_match(bucket, key):
+        if size <= MAX_SINGLE_COPY:
+            guarded = not overwrite and aws.supports("s3", "CopyObjectRequest", "IfNoneMatch")
+            guard = {"IfNoneMatch": "*"} if guarded else {}
+            client.copy_object(**target, **origin, **kept, **guard)
+        else:
+            kept |= _described(client, source_bucket, source, about)
+            _copy_in_parts(aws, target, origin, kept, size, overwrite, progress)
+    if move:
+        condition = {"IfMatch": etag} if aws.supports("s3", "DeleteObjectRequest", "IfMatch") else {}
+        with named(aws, source_bucket, source):
+            client.delete_object(Bucket=source_bucket, Key=source, **condition)
+    progress.update(size, size)
+    return size
+
+
+def _copy_in_parts(
+    aws: AwsSession,
+    target: dict[str, Any],
+    origin: dict[str, Any],
+    kept: dict[str, Any],
+    size: int,
+    overwrite: bool,
+    progress: Progress,
+) -> None:
+    client = aws.client("s3")
+    part = max(PART, -(-size // MAX_PARTS))
+    upload = {**target, "UploadId": client.create_multipart_upload(**target, **kept)["UploadId"]}
+    guarded = not overwrite and aws.supports("s3", "CompleteMultipartUploadRequest", "IfNoneMatch")
+    done: dict[int, dict[str, Any]] = {}
+
+    def copy(number: int) -> int:
+        first, last = (number - 1) * part, min(number * part, size) - 1
+        answer = client.upload_part_copy(**upload, **origin, PartNumber=number, CopySourceRange=f"bytes={first}-{last}")
+        done[number] = {"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]}
+        return last + 1 - first
+
+    try:
+        copied = 0
+        numbers = range(1, -(-size // part) + 1)
+        for length in in_parallel(copy, numbers, threads=PART_THREADS, progress=progress):
+            copied += length
+            progress.update(copied, size)
+        client.complete_multipart_upload(
+            **upload,
+            **({"IfNoneMatch": "*"} if guarded else {}),
+            MultipartUpload={"Parts": [done[number] for number in sorted(done)]},
+        )
+    except BaseException:
+        with suppress(Exception):
+            client.abort_multipart_upload(**upload)
+        raise
+
+
+def _described(client: Any, bucket: str, key: str, about: dict[str, Any]) -> dict[str, Any]:
+    """What CopyObject takes along by itself and a multipart copy must be told."""
+    names = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Metadata")
+    described = {name: about[name] for name in names if about.get(name)}
+    if about.get("TagCount"):
+        from urllib.parse import urlencode
+
+        tags = client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+        described["Tagging"] = urlencode({each["Key"]: each["Value"] for each in tags})
+    return described
