@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..estimators.check import valid_spec
     from ..estimators.document import read_document
-    from ..estimators.launch import launch
+    from ..estimators.launch import NAME_LIMITS, launch
     from ..estimators.profile import profile_of
     from ..estimators.tokens import job_name_for, new_token, token_name
     from .progress import TerminalProgress
@@ -48,14 +48,19 @@ def run(args: argparse.Namespace) -> int:
         return 2
     session = AwsSession()
     spec = valid_spec(read_document(args.file), profile_of(session))
+    if args.wait and spec.kind != "TrainingJob":
+        print("--wait follows training jobs only; a tuning job starts many of them.", file=sys.stderr)
+        return 2
     base = spec.metadata.base_job_name
     token = args.token or new_token()
-    name = token_name(base, token) if args.token else job_name_for(base, token)
+    limit = NAME_LIMITS[spec.kind]
+    name = token_name(base, token, limit=limit) if args.token else job_name_for(base, token, limit=limit)
     with TerminalProgress(f"Launch {args.file.name}") as progress:
         result = launch(session, spec, args.file.absolute().parent, job_name=name, token=token, progress=progress)
     if not args.wait:
         words = "was launched before" if result.already_launched else "is launched"
-        print(result.model_dump_json() if args.json else f"The training job {name} {words}.")
+        what = "training job" if spec.kind == "TrainingJob" else "tuning job"
+        print(result.model_dump_json() if args.json else f"The {what} {name} {words}.")
         return 0
     return _follow(session, name, as_json=args.json)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..aws.errors import ErrorCode, SmextError
 from .file import SpecSyntaxError, SpecText, dump, load
-from .models import FormatRequest, FormatResult, ParseResult, Problem, TrainingSpec
+from .models import SPECS, FormatRequest, FormatResult, ParseResult, Problem, Spec, spec_model
 from .paths import Path, path_text
 from .rules import broken_rules
 from .variables import ProfileLookup, nothing_known, resolve
@@ -21,7 +21,7 @@ from .variables import ProfileLookup, nothing_known, resolve
 class Checked:
     """The outcome: ``spec`` is there where the shape is right, ``problems`` is empty where all is."""
 
-    spec: TrainingSpec | None
+    spec: Spec | None
     resolved: dict[str, Any]
     problems: list[Problem]
 
@@ -36,12 +36,13 @@ def check(
     """Check a spec as read from a file or sent by a form. With ``text``, problems know their line and column."""
     resolved, variable_errors = resolve(dict(data), profile, environ)
     found = [(error.path, error.message, error.suggestion) for error in variable_errors]
-    spec: TrainingSpec | None = None
+    spec: Spec | None = None
+    model = spec_model(resolved)
     try:
-        spec = TrainingSpec.model_validate(resolved)
+        spec = model.model_validate(resolved)
     except ValidationError as error:
         found += [
-            (_path(each["loc"]), *_words(each, resolved))
+            (_path(each["loc"]), *_words(each, model))
             for each in error.errors()
             # A variable that is not known yet cannot be judged by the pattern of its field.
             if not (isinstance(each.get("input"), str) and "${" in each["input"])
@@ -91,7 +92,7 @@ def formatted(request: FormatRequest) -> FormatResult:
         ) from error
 
 
-def valid_spec(data: Mapping[str, Any], profile: ProfileLookup = nothing_known) -> TrainingSpec:
+def valid_spec(data: Mapping[str, Any], profile: ProfileLookup = nothing_known) -> Spec:
     """The spec, or `InvalidRequest` that names every problem."""
     checked = check(data, profile)
     if checked.spec is None or checked.problems:
@@ -110,11 +111,11 @@ def _path(location: tuple[int | str, ...]) -> Path:
     return tuple(part for part in location if part != "[key]")
 
 
-def _words(error: Any, data: Any) -> tuple[str, str | None]:
+def _words(error: Any, model: type[BaseModel]) -> tuple[str, str | None]:
     """What pydantic found, in the words of someone who writes YAML."""
     kind, location, given = error["type"], error["loc"], error.get("input")
     if kind == "extra_forbidden":
-        known = _keys_at(location[:-1])
+        known = _keys_at(model, location[:-1])
         nearest = difflib.get_close_matches(str(location[-1]).lower().replace("-", "_"), known, 1, 0.6)
         return f"Unknown key {location[-1]!r}. Known here: {', '.join(known)}.", nearest[0] if nearest else None
     if kind == "missing":
@@ -124,6 +125,7 @@ def _words(error: Any, data: Any) -> tuple[str, str | None]:
     if kind in ("literal_error", "enum"):
         expected = str(error["ctx"]["expected"])
         choices = [each.strip(" '") for each in expected.replace(" or ", ", ").split(",")]
+        choices = list(SPECS) if location == ("kind",) else choices
         return f"{given!r} is none of {', '.join(choices)}.", _nearest(str(given), choices)
     if kind == "string_pattern_mismatch":
         return f"{given!r} is not of the form {error['ctx']['pattern']}", None
@@ -138,9 +140,9 @@ def _nearest(given: str, choices: list[str]) -> str | None:
     return lowered[found[0]] if found else None
 
 
-def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+def _keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     """The keys that the section at this place knows."""
-    annotation: Any = TrainingSpec
+    annotation: Any = model
     for part in location:
         section = _section(annotation)
         if section is None:

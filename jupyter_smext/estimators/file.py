@@ -13,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from .models import TrainingSpec
+from .models import spec_model
 from .paths import Path
 
 SUFFIX = ".sagemaker.yaml"
@@ -94,7 +94,7 @@ def dump(spec: dict[str, Any], text: str | None = None) -> str:
     Raises :class:`SpecSyntaxError` where ``text`` cannot be read.
     """
     old = load(text) if text is not None else SpecText({})
-    ordered = _ordered(spec, TrainingSpec, set(old.positions), ())
+    ordered = _ordered(spec, spec_model(spec), set(old.positions), ())
     writer = YAML(pure=True)
     writer.indent(mapping=2, sequence=4, offset=2)
     writer.width = 4096

@@ -6,7 +6,8 @@ call for the same token meets `ResourceInUse`, looks at the job of that name, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.progress import Progress, Silent, check
 from ..aws.session import AwsSession
 from .check import valid_spec
-from .models import LaunchResult, TrainingSpec
+from .models import JobSpec, LaunchResult, Spec, TuningSpec
 from .packaging import ARCHIVE, bucket_and_prefix, is_packed, missing_bucket, pack, plan, upload
 from .profile import profile_of
 from .request import TAG_SOURCE, TAG_SPEC, TAG_TOKEN, Place, output_path, role, spec_sha256, training_request
 from .request_check import require_valid
 from .tokens import LaunchStore, job_name_for
+from .tuning import jobs_of, tuning_request
 
 # Under the output path, so that a role that may write there may also keep the source there.
 SOURCE_PREFIX = "smext-source"
+
+OPERATIONS = {"TrainingJob": "CreateTrainingJob", "HyperParameterTuningJob": "CreateHyperParameterTuningJob"}
+NAME_LIMITS = {"TrainingJob": 63, "HyperParameterTuningJob": 32}
 
 
 def preview(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -32,18 +37,18 @@ def preview(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> dict[str,
     """
     spec = valid_spec(data, profile_of(aws))
     place = Place.of(aws.identity())
-    source_uri, tags = None, {TAG_TOKEN: "set-at-launch", TAG_SPEC: spec_sha256(spec)}
-    source = spec.spec.source_code
-    if source and is_packed(source):
-        source_uri = source.source_dir
-    elif source:
-        bucket, prefix = _source_place(spec, place)
-        with pack(plan(source, folder), Silent()) as package:
-            source_uri = f"s3://{bucket}/{package.key(prefix)}"
-            tags[TAG_SOURCE] = package.sha256
-    name = job_name_for(spec.metadata.base_job_name, "000000")
-    request = training_request(spec, place, job_name=name, source_uri=source_uri, own_tags=tags)
-    require_valid(aws, "CreateTrainingJob", request)
+    packages = []
+    for job in jobs_of(spec):
+        source = job.source_code
+        if source and not is_packed(source):
+            bucket, prefix = _source_place(job, place)
+            with pack(plan(source, folder), Silent()) as package:
+                packages.append(Uploaded(f"s3://{bucket}/{package.key(prefix)}", package.sha256))
+        else:
+            packages.append(Uploaded(source.source_dir if source else None, None))
+    name = job_name_for(spec.metadata.base_job_name, "000000", limit=NAME_LIMITS[spec.kind])
+    request = request_of(spec, place, job_name=name, packages=packages, token="set-at-launch")
+    require_valid(aws, OPERATIONS[spec.kind], request)
     return request
 
 
@@ -61,9 +66,11 @@ def launch_once(
     Raises `Conflict` where the token was not issued for this document.
     """
     spec = valid_spec(data, profile_of(aws))
-    with store.launching(document, token, spec.metadata.base_job_name) as permit:
+    limit = NAME_LIMITS[spec.kind]
+    with store.launching(document, token, spec.metadata.base_job_name, limit=limit) as permit:
         if permit.spent:
-            return LaunchResult(training_job_name=permit.job_name, training_job_arn=None, already_launched=True)
+            name = permit.job_name
+            return LaunchResult(kind=spec.kind, training_job_name=name, training_job_arn=None, already_launched=True)
         try:
             result = launch(aws, spec, folder, job_name=permit.job_name, token=token, progress=progress)
         except SmextError as error:
@@ -84,63 +91,109 @@ _OUTCOME_UNKNOWN = {
 }
 
 
-def launch(
-    aws: AwsSession, spec: TrainingSpec, folder: Path, *, job_name: str, token: str, progress: Progress
-) -> LaunchResult:
+def launch(aws: AwsSession, spec: Spec, folder: Path, *, job_name: str, token: str, progress: Progress) -> LaunchResult:
     """Pack, upload and create the job, cancellable until it is created.
 
-    Permissions: `s3:GetObject` and `s3:PutObject` under the output path, `sagemaker:CreateTrainingJob`,
-    `sagemaker:AddTags`, `iam:PassRole` on the execution role; after a name clash `sagemaker:DescribeTrainingJob` and
-    `sagemaker:ListTags`. Raises :class:`SmextError`.
+    Permissions: `s3:GetObject` and `s3:PutObject` under the output path, `sagemaker:CreateTrainingJob` (or
+    `sagemaker:CreateHyperParameterTuningJob`), `sagemaker:AddTags`, `iam:PassRole` on the execution role; after a name
+    clash `sagemaker:DescribeTrainingJob` (or the tuning job's) and `sagemaker:ListTags`. Raises :class:`SmextError`.
     """
     place = Place.of(aws.identity())
-    role(spec.spec, place)
-    source_uri, tags = None, {TAG_TOKEN: token, TAG_SPEC: spec_sha256(spec)}
-    source = spec.spec.source_code
-    if source and is_packed(source):
-        source_uri = source.source_dir
-    elif source:
-        progress.update(0, None, f"Packing {ARCHIVE}")
-        bucket, prefix = _source_place(spec, place)
-        key = spec.spec.output_data_config.kms_key_id
-        with pack(plan(source, folder), progress) as package:
-            tags[TAG_SOURCE] = package.sha256
-            source_uri = upload(aws, package, bucket, prefix, progress, kms_key_id=key)
-    else:
-        _require_bucket(aws, bucket_and_prefix(output_path(spec.spec, place))[0])
-    request = training_request(spec, place, job_name=job_name, source_uri=source_uri, own_tags=tags)
+    for job in jobs_of(spec):
+        role(job, place)
+    packages = [_uploaded(aws, job, place, folder, progress) for job in jobs_of(spec)]
+    request = request_of(spec, place, job_name=job_name, packages=packages, token=token)
     check(progress)
     progress.update(0, None, f"Creating {job_name}")
-    return create(aws, request, token)
+    return create(aws, spec.kind, request, token)
 
 
-def create(aws: AwsSession, request: dict[str, Any], token: str) -> LaunchResult:
+def request_of(spec: Spec, place: Place, *, job_name: str, packages: Sequence[Uploaded], token: str) -> dict[str, Any]:
+    """The request of either kind, with our tags."""
+    tags = {TAG_TOKEN: token, TAG_SPEC: spec_sha256(spec)}
+    hashes = [each.sha256 for each in packages if each.sha256]
+    if hashes:
+        tags[TAG_SOURCE] = hashes[0]
+    uris = [each.uri for each in packages]
+    if isinstance(spec, TuningSpec):
+        return tuning_request(spec, place, job_name=job_name, source_uris=uris, own_tags=tags)
+    return training_request(spec, place, job_name=job_name, source_uri=uris[0], own_tags=tags)
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """Where a job's source package lies; nothing for a job without a script, no hash for a package of somebody else."""
+
+    uri: str | None
+    sha256: str | None
+
+
+def _uploaded(aws: AwsSession, job: JobSpec, place: Place, folder: Path, progress: Progress) -> Uploaded:
+    source = job.source_code
+    if source and is_packed(source):
+        return Uploaded(source.source_dir, None)
+    if source is None:
+        _require_bucket(aws, bucket_and_prefix(output_path(job, place))[0])
+        return Uploaded(None, None)
+    progress.update(0, None, f"Packing {ARCHIVE}")
+    bucket, prefix = _source_place(job, place)
+    with pack(plan(source, folder), progress) as package:
+        uri = upload(aws, package, bucket, prefix, progress, kms_key_id=job.output_data_config.kms_key_id)
+        return Uploaded(uri, package.sha256)
+
+
+# ----------------------------------------------------------------------------------------------------------- creation
+
+
+@dataclass(frozen=True)
+class _Api:
+    """The calls of one kind of job."""
+
+    create: str
+    describe: str
+    name: str
+    arn: str
+
+
+_APIS = {
+    "TrainingJob": _Api("create_training_job", "describe_training_job", "TrainingJobName", "TrainingJobArn"),
+    "HyperParameterTuningJob": _Api(
+        "create_hyper_parameter_tuning_job",
+        "describe_hyper_parameter_tuning_job",
+        "HyperParameterTuningJobName",
+        "HyperParameterTuningJobArn",
+    ),
+}
+
+
+def create(aws: AwsSession, kind: str, request: dict[str, Any], token: str) -> LaunchResult:
     """Create the job, or find that it was created with this token before."""
+    api = _APIS[kind]
     client = aws.client("sagemaker")
-    name = request["TrainingJobName"]
+    name = request[api.name]
     try:
-        answer = client.create_training_job(**request)
+        answer = getattr(client, api.create)(**request)
     except Exception as error:
-        mapped = from_aws(error, resource=f"arn:aws:sagemaker:{aws.region}:*:training-job/{name}")
+        mapped = from_aws(error)
         if mapped.code is ErrorCode.CONFLICT:
-            return _existing(client, name, token, mapped)
+            return _existing(client, api, kind, name, token, mapped)
         raise mapped from error
-    return LaunchResult(training_job_name=name, training_job_arn=answer["TrainingJobArn"], already_launched=False)
+    return LaunchResult(kind=kind, training_job_name=name, training_job_arn=answer[api.arn], already_launched=False)
 
 
-def _existing(client: Any, name: str, token: str, conflict: SmextError) -> LaunchResult:
+def _existing(client: Any, api: _Api, kind: str, name: str, token: str, conflict: SmextError) -> LaunchResult:
     try:
-        arn = client.describe_training_job(TrainingJobName=name)["TrainingJobArn"]
+        arn = getattr(client, api.describe)(**{api.name: name})[api.arn]
         tags = {each["Key"]: each["Value"] for each in client.list_tags(ResourceArn=arn)["Tags"]}
     except Exception as error:
         raise conflict from error
     if tags.get(TAG_TOKEN) != token:
         raise conflict
-    return LaunchResult(training_job_name=name, training_job_arn=arn, already_launched=True)
+    return LaunchResult(kind=kind, training_job_name=name, training_job_arn=arn, already_launched=True)
 
 
-def _source_place(spec: TrainingSpec, place: Place) -> tuple[str, str]:
-    bucket, prefix = bucket_and_prefix(output_path(spec.spec, place))
+def _source_place(job: JobSpec, place: Place) -> tuple[str, str]:
+    bucket, prefix = bucket_and_prefix(output_path(job, place))
     return bucket, f"{prefix}/{SOURCE_PREFIX}".lstrip("/")
 
 

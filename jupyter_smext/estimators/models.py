@@ -7,6 +7,7 @@ A field that is left out is not sent, and AWS's own default applies, except wher
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Literal
 
@@ -332,6 +333,13 @@ class Compute(Section):
     training_plan_arn: str | None = Field(None, title="Training plan", min_length=50, max_length=2048)
     instance_placement_config: InstancePlacement | None = Field(None, title="Placement")
 
+    @property
+    def deciding_instance_type(self) -> str | None:
+        """The instance type that decides between images for CPU, GPU and accelerators."""
+        types = [each.instance_type for each in self.instance_groups]
+        types += [each.instance_type for each in self.instance_preferences]
+        return self.instance_type or (types[0] if types else None)
+
 
 class StoppingCondition(Section):
     """When AWS ends the job, whatever it does."""
@@ -374,6 +382,107 @@ class Networking(Section):
     enable_inter_container_traffic_encryption: bool = Field(False, title="Encrypt traffic between instances")
 
 
+class DistributionType(str, Enum):
+    TORCH_DISTRIBUTED = "torch_distributed"
+    PYTORCH_DDP = "pytorchddp"
+    PYTORCH_XLA = "pytorchxla"
+    MPI = "mpi"
+    PARAMETER_SERVER = "parameter_server"
+    MULTI_WORKER_MIRRORED_STRATEGY = "multi_worker_mirrored_strategy"
+    SMDISTRIBUTED_DATAPARALLEL = "smdistributed_dataparallel"
+
+
+class Distribution(Section):
+    """How one training is spread over processes and instances; the framework's image starts them."""
+
+    type: DistributionType = Field(
+        title="Kind",
+        description="`torch_distributed` (torchrun) for PyTorch, `mpi` for Horovod, `parameter_server` or "
+        "`multi_worker_mirrored_strategy` for TensorFlow, `smdistributed_dataparallel` for AWS's own library.",
+    )
+    processes_per_host: int | None = Field(
+        None, title="Processes per instance", description="Only for `mpi`; empty: one for each GPU.", ge=1
+    )
+    custom_mpi_options: str | None = Field(None, title="Options of mpirun", max_length=2000)
+
+
+# ------------------------------------------------------------------------------------------------------- observation
+
+
+class RemoteDebug(Section):
+    """A shell in the container through Systems Manager."""
+
+    enable_remote_debug: bool = Field(True, title="Shell in the container")
+
+
+class InfraCheck(Section):
+    """AWS tests the instances before it starts the job."""
+
+    enable_infra_check: bool = Field(True, title="Test instances first")
+
+
+class SessionChaining(Section):
+    """The job's sessions carry the tags of the session that launches it."""
+
+    enable_session_tag_chaining: bool = Field(True, title="Pass session tags on")
+
+
+class TensorBoardOutput(Section):
+    """TensorBoard's files, copied to S3 while the job runs."""
+
+    s3_output_path: str = Field(title="S3 URI", pattern=S3_URI, max_length=1024)
+    local_path: str | None = Field(None, title="Folder", max_length=4096)
+
+
+class DebugCollection(Section):
+    collection_name: str = Field(title="Collection", min_length=1, max_length=256)
+    collection_parameters: dict[str, str] = Field(default_factory=dict, title="Parameters")
+
+
+class DebugHook(Section):
+    """SageMaker Debugger: tensors written to S3."""
+
+    s3_output_path: str = Field(title="S3 URI", pattern=S3_URI, max_length=1024)
+    local_path: str | None = Field(None, title="Folder", max_length=4096)
+    hook_parameters: dict[str, str] = Field(default_factory=dict, title="Parameters")
+    collection_configurations: list[DebugCollection] = Field(default_factory=list, title="Collections", max_length=20)
+
+
+class Profiler(Section):
+    """SageMaker's profiler; it costs storage, and its rules cost instances."""
+
+    s3_output_path: str | None = Field(None, title="S3 URI", pattern=S3_URI, max_length=1024)
+    profiling_interval_in_milliseconds: int | None = Field(None, title="Interval (ms)", ge=100)
+    profiling_parameters: dict[str, str] = Field(default_factory=dict, title="Parameters")
+
+
+class MonitorRule(Section):
+    """A rule of the debugger or profiler: a processing job beside the training, billed like one."""
+
+    rule_configuration_name: str = Field(title="Rule", min_length=1, max_length=256)
+    rule_evaluator_image: str = Field(title="Image", max_length=255)
+    s3_output_path: str | None = Field(None, title="S3 URI", pattern=S3_URI, max_length=1024)
+    local_path: str | None = Field(None, title="Folder", max_length=4096)
+    instance_type: str | None = Field(None, title="Instance type", pattern=INSTANCE_TYPE)
+    volume_size_in_gb: int | None = Field(None, title="Volume (GB)", ge=0)
+    rule_parameters: dict[str, str] = Field(default_factory=dict, title="Parameters")
+
+
+class Mlflow(Section):
+    """Tracking in a managed MLflow server."""
+
+    mlflow_resource_arn: str = Field(title="MLflow server", description="Its ARN.", max_length=2048)
+    mlflow_experiment_name: str | None = Field(None, title="Experiment", min_length=1, max_length=256)
+    mlflow_run_name: str | None = Field(None, title="Run", min_length=1, max_length=256)
+
+
+class ModelPackage(Section):
+    """The model registry entry that the job's model becomes."""
+
+    model_package_group_arn: str = Field(title="Model group", max_length=2048)
+    source_model_package_arn: str | None = Field(None, title="Model it comes from", max_length=2048)
+
+
 # -------------------------------------------------------------------------------------------------------------- spec
 
 
@@ -413,6 +522,23 @@ class JobSpec(Section):
     checkpoint_config: CheckpointConfig | None = Field(None, title="Checkpoints", description=CheckpointConfig.__doc__)
     retry_strategy: RetryStrategy | None = Field(None, title="Retry", description=RetryStrategy.__doc__)
     networking: Networking = Field(default_factory=Networking, title="Network", description=Networking.__doc__)
+    distribution: Distribution | None = Field(None, title="Distribution", description=Distribution.__doc__)
+    remote_debug_config: RemoteDebug | None = Field(None, title="Remote debugging", description=RemoteDebug.__doc__)
+    infra_check_config: InfraCheck | None = Field(None, title="Instance check", description=InfraCheck.__doc__)
+    session_chaining_config: SessionChaining | None = Field(
+        None, title="Session tags", description=SessionChaining.__doc__
+    )
+    tensor_board_output_config: TensorBoardOutput | None = Field(
+        None, title="TensorBoard", description=TensorBoardOutput.__doc__
+    )
+    debug_hook_config: DebugHook | None = Field(None, title="Debugger", description=DebugHook.__doc__)
+    debug_rule_configurations: list[MonitorRule] = Field(default_factory=list, title="Debugger rules", max_length=20)
+    profiler_config: Profiler | None = Field(
+        None, title="Profiler", description="Off unless it is set here. " + str(Profiler.__doc__)
+    )
+    profiler_rule_configurations: list[MonitorRule] = Field(default_factory=list, title="Profiler rules", max_length=20)
+    mlflow_config: Mlflow | None = Field(None, title="MLflow", description=Mlflow.__doc__)
+    model_package_config: ModelPackage | None = Field(None, title="Model registry", description=ModelPackage.__doc__)
 
 
 class TrainingSpec(Section):
@@ -422,6 +548,159 @@ class TrainingSpec(Section):
     kind: Literal["TrainingJob"] = Field("TrainingJob", title="Kind")
     metadata: Metadata = Field(title="Name and tags", description=Metadata.__doc__)
     spec: JobSpec = Field(title="Job", description=JobSpec.__doc__)
+
+
+# ------------------------------------------------------------------------------------------------------------ tuning
+
+
+class ScalingType(str, Enum):
+    AUTO = "Auto"
+    LINEAR = "Linear"
+    LOGARITHMIC = "Logarithmic"
+    REVERSE_LOGARITHMIC = "ReverseLogarithmic"
+
+
+class ContinuousRange(Section):
+    min_value: float = Field(title="From")
+    max_value: float = Field(title="To")
+    scaling_type: ScalingType = Field(ScalingType.AUTO, title="Scaling")
+
+
+class IntegerRange(Section):
+    min_value: int = Field(title="From")
+    max_value: int = Field(title="To")
+    scaling_type: ScalingType = Field(ScalingType.AUTO, title="Scaling")
+
+
+class ParameterRanges(Section):
+    """The hyperparameters to be tuned, by name; the others keep their value from the job."""
+
+    continuous: dict[str, ContinuousRange] = Field(default_factory=dict, title="Continuous")
+    integer: dict[str, IntegerRange] = Field(default_factory=dict, title="Integer")
+    categorical: dict[str, list[str | int | float | bool]] = Field(
+        default_factory=dict, title="Categorical", description="At most 30 values each."
+    )
+    auto: dict[str, str] = Field(
+        default_factory=dict, title="Automatic", description="Name and an example value; only with autotune."
+    )
+
+    def names(self) -> list[str]:
+        """Every hyperparameter that is tuned."""
+        return [*self.continuous, *self.integer, *self.categorical, *self.auto]
+
+
+class Objective(Section):
+    """What the tuning makes better."""
+
+    metric_name: str = Field(title="Metric", description="One of the job's metrics.", min_length=1, max_length=255)
+    type: Literal["Maximize", "Minimize"] = Field(title="Direction")
+
+
+class ResourceLimits(Section):
+    """How much is tried."""
+
+    max_number_of_training_jobs: int | None = Field(
+        None, title="Training jobs", description="Empty only for Grid, which tries everything.", ge=1, le=10000
+    )
+    max_parallel_training_jobs: int = Field(1, title="At once", ge=1, le=100)
+    max_runtime_in_seconds: int | None = Field(None, title="Longest run (seconds)", ge=120, le=15768000)
+
+
+class HyperbandConfig(Section):
+    min_resource: int | None = Field(None, title="Fewest epochs", ge=1)
+    max_resource: int | None = Field(None, title="Most epochs", ge=1)
+
+
+class StrategyConfig(Section):
+    hyperband_strategy_config: HyperbandConfig = Field(title="Hyperband")
+
+
+class NotImproving(Section):
+    max_number_of_training_jobs_not_improving: int = Field(title="Training jobs", ge=3)
+
+
+class ConvergenceDetected(Section):
+    complete_on_convergence: Literal["Enabled", "Disabled"] = Field("Enabled", title="End when converged")
+
+
+class CompletionCriteria(Section):
+    """When the tuning is good enough."""
+
+    target_objective_metric_value: float | None = Field(None, title="Objective reached")
+    best_objective_not_improving: NotImproving | None = Field(None, title="No improvement")
+    convergence_detected: ConvergenceDetected | None = Field(None, title="Convergence")
+
+
+class WarmStart(Section):
+    """Earlier tuning jobs to learn from."""
+
+    parent_hyper_parameter_tuning_jobs: list[str] = Field(title="Tuning jobs", min_length=1, max_length=5)
+    warm_start_type: Literal["IdenticalDataAndAlgorithm", "TransferLearning"] = Field(title="Kind")
+
+
+class TuningDefinition(Section):
+    """One more training job that takes part in the tuning, with its own ranges."""
+
+    definition_name: str = Field(title="Name", pattern=JOB_NAME, max_length=64)
+    spec: JobSpec = Field(title="Job", description=JobSpec.__doc__)
+    objective: Objective = Field(title="Objective", description=Objective.__doc__)
+    parameter_ranges: ParameterRanges = Field(title="Ranges", description=ParameterRanges.__doc__)
+
+
+class Tuning(Section):
+    """How values for the hyperparameters are found.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTuningJobConfig.html
+    """
+
+    strategy: Literal["Bayesian", "Random", "Hyperband", "Grid"] = Field("Bayesian", title="Strategy")
+    strategy_config: StrategyConfig | None = Field(None, title="Strategy settings")
+    definition_name: str | None = Field(
+        None, title="Name of this job", description="Only where there are more definitions.", pattern=JOB_NAME
+    )
+    objective: Objective = Field(title="Objective", description=Objective.__doc__)
+    parameter_ranges: ParameterRanges = Field(title="Ranges", description=ParameterRanges.__doc__)
+    resource_limits: ResourceLimits = Field(title="Limits", description=ResourceLimits.__doc__)
+    training_job_early_stopping_type: Literal["Off", "Auto"] = Field("Off", title="Early stopping")
+    tuning_job_completion_criteria: CompletionCriteria | None = Field(
+        None, title="Completion", description=CompletionCriteria.__doc__
+    )
+    random_seed: int | None = Field(None, title="Seed", ge=0)
+    warm_start_config: WarmStart | None = Field(None, title="Warm start", description=WarmStart.__doc__)
+    autotune: bool = Field(False, title="Choose ranges automatically")
+    definitions: list[TuningDefinition] = Field(
+        default_factory=list, title="More definitions", description=TuningDefinition.__doc__, max_length=9
+    )
+
+
+class TuningSpec(Section):
+    """A hyperparameter tuning job as a document of the workspace."""
+
+    api_version: Literal["smext/v1"] = Field(API_VERSION, title="Version of this format")
+    kind: Literal["HyperParameterTuningJob"] = Field("HyperParameterTuningJob", title="Kind")
+    metadata: Metadata = Field(title="Name and tags", description=Metadata.__doc__)
+    spec: JobSpec = Field(title="Job", description=JobSpec.__doc__)
+    tuning: Tuning = Field(title="Tuning", description="How values for the hyperparameters are found.")
+
+
+# Members of a training job that a tuning job's definitions do not have.
+TRAINING_ONLY = (
+    "remote_debug_config", "infra_check_config", "session_chaining_config", "tensor_board_output_config",
+    "debug_hook_config", "debug_rule_configurations", "profiler_rule_configurations", "mlflow_config",
+    "model_package_config",
+)  # fmt: skip
+
+Spec = TrainingSpec | TuningSpec
+SPECS: dict[str, type[TrainingSpec] | type[TuningSpec]] = {
+    "TrainingJob": TrainingSpec,
+    "HyperParameterTuningJob": TuningSpec,
+}
+
+
+def spec_model(data: Mapping[str, Any]) -> type[TrainingSpec] | type[TuningSpec]:
+    """The model that a document is meant to be, by its kind; a training job where it says nothing or nonsense."""
+    kind = data.get("kind")
+    return SPECS.get(kind, TrainingSpec) if isinstance(kind, str) else TrainingSpec
 
 
 # --------------------------------------------------------------------------------------------------- answers and asks
@@ -435,6 +714,10 @@ class Problem(BaseModel):
     column: int | None = Field(None, description="Counted from 1.")
     message: str
     suggestion: str | None = Field(None, description="What was probably meant, for example the nearest key.")
+
+
+class SchemaQuery(BaseModel):
+    kind: Literal["TrainingJob", "HyperParameterTuningJob"] = "TrainingJob"
 
 
 class SpecSchema(RootModel[dict[str, Any]]):
@@ -494,7 +777,8 @@ class LaunchRequest(BaseModel):
 
 
 class LaunchResult(BaseModel):
-    training_job_name: str
+    kind: str = Field("TrainingJob", description="TrainingJob or HyperParameterTuningJob.")
+    training_job_name: str = Field(description="Name of the training or tuning job.")
     training_job_arn: str | None = None
     already_launched: bool = Field(False, description="True: this token was spent before; nothing new was started.")
 

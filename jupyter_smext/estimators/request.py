@@ -1,4 +1,4 @@
-"""From the spec to the `CreateTrainingJob` request: a pure function, with no call to AWS in it.
+"""From a spec to the `CreateTrainingJob` request: a pure function, with no call to AWS in it.
 
 Scripts are handed over as the SageMaker training toolkit in AWS's images expects it (the convention of SDK v2): their
 package in the hyperparameter `sagemaker_submit_directory`, the script in `sagemaker_program`, values as JSON.
@@ -19,9 +19,9 @@ from ..aws.errors import ErrorCode, SmextError
 from ..aws.models import Identity
 from .api_names import api_form
 from .catalog import CatalogError, image_uri
-from .models import Algorithm, Compute, InputChannel, JobSpec, TrainingSpec
+from .distribution import distribution_hyperparameters
+from .models import TRAINING_ONLY, Algorithm, Compute, InputChannel, JobSpec, Metadata, Spec, TrainingSpec
 from .packaging import ARCHIVE
-from .rules import first_instance_type
 
 # Where the toolkit finds the package when the container has no network: it arrives as a channel of its own.
 CODE_CHANNEL = "code"
@@ -54,35 +54,36 @@ def training_request(
     Raises `InvalidRequest` where there is no role, or no image in the region.
     """
     job = spec.spec
-    request: dict[str, Any] = {
-        "TrainingJobName": job_name,
+    request = {"TrainingJobName": job_name, **common_members(job, place, source_uri)}
+    hyperparameters = hyperparameters_of(job, place.region, source_uri, job_name)
+    if hyperparameters:
+        request["HyperParameters"] = hyperparameters
+    if spec.metadata.experiment:
+        request["ExperimentConfig"] = api_form(spec.metadata.experiment)
+    # SageMaker's own profiler is a second job beside this one: nobody gets it without asking.
+    request["ProfilerConfig"] = api_form(job.profiler_config) if job.profiler_config else {"DisableProfiler": True}
+    request.update(api_members(job, TRAINING_ONLY))
+    request["Tags"] = tags_of(spec.metadata, own_tags)
+    return request
+
+
+def common_members(job: JobSpec, place: Place, source_uri: str | None) -> dict[str, Any]:
+    """What a training job and a definition of a tuning job have in common."""
+    members: dict[str, Any] = {
         "AlgorithmSpecification": _algorithm(job.algorithm, job.compute, place.region),
         "RoleArn": role(job, place),
         "OutputDataConfig": {**api_form(job.output_data_config), "S3OutputPath": output_path(job, place)},
         "ResourceConfig": _resources(job.compute),
         "StoppingCondition": api_form(job.stopping_condition),
-        # SageMaker's own profiler is a second job beside this one: nobody gets it without asking.
-        "ProfilerConfig": {"DisableProfiler": True},
-        "Tags": [{"Key": key, "Value": value} for key, value in {**spec.metadata.tags, **own_tags}.items()],
+        **api_members(job, ("environment", "checkpoint_config", "retry_strategy")),
     }
-    hyperparameters = _hyperparameters(job, job_name, place.region, source_uri)
-    if hyperparameters:
-        request["HyperParameters"] = hyperparameters
     channels = [_channel(each) for each in job.input_data_config]
     if source_uri and job.networking.enable_network_isolation:
         channels.append(_channel(InputChannel(channel_name=CODE_CHANNEL, s3_uri=source_uri)))
     if channels:
-        request["InputDataConfig"] = channels
-    if job.environment:
-        request["Environment"] = dict(job.environment)
-    if job.checkpoint_config:
-        request["CheckpointConfig"] = api_form(job.checkpoint_config)
-    if job.retry_strategy:
-        request["RetryStrategy"] = api_form(job.retry_strategy)
-    if spec.metadata.experiment:
-        request["ExperimentConfig"] = api_form(spec.metadata.experiment)
+        members["InputDataConfig"] = channels
     if job.networking.subnets:
-        request["VpcConfig"] = {
+        members["VpcConfig"] = {
             "Subnets": job.networking.subnets,
             "SecurityGroupIds": job.networking.security_group_ids,
         }
@@ -91,11 +92,20 @@ def training_request(
         "EnableNetworkIsolation": job.networking.enable_network_isolation,
         "EnableInterContainerTrafficEncryption": job.networking.enable_inter_container_traffic_encryption,
     }
-    request.update({name: True for name, switched_on in switches.items() if switched_on})
-    return request
+    return members | {name: True for name, switched_on in switches.items() if switched_on}
 
 
-def spec_sha256(spec: TrainingSpec) -> str:
+def api_members(job: JobSpec, names: tuple[str, ...]) -> dict[str, Any]:
+    """Members of the request that have the same form in the spec."""
+    form = api_form(job, without=tuple(name for name in type(job).model_fields if name not in names))
+    return {name: value for name, value in form.items() if value not in (None, {}, [])}
+
+
+def tags_of(metadata: Metadata, own_tags: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in {**metadata.tags, **own_tags}.items()]
+
+
+def spec_sha256(spec: Spec) -> str:
     """What identifies a spec whatever its file looks like: the hash of its values."""
     values = spec.model_dump(mode="json", exclude_defaults=True)
     return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -132,7 +142,7 @@ def image(algorithm: Algorithm, compute: Compute, region: str) -> str | None:
             chosen.name,
             chosen.version,
             region,
-            first_instance_type(compute),
+            compute.deciding_instance_type,
             framework.py_version if framework else None,
             base_framework_version=framework.base_framework_version if framework else None,
         )
@@ -142,6 +152,30 @@ def image(algorithm: Algorithm, compute: Compute, region: str) -> str | None:
             f"No image for {chosen.name} {chosen.version or ''} in {region}: {error}",
             hint="Choose another version or region, or name the image in spec.algorithm.training_image.",
         ) from error
+
+
+def hyperparameters_of(job: JobSpec, region: str, source_uri: str | None, job_name: str | None) -> dict[str, str]:
+    """The hyperparameters as the API takes them: text. A tuning job names its jobs itself: no ``job_name``."""
+    if not is_script(job, source_uri):
+        return {name: plain_text(value) for name, value in job.hyperparameters.items()}
+    assert job.source_code is not None
+    isolated = job.networking.enable_network_isolation
+    toolkit: dict[str, JsonValue] = {
+        "sagemaker_submit_directory": f"{CODE_FOLDER}/{ARCHIVE}" if isolated else source_uri,
+        "sagemaker_program": job.source_code.entry_script,
+        "sagemaker_container_log_level": 20,
+        "sagemaker_region": region,
+    }
+    if job_name:
+        toolkit["sagemaker_job_name"] = job_name
+    if job.distribution:
+        toolkit |= distribution_hyperparameters(job.distribution, job.compute)
+    return {name: json.dumps(value) for name, value in {**job.hyperparameters, **toolkit}.items()}
+
+
+def is_script(job: JobSpec, source_uri: str | None) -> bool:
+    """Whether the toolkit in the image runs a script, and so reads hyperparameters as JSON."""
+    return job.source_code is not None and source_uri is not None
 
 
 # ------------------------------------------------------------------------------------------------------------ details
@@ -171,20 +205,6 @@ def _channel(channel: InputChannel) -> dict[str, Any]:
     return {**api_form(channel, without=(*s3_members, "file_system")), "DataSource": source}
 
 
-def _hyperparameters(job: JobSpec, job_name: str, region: str, source_uri: str | None) -> dict[str, str]:
-    if not job.source_code or not source_uri:
-        return {name: _plain(value) for name, value in job.hyperparameters.items()}
-    isolated = job.networking.enable_network_isolation
-    toolkit: dict[str, JsonValue] = {
-        "sagemaker_submit_directory": f"{CODE_FOLDER}/{ARCHIVE}" if isolated else source_uri,
-        "sagemaker_program": job.source_code.entry_script,
-        "sagemaker_container_log_level": 20,
-        "sagemaker_job_name": job_name,
-        "sagemaker_region": region,
-    }
-    return {name: json.dumps(value) for name, value in {**job.hyperparameters, **toolkit}.items()}
-
-
-def _plain(value: JsonValue) -> str:
+def plain_text(value: JsonValue) -> str:
     """For algorithms that read the text itself: text without quotes, anything else as JSON writes it."""
     return value if isinstance(value, str) else json.dumps(value)

@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .catalog import BUILTINS, CatalogError, framework_versions, image_uri, is_script_mode
-from .models import Algorithm, Compute, InputChannel, JobSpec, TrainingSpec
+from .distribution import FRAMEWORKS
+from .models import Algorithm, Compute, DistributionType, InputChannel, JobSpec, Spec, TuningSpec
 from .paths import Path
+from .tuning_rules import broken_tuning_rules
 
 Broken = tuple[Path, str, "str | None"]
 
@@ -21,20 +23,33 @@ Broken = tuple[Path, str, "str | None"]
 OWN_TAGS = 3
 
 
-def broken_rules(spec: TrainingSpec) -> Iterator[Broken]:
+def broken_rules(spec: Spec) -> Iterator[Broken]:
     """Every broken rule as (path, message, suggestion)."""
-    job = spec.spec
     yield from _metadata(spec)
+    yield from _under(("spec",), _job(spec.spec))
+    if isinstance(spec, TuningSpec):
+        for index, each in enumerate(spec.tuning.definitions):
+            yield from _under(("tuning", "definitions", index, "spec"), _job(each.spec))
+        yield from broken_tuning_rules(spec)
+
+
+def _job(job: JobSpec) -> Iterator[Broken]:
     yield from _algorithm(job)
     yield from _image(job.algorithm, job.compute)
     yield from _compute(job.compute)
     yield from _stopping(job)
     yield from _channels(job.input_data_config)
     yield from _networking(job)
+    yield from _distribution(job)
     yield from _sizes(job)
 
 
-def _metadata(spec: TrainingSpec) -> Iterator[Broken]:
+def _under(place: Path, found: Iterator[Broken]) -> Iterator[Broken]:
+    for path, message, suggestion in found:
+        yield (*place, *path), message, suggestion
+
+
+def _metadata(spec: Spec) -> Iterator[Broken]:
     tags = spec.metadata.tags
     if len(tags) > 50 - OWN_TAGS:
         yield ("metadata", "tags"), f"{len(tags)} tags; with our own {OWN_TAGS}, AWS takes at most 50.", None
@@ -50,15 +65,15 @@ def _metadata(spec: TrainingSpec) -> Iterator[Broken]:
 
 def _algorithm(job: JobSpec) -> Iterator[Broken]:
     algorithm = job.algorithm
-    here: Path = ("spec", "algorithm")
+    here: Path = ("algorithm",)
     given = [name for name in ("framework", "builtin", "training_image", "algorithm_name") if getattr(algorithm, name)]
     if len(given) != 1:
         wrong = "None is given" if not given else f"{' and '.join(given)} are given"
         yield here, f"Exactly one of framework, builtin, training_image and algorithm_name is needed. {wrong}.", None
     if algorithm.framework and not job.source_code:
-        yield ("spec", "source_code"), "A framework needs source code: the script that it runs.", None
+        yield ("source_code",), "A framework needs source code: the script that it runs.", None
     if job.source_code and (algorithm.builtin or algorithm.algorithm_name):
-        yield ("spec", "source_code"), "Only frameworks and your own images run a script.", None
+        yield ("source_code",), "Only frameworks and your own images run a script.", None
     if not algorithm.training_image:
         for name in ("container_entrypoint", "container_arguments", "training_image_config"):
             if getattr(algorithm, name):
@@ -85,7 +100,7 @@ def _image(algorithm: Algorithm, compute: Compute) -> Iterator[Broken]:
     chosen = algorithm.framework or algorithm.builtin
     if not chosen:
         return
-    here: Path = ("spec", "algorithm", "framework" if algorithm.framework else "builtin")
+    here: Path = ("algorithm", "framework" if algorithm.framework else "builtin")
     if algorithm.builtin and chosen.name not in BUILTINS:
         yield (*here, "name"), f"{chosen.name!r} is no built-in algorithm: {', '.join(BUILTINS)}.", None
         return
@@ -97,29 +112,20 @@ def _image(algorithm: Algorithm, compute: Compute) -> Iterator[Broken]:
             chosen.name,
             chosen.version,
             "us-east-1",
-            first_instance_type(compute),
+            compute.deciding_instance_type,
             algorithm.framework.py_version if algorithm.framework else None,
             base_framework_version=algorithm.framework.base_framework_version if algorithm.framework else None,
         )
     except CatalogError as error:
         if error.field == "instance_type":
-            if first_instance_type(compute):
-                yield ("spec", "compute", "instance_type"), str(error), None
+            if compute.deciding_instance_type:
+                yield ("compute", "instance_type"), str(error), None
         elif error.field != "region":
             yield (*here, error.field), str(error), error.suggestion
 
 
-def first_instance_type(compute: Compute) -> str | None:
-    """The instance type that decides which image is meant."""
-    if compute.instance_type:
-        return compute.instance_type
-    types = [each.instance_type for each in compute.instance_groups]
-    types += [each.instance_type for each in compute.instance_preferences]
-    return types[0] if types else None
-
-
 def _compute(compute: Compute) -> Iterator[Broken]:
-    here: Path = ("spec", "compute")
+    here: Path = ("compute",)
     given = [name for name in ("instance_type", "instance_groups", "instance_preferences") if getattr(compute, name)]
     if len(given) != 1:
         wrong = "None is given" if not given else f"{' and '.join(given)} are given"
@@ -142,7 +148,7 @@ def _compute(compute: Compute) -> Iterator[Broken]:
 
 def _stopping(job: JobSpec) -> Iterator[Broken]:
     stopping, spot = job.stopping_condition, job.compute.enable_managed_spot_training
-    here: Path = ("spec", "stopping_condition")
+    here: Path = ("stopping_condition",)
     wait = stopping.max_wait_time_in_seconds
     if spot and wait is None:
         yield here, "Spot needs max_wait_time_in_seconds, at least as long as max_runtime_in_seconds.", None
@@ -159,7 +165,7 @@ def _stopping(job: JobSpec) -> Iterator[Broken]:
 def _channels(channels: list[InputChannel]) -> Iterator[Broken]:
     names = Counter(each.channel_name for each in channels)
     for index, channel in enumerate(channels):
-        here: Path = ("spec", "input_data_config", index)
+        here: Path = ("input_data_config", index)
         if names[channel.channel_name] > 1:
             yield (*here, "channel_name"), f"{channel.channel_name} is given more than once.", None
         if bool(channel.s3_uri) == bool(channel.file_system):
@@ -171,7 +177,7 @@ def _channels(channels: list[InputChannel]) -> Iterator[Broken]:
 
 
 def _networking(job: JobSpec) -> Iterator[Broken]:
-    here: Path = ("spec", "networking")
+    here: Path = ("networking",)
     network = job.networking
     if bool(network.subnets) != bool(network.security_group_ids):
         missing = "security_group_ids" if network.subnets else "subnets"
@@ -180,18 +186,37 @@ def _networking(job: JobSpec) -> Iterator[Broken]:
         yield here, "A file system is reached through subnets and security groups.", None
 
 
+def _distribution(job: JobSpec) -> Iterator[Broken]:
+    distribution, framework = job.distribution, job.algorithm.framework
+    if not distribution:
+        return
+    here: Path = ("distribution",)
+    if not job.source_code:
+        yield here, "Only a script can be distributed.", None
+    elif framework and framework.name not in FRAMEWORKS[distribution.type]:
+        known = ", ".join(FRAMEWORKS[distribution.type])
+        yield (*here, "type"), f"{distribution.type.value} is for {known}, not for {framework.name}.", None
+    if distribution.processes_per_host and distribution.type is not DistributionType.MPI:
+        yield (*here, "processes_per_host"), "This goes with mpi only.", None
+    if distribution.custom_mpi_options and distribution.type not in (
+        DistributionType.MPI,
+        DistributionType.SMDISTRIBUTED_DATAPARALLEL,
+    ):
+        yield (*here, "custom_mpi_options"), "This goes with mpi and smdistributed_dataparallel only.", None
+
+
 def _sizes(job: JobSpec) -> Iterator[Broken]:
     if len(job.hyperparameters) > 100:
-        yield ("spec", "hyperparameters"), f"{len(job.hyperparameters)} hyperparameters; AWS takes at most 100.", None
+        yield ("hyperparameters",), f"{len(job.hyperparameters)} hyperparameters; AWS takes at most 100.", None
     for name in job.hyperparameters:
         if len(name) > 256:
-            yield ("spec", "hyperparameters", name), "A hyperparameter's name has at most 256 characters.", None
+            yield ("hyperparameters", name), "A hyperparameter's name has at most 256 characters.", None
         if name.startswith("sagemaker_"):
-            yield ("spec", "hyperparameters", name), "Names that begin with `sagemaker_` are set by the launch.", None
+            yield ("hyperparameters", name), "Names that begin with `sagemaker_` are set by the launch.", None
     if len(job.environment) > 100:
-        yield ("spec", "environment"), f"{len(job.environment)} variables; AWS takes at most 100.", None
+        yield ("environment",), f"{len(job.environment)} variables; AWS takes at most 100.", None
     for name, value in job.environment.items():
         if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]{0,511}", name):
-            yield ("spec", "environment", name), "Letters, digits and underscores, not a digit first.", None
+            yield ("environment", name), "Letters, digits and underscores, not a digit first.", None
         elif len(value) > 512:
-            yield ("spec", "environment", name), "A variable's value has at most 512 characters.", None
+            yield ("environment", name), "A variable's value has at most 512 characters.", None

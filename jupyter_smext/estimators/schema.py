@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from .models import TrainingSpec
+from .models import SPECS
+
+TITLES = {"TrainingJob": "Training job", "HyperParameterTuningJob": "Hyperparameter tuning job"}
 
 # What a variable looks like where a field has a form of its own.
 _OR_VARIABLE = r"\$\{|"
 
 
-def spec_schema() -> dict[str, Any]:
+def spec_schema(kind: str = "TrainingJob") -> dict[str, Any]:
     """JSON Schema 2020-12. A field that may be left out is not nullable: to say nothing is to leave the key out."""
-    schema = TrainingSpec.model_json_schema()
+    schema = SPECS[kind].model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "Training job"
+    schema["title"] = TITLES[kind]
     simplified: dict[str, Any] = _simplified(schema)
     return simplified
 

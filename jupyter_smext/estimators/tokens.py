@@ -25,23 +25,28 @@ from .models import LaunchToken
 # Enough that a tab left open over many launches still learns that its token is spent.
 KEEP = 50
 
-# 63 characters for a job's name: the base, a hyphen, `20261124-073012`, a hyphen, six characters of the token.
-_ENDING = 23
-
 
 def new_token() -> str:
     return secrets.token_hex(16)
 
 
-def job_name_for(base: str, token: str, *, now: float | None = None) -> str:
-    """The base name with the time (UTC) and the beginning of the token, within AWS's 63 characters."""
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
-    return f"{base[: 63 - _ENDING].rstrip('-')}-{stamp}-{token[:6]}"
+def job_name_for(base: str, token: str, *, limit: int = 63, now: float | None = None) -> str:
+    """The base name with the time (UTC) and the beginning of the token.
+
+    ``limit`` is what AWS allows: 63 characters, or 32 for a tuning job, whose own jobs get longer names.
+    """
+    stamp = time.strftime("%Y%m%d-%H%M%S" if limit > 40 else "%m%d-%H%M", time.gmtime(now))
+    return _joined(base, f"{stamp}-{token[:6]}", limit)
 
 
-def token_name(base: str, token: str) -> str:
+def token_name(base: str, token: str, *, limit: int = 63) -> str:
     """A name that the token alone decides: for callers that keep no record between two tries."""
-    return f"{base[: 63 - _ENDING].rstrip('-')}-{hashlib.sha256(token.encode()).hexdigest()[:22]}"
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    return _joined(base, digest[: 22 if limit > 40 else 16], limit)
+
+
+def _joined(base: str, ending: str, limit: int) -> str:
+    return f"{base[: limit - len(ending) - 1].rstrip('-')}-{ending}"
 
 
 @dataclass
@@ -85,7 +90,7 @@ class LaunchStore:
             return LaunchToken(token=last["token"], training_job_name=last["job"] if last["spent"] else None)
 
     @contextmanager
-    def launching(self, document: str, token: str, base_job_name: str) -> Iterator[Permit]:
+    def launching(self, document: str, token: str, base_job_name: str, *, limit: int = 63) -> Iterator[Permit]:
         """Hold the permit for a launch; a second launch of the same document waits here until the first is over.
 
         Raises `Conflict` for a token that was not issued for this document.
@@ -97,7 +102,7 @@ class LaunchStore:
                 entries = self._read(document)
                 entry = self._entry(entries, token)
                 if not entry["job"]:
-                    entry["job"] = job_name_for(base_job_name, token)
+                    entry["job"] = job_name_for(base_job_name, token, limit=limit)
                     self._write(document, entries)
             yield Permit(self, document, token, entry["job"], entry["spent"])
 

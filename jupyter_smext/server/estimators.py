@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ParseResult,
         PreviewRequest,
         PreviewResult,
+        SchemaQuery,
         SpecSchema,
     )
     from ..estimators.tokens import LaunchStore
@@ -38,12 +39,14 @@ WAIT_FOR_LAUNCH_SECONDS = 10.0
 class SchemaHandler(SmextHandler):
     @web.authenticated
     @authorized(action="read", resource="jupyter_smext:estimators")
-    @operation("JSON Schema of the spec", response="estimators.models:SpecSchema")
-    async def get(self) -> SpecSchema:
+    @operation(
+        "JSON Schema of the spec", query="estimators.models:SchemaQuery", response="estimators.models:SpecSchema"
+    )
+    async def get(self, query: SchemaQuery) -> SpecSchema:
         from ..estimators.models import SpecSchema
         from ..estimators.schema import spec_schema
 
-        return SpecSchema(spec_schema())
+        return SpecSchema(spec_schema(query.kind))
 
 
 class CatalogHandler(SmextHandler):

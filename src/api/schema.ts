@@ -2209,6 +2209,15 @@ export interface components {
       /** Storage Class */
       storage_class: string;
     };
+    /** SchemaQuery */
+    SchemaQuery: {
+      /**
+       * Kind
+       * @default TrainingJob
+       * @enum {string}
+       */
+      kind: 'TrainingJob' | 'HyperParameterTuningJob';
+    };
     /**
      * SpecSchema
      * @description The JSON Schema of a spec.
@@ -3061,7 +3070,9 @@ export interface operations {
   };
   get_estimators_schema: {
     parameters: {
-      query?: never;
+      query?: {
+        kind?: 'TrainingJob' | 'HyperParameterTuningJob';
+      };
       header?: never;
       path?: never;
       cookie?: never;

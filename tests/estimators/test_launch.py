@@ -157,7 +157,7 @@ def test_a_launch_can_be_cancelled_before_the_job_exists(
 def test_a_job_of_that_name_without_our_token_is_a_conflict(
     sandbox_session: AwsSession, folder: Path, store: LaunchStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyter_smext.estimators.tokens.job_name_for", lambda base, token: "taken-name")
+    monkeypatch.setattr("jupyter_smext.estimators.tokens.job_name_for", lambda base, token, **_: "taken-name")
     first = LaunchStore(folder / "other")
     launch_once(sandbox_session, first, named("x"), "d", first.current("d").token, folder, Silent())
     with pytest.raises(SmextError) as caught:
@@ -213,3 +213,5 @@ def test_names_fit_and_are_names(base: str) -> None:
         assert "--" not in name
         assert name.replace("-", "").isalnum()
     assert job_name_for("a", "0123456789abcdef", now=0) == "a-19700101-000000-012345"
+    for name in (job_name_for(base, "0123456789abcdef", limit=32), token_name(base, "0123456789abcdef", limit=32)):
+        assert len(name) <= 32
