@@ -26,6 +26,7 @@ PART_THREADS = 8
 def copy_all(aws: AwsSession, request: CopyRequest, progress: Progress) -> TransferResult:
     """Copy every item, and delete each source after its copy where it is a move; ``progress`` counts bytes.
 
+    To refuse what exists means to raise `Exists` for a single object, and to skip it among many.
     Permissions: `s3:GetObject` and `s3:GetObjectTagging` on the source, `s3:PutObject` and `s3:PutObjectTagging` on the
     target, `s3:ListBucket` for prefixes, `s3:DeleteObject` for a move.
     """
@@ -57,6 +58,9 @@ def copy_all(aws: AwsSession, request: CopyRequest, progress: Progress) -> Trans
 
         return request.on_conflict.settle(target, copy)
 
+    only = request.items[0]
+    if len(request.items) == 1 and not only.of_prefix:
+        return TransferResult(files=1, bytes=transfer(only.source, only.target, progress))
     return run_all(moves(), shared)
 
 
