@@ -63,6 +63,7 @@ class DeployBody extends ReactWidget implements Dialog.IBodyWidget<DeployRequest
       instance_type: field('type'),
       initial_instance_count: Number(field('count')),
       image: null,
+      entry_point: null,
       environment: {},
       execution_role_arn: null
     };

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   CommandToolbarButton,
+  InputGroup,
   PanelWithToolbar,
   ReactWidget,
   UseSignal
@@ -13,6 +14,7 @@ import type { EndpointSummary } from '../api/types';
 import { ErrorView } from '../common/errorView';
 import { formatRelative, formatTime } from '../common/format';
 import { type IColumn, Listing } from '../common/listing';
+import { Name } from '../common/name';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { endpointStatus, Status } from '../common/status';
 import { CommandIDs } from './commands';
@@ -28,6 +30,7 @@ export class EndpointsSection extends PanelWithToolbar {
     super();
     const { commands, trans } = options;
     this.id = 'jp-smext-endpoints';
+    this.addClass('jp-smext-Section');
     this.addClass('jp-smext-Endpoints');
     this.title.label = trans.__('Endpoints');
     this.toolbar.addItem(
@@ -75,7 +78,7 @@ export namespace EndpointsSection {
 class EndpointsList extends ReactWidget {
   constructor(private readonly _options: EndpointsSection.IOptions) {
     super();
-    this.addClass('jp-smext-Section-content');
+    this.addClass('jp-smext-SectionContent');
     const { model } = _options;
     this._filter = new Debouncer((text: string) => {
       model.nameContains = text;
@@ -96,10 +99,11 @@ class EndpointsList extends ReactWidget {
         {() => (
           <>
             <div className="jp-smext-Filter">
-              <input
-                className="jp-mod-styled jp-smext-Filter-text"
+              <InputGroup
+                className="jp-smext-Filter-text"
                 type="search"
-                placeholder={trans.__('Filter by name')}
+                rightIcon="ui-components:search"
+                placeholder={trans.__('Filter')}
                 aria-label={trans.__('Filter endpoints by name')}
                 onChange={event => void this._filter.invoke(event.target.value.trim())}
               />
@@ -177,12 +181,12 @@ function columns(trans: TranslationBundle): IColumn<EndpointSummary>[] {
       id: 'name',
       label: trans.__('Name'),
       track: 'minmax(0, 1fr)',
-      render: endpoint => <span className="jp-smext-Ellipsis">{endpoint.endpoint_name}</span>
+      render: endpoint => <Name name={endpoint.endpoint_name} />
     },
     {
       id: 'status',
       label: trans.__('Status'),
-      track: '108px',
+      track: '104px',
       render: endpoint => <Status {...endpointStatus(endpoint.endpoint_status, trans)} />
     },
     {

@@ -7,7 +7,7 @@ import { SmextError } from '../api/client';
 import type { Catalog, Problem } from '../api/types';
 import { ErrorView } from '../common/errorView';
 import { LoadingView } from '../common/stateView';
-import type { ISmext } from '../tokens';
+import type { ISmext, ITasks } from '../tokens';
 import { EstimatorForm } from './form';
 import { LaunchBar } from './launchBar';
 import { LaunchModel } from './launchModel';
@@ -26,7 +26,7 @@ export class EstimatorEditor extends ReactWidget {
     this._source = new ContextText(context);
     this._launch = new LaunchModel({
       service,
-      events: smext.events,
+      tasks: _options.tasks,
       document: () => context.localPath
     });
     this._launch.launched.connect((_, name) => _options.openJob(name));
@@ -138,6 +138,7 @@ export namespace EstimatorEditor {
     context: DocumentRegistry.IContext<DocumentRegistry.ICodeModel>;
     service: EstimatorsService;
     smext: ISmext;
+    tasks: ITasks;
     trans: TranslationBundle;
     openJob: (name: string) => void;
     openS3: ((uri: string) => void) | null;

@@ -148,12 +148,12 @@ function Section(props: {
       );
     });
   return (
-    <section className="jp-smext-Section" aria-labelledby={`${props.id}-title`}>
-      <h3 className="jp-smext-Section-head">
+    <section className="jp-smext-FormSection" aria-labelledby={`${props.id}-title`}>
+      <h3 className="jp-smext-FormSection-head">
         <button
           type="button"
           id={`${props.id}-title`}
-          className="jp-smext-Section-toggle"
+          className="jp-smext-FormSection-toggle"
           aria-expanded={props.open}
           aria-controls={`${props.id}-body`}
           onClick={props.onToggle}
@@ -161,14 +161,14 @@ function Section(props: {
           <Icon.react tag="span" aria-hidden="true" />
           <span>{section.title}</span>
           {props.problems > 0 && (
-            <span className="jp-smext-Section-problems">
+            <span className="jp-smext-FormSection-problems">
               {trans._n('%1 problem', '%1 problems', props.problems)}
             </span>
           )}
         </button>
       </h3>
       {props.open && (
-        <div className="jp-smext-Section-body" id={`${props.id}-body`}>
+        <div className="jp-smext-FormSection-body" id={`${props.id}-body`}>
           {fields(section.fields)}
           {section.more.length > 0 && <MoreButton open={props.more} onClick={props.onToggleMore} />}
           {props.more && fields(section.more)}

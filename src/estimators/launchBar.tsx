@@ -31,12 +31,10 @@ export function LaunchBar(props: ILaunchBarProps): JSX.Element {
     <UseSignal signal={launch.changed}>
       {() => (
         <footer className="jp-smext-LaunchBar" aria-label={trans.__('Launch')}>
-          {(error ?? launch.error) && (
-            <ErrorView
-              error={(error ?? launch.error)!}
-              trans={trans}
-              onRetry={() => void (error ? model.check() : launch.refresh())}
-            />
+          {error ? (
+            <ErrorView error={error} trans={trans} onRetry={() => void model.check()} />
+          ) : (
+            launch.error && <ErrorView error={launch.error} trans={trans} />
           )}
           {showList && (
             <ProblemList problems={problems} trans={trans} onShow={props.onShowProblem} />

@@ -2,8 +2,11 @@ import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import type { Task } from '../api/types';
-import type { ISmextEvents, ITaskEvent } from '../tokens';
+import type { ITasks } from '../tokens';
 import type { EstimatorsService, SpecValues } from './service';
+
+/** The kind of a launch among the tasks. */
+const LAUNCH = 'estimators.launch';
 
 /**
  * Whether a document was launched, and its launch.
@@ -15,9 +18,9 @@ export class LaunchModel implements IDisposable {
   constructor(options: LaunchModel.IOptions) {
     this._service = options.service;
     this._document = options.document;
-    this._events = options.events;
-    this._pause = options.pause ?? 500;
-    this._events.task.connect(this._onTask, this);
+    this._tasks = options.tasks;
+    this._tasks.changed.connect(this._onProgress, this);
+    this._tasks.finished.connect(this._onFinished, this);
   }
 
   get changed(): ISignal<this, void> {
@@ -34,9 +37,9 @@ export class LaunchModel implements IDisposable {
     return this._jobName;
   }
 
-  /** The launch under way; null where there is none. */
+  /** The launch under way, as far as it is known; null where there is none. */
   get task(): Task | null {
-    return this._task;
+    return this._tasks.tasks.find(task => task.id === this._task?.id) ?? this._task;
   }
 
   get busy(): boolean {
@@ -74,7 +77,7 @@ export class LaunchModel implements IDisposable {
   /** Ask a launch under way to end; it can as long as the job is not created. */
   async cancel(): Promise<void> {
     if (this._task) {
-      await this._service.cancelTask(this._task.id);
+      await this._tasks.cancel(this._task.id);
     }
   }
 
@@ -98,15 +101,14 @@ export class LaunchModel implements IDisposable {
       const { token } = await this._service.launchToken(this._document(), replace);
       this._token = token;
       this._task = await this._service.launch(spec, this._document(), token);
-      while (!isOver(this._task) && !this._isDisposed) {
-        this._changed.emit();
-        await new Promise(resolve => setTimeout(resolve, this._pause));
-        this._task = await this._service.task(this._task.id);
+      this._changed.emit();
+      const { error, result } = isOver(this._task)
+        ? this._task
+        : await this._tasks.follow(this._task.id);
+      if (error) {
+        throw new SmextError(error, 0);
       }
-      if (this._task.error) {
-        throw new SmextError(this._task.error, 0);
-      }
-      const name = this._task.result?.training_job_name;
+      const name = result?.training_job_name;
       if (typeof name === 'string') {
         this._jobName = name;
         this._launched.emit(name);
@@ -120,17 +122,22 @@ export class LaunchModel implements IDisposable {
     }
   }
 
-  private _onTask(_: ISmextEvents, task: ITaskEvent): void {
+  private _onProgress(): void {
+    if (this._task) {
+      this._changed.emit();
+    }
+  }
+
+  private _onFinished(_: ITasks, task: Task): void {
     // Another tab may have launched this document.
-    if (task.kind.startsWith('estimators.') && task.state === 'succeeded' && !this._busy) {
+    if (task.kind === LAUNCH && task.state === 'succeeded' && !this._busy) {
       void this.refresh();
     }
   }
 
   private readonly _service: EstimatorsService;
   private readonly _document: () => string;
-  private readonly _events: ISmextEvents;
-  private readonly _pause: number;
+  private readonly _tasks: ITasks;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _launched = new Signal<this, string>(this);
   private _token: string | null = null;
@@ -144,11 +151,9 @@ export class LaunchModel implements IDisposable {
 export namespace LaunchModel {
   export interface IOptions {
     service: EstimatorsService;
-    events: ISmextEvents;
+    tasks: ITasks;
     /** Path of the document, relative to the server's root; it may be renamed. */
     document: () => string;
-    /** Milliseconds between two looks at a launch that takes longer. */
-    pause?: number;
   }
 }
 

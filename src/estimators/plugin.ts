@@ -11,7 +11,7 @@ import { IMainMenu } from '@jupyterlab/mainmenu';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { editIcon } from '@jupyterlab/ui-components';
-import { ISmext } from '../tokens';
+import { ISmext, ITasks } from '../tokens';
 import {
   type EstimatorDocument,
   EstimatorFactory,
@@ -37,7 +37,7 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
   id: PLUGIN_ID,
   description: 'Opens `*.sagemaker.yaml` documents as the Estimator form, and launches them.',
   autoStart: true,
-  requires: [ISmext],
+  requires: [ISmext, ITasks],
   optional: [
     ITranslator,
     ILayoutRestorer,
@@ -50,6 +50,7 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
   activate: (
     app: JupyterFrontEnd,
     smext: ISmext,
+    tasks: ITasks,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
@@ -113,6 +114,7 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
         context,
         service,
         smext,
+        tasks,
         trans,
         openJob: name => void commands.execute('smext:job-open', { training_job_name: name }),
         openS3: commands.hasCommand('smext:s3-open')

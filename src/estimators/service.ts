@@ -59,22 +59,6 @@ export class EstimatorsService {
     );
   }
 
-  task(id: string): Promise<Task> {
-    return this._api.call(
-      this._api.http.GET('/jupyter-smext/api/tasks/{task_id}', {
-        params: { path: { task_id: id } }
-      })
-    );
-  }
-
-  async cancelTask(id: string): Promise<void> {
-    await this._api.call(
-      this._api.http.DELETE('/jupyter-smext/api/tasks/{task_id}', {
-        params: { path: { task_id: id } }
-      })
-    );
-  }
-
   /** Keep an answer, but not a failure. */
   private _once<T>(answer: Promise<T>, forget: () => void): Promise<T> {
     answer.catch(forget);

@@ -24,7 +24,7 @@ export class JobModel implements IDisposable {
       auto: false,
       name: `jupyter-smext:job:${name}`,
       factory: () => this._refresh(),
-      frequency: { interval: BUSY_INTERVAL, backoff: true, max: 60_000 },
+      frequency: { interval: BUSY_INTERVAL, backoff: true, max: ENDED_INTERVAL },
       standby: () => !this._active || document.hidden
     });
     _smext.events.job.connect(this._onEvent, this);

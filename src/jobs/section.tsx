@@ -1,7 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
+  addIcon,
   CommandToolbarButton,
   HTMLSelect,
+  InputGroup,
   PanelWithToolbar,
   ReactWidget,
   UseSignal
@@ -14,6 +16,7 @@ import type { TrainingJobStatus, TrainingJobSummary } from '../api/types';
 import { ErrorView } from '../common/errorView';
 import { formatDuration, formatRelative, formatTime } from '../common/format';
 import { type IColumn, Listing } from '../common/listing';
+import { Name } from '../common/name';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { jobStatus, Status } from '../common/status';
 import { CommandIDs } from './commands';
@@ -38,11 +41,12 @@ export class JobsSection extends PanelWithToolbar {
     super();
     const { commands, trans } = options;
     this.id = 'jp-smext-jobs';
+    this.addClass('jp-smext-Section');
     this.addClass('jp-smext-Jobs');
     this.title.label = trans.__('Training');
     this.toolbar.addItem(
       'new',
-      new CommandToolbarButton({ commands, id: 'smext:estimator-new', label: '' })
+      new CommandToolbarButton({ commands, id: 'smext:estimator-new', icon: addIcon, label: '' })
     );
     this.toolbar.addItem(
       'refresh',
@@ -89,7 +93,7 @@ export namespace JobsSection {
 class JobsList extends ReactWidget {
   constructor(private readonly _options: JobsSection.IOptions) {
     super();
-    this.addClass('jp-smext-Section-content');
+    this.addClass('jp-smext-SectionContent');
     const { model } = _options;
     this._filter = new Debouncer((nameContains: string) => {
       model.filter = { ...model.filter, nameContains };
@@ -112,10 +116,11 @@ class JobsList extends ReactWidget {
         {() => (
           <>
             <div className="jp-smext-Filter">
-              <input
-                className="jp-mod-styled jp-smext-Filter-text"
+              <InputGroup
+                className="jp-smext-Filter-text"
                 type="search"
-                placeholder={trans.__('Filter by name')}
+                rightIcon="ui-components:search"
+                placeholder={trans.__('Filter')}
                 aria-label={trans.__('Filter jobs by name')}
                 onChange={event => void this._filter.invoke(event.target.value.trim())}
               />
@@ -213,12 +218,12 @@ function columns(trans: TranslationBundle): IColumn<TrainingJobSummary>[] {
       id: 'name',
       label: trans.__('Name'),
       track: 'minmax(0, 1fr)',
-      render: job => <span className="jp-smext-Ellipsis">{job.training_job_name}</span>
+      render: job => <Name name={job.training_job_name} />
     },
     {
       id: 'status',
       label: trans.__('Status'),
-      track: '108px',
+      track: '104px',
       render: job => (
         <Status
           {...jobStatus(job.training_job_status, trans)}
