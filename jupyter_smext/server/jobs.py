@@ -86,6 +86,7 @@ class LogsHandler(SmextHandler):
             await asyncio.sleep(step)
 
     def on_connection_close(self) -> None:
+        super().on_connection_close()
         self._client_left = True
 
 

@@ -185,3 +185,10 @@ def watcher_of(settings: dict[str, Any]) -> Watcher:
         settings["jupyter_smext_watcher"] = Watcher(lambda: app.aws, app.emit)
     watcher: Watcher = settings["jupyter_smext_watcher"]
     return watcher
+
+
+async def close_watcher(settings: dict[str, Any]) -> None:
+    """End the questions; to be called before the session is closed."""
+    watcher = settings.pop("jupyter_smext_watcher", None)
+    if watcher is not None:
+        await watcher.close()

@@ -6,15 +6,17 @@ import threading
 import time
 
 import pytest
+from botocore.exceptions import ClientError
 from sandbox_jobs import start_job, wait_until
 
 from jupyter_smext.aws.errors import ErrorCode, SmextError, from_aws
 from jupyter_smext.aws.session import AwsSession
+from jupyter_smext.jobs.autopsy import autopsy
 from jupyter_smext.jobs.describe import describe_job
 from jupyter_smext.jobs.follow import MetricValue, StatusChange, follow
 from jupyter_smext.jobs.listing import list_jobs
 from jupyter_smext.jobs.metrics import read_metrics
-from jupyter_smext.jobs.models import JobsQuery, LogLine, MetricsQuery, TrainingJobStatus
+from jupyter_smext.jobs.models import CauseKind, JobsQuery, LogLine, MetricsQuery, TrainingJobStatus
 from jupyter_smext.jobs.stop import stop_job
 from jupyter_smext.sandbox import SandboxInfo
 
@@ -91,20 +93,23 @@ def test_a_job_that_runs_too_long_is_stopped(sandbox_session: AwsSession, sandbo
     assert (end.training_job_status, end.secondary_status) == (TrainingJobStatus.STOPPED, "MaxRuntimeExceeded")
 
 
-def test_an_empty_channel_is_told_with_its_address(sandbox_session: AwsSession, sandbox: SandboxInfo) -> None:
-    uri = f"s3://{sandbox.bucket}/nothing-here/"
+@pytest.mark.parametrize("bucket", [None, "there-is-no-such-bucket"])
+def test_a_channel_without_data_is_told_with_its_address(
+    bucket: str | None, sandbox_session: AwsSession, sandbox: SandboxInfo
+) -> None:
+    uri = f"s3://{bucket or sandbox.bucket}/nothing-here/"
     source = {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
     channels = [{"ChannelName": "train", "DataSource": {"S3DataSource": source}}]
     try:
         name = start_job(sandbox_session, sandbox, "print(1)", InputDataConfig=channels)
-    except Exception as error:
-        # SageMaker looks at the prefix when the job is created, and refuses it.
+    except ClientError as error:
+        # SageMaker may look at the address when the job is created, and refuse it.
         refused = from_aws(error)
         assert refused.code is ErrorCode.INVALID_REQUEST
-        assert uri in refused.envelope.message
+        assert (bucket or uri) in refused.envelope.message
     else:
-        reason = wait_until(sandbox_session, name, "Failed")["FailureReason"]
-        assert uri in reason
+        assert (bucket or uri) in wait_until(sandbox_session, name, "Failed")["FailureReason"]
+        assert autopsy(sandbox_session, name).cause is CauseKind.DATA
 
 
 def test_a_job_that_does_not_exist_is_not_found(sandbox_session: AwsSession) -> None:

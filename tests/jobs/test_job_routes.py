@@ -14,7 +14,7 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_smext.aws.session import AwsSession
 from jupyter_smext.sandbox import SandboxInfo
-from jupyter_smext.server.watch import watcher_of
+from jupyter_smext.server.watch import close_watcher
 
 WORKERS = 2
 
@@ -37,7 +37,7 @@ def api(
         return json.loads(answer.body)
 
     yield call
-    jp_asyncio_loop.run_until_complete(watcher_of(jp_serverapp.web_app.settings).close())
+    jp_asyncio_loop.run_until_complete(close_watcher(jp_serverapp.web_app.settings))
 
 
 SLOW = "import time\nprint('first', flush=True)\ntime.sleep(1.5)\nprint('second', flush=True)\ntime.sleep(30)"

@@ -12,7 +12,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 from jupyter_smext.sandbox import SandboxInfo
-from jupyter_smext.server.watch import watcher_of
+from jupyter_smext.server.watch import close_watcher
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def api(
         return json.loads(answer.body)
 
     yield call
-    jp_asyncio_loop.run_until_complete(watcher_of(jp_serverapp.web_app.settings).close())
+    jp_asyncio_loop.run_until_complete(close_watcher(jp_serverapp.web_app.settings))
 
 
 async def test_deploy_invoke_and_delete_with_the_events_that_tell_of_it(
