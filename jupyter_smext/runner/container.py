@@ -24,7 +24,8 @@ class Container:
     """Runs commands as they would run in one SageMaker container.
 
     ``folder`` is private to it; ``temporary`` is a short path for TMPDIR (sockets have no long ones); ``environment``
-    is what every command gets; ``log`` takes the lines of every command.
+    is what every command gets; ``log`` takes the lines of every command. Without ``network`` the commands reach nothing
+    but their own loopback, where the machine can do that.
     """
 
     def __init__(
@@ -36,7 +37,9 @@ class Container:
         cache_dir: Path,
         environment: Mapping[str, str],
         log: Callable[[str, int], None],
+        network: bool = True,
     ) -> None:
+        self._network = network
         self._supervisor = supervisor
         self._folder = folder
         self._temporary = temporary
@@ -59,6 +62,7 @@ class Container:
             self.note(
                 f"This machine gives processes no /opt/ml of their own ({problem}): paths in the SM_* variables are "
                 f"below {self.ml.seen}, and host names such as algo-1 do not resolve."
+                + ("" if self._network else " EnableNetworkIsolation has no effect either.")
             )
 
     def note(self, line: str) -> None:
@@ -151,4 +155,5 @@ class Container:
             on_exit=on_exit,
             ml=self.ml.path if isolated else None,
             hosts=self._hosts_file if isolated else None,
+            network=self._network,
         )

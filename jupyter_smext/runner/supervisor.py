@@ -100,11 +100,13 @@ class Supervisor:
         on_exit: Callable[[], None] = lambda: None,
         ml: Path | None = None,
         hosts: Path | None = None,
+        network: bool = True,
     ) -> SupervisedProcess:
         """Start ``command`` with exactly the environment ``env``.
 
-        With ``ml`` and ``hosts`` the process sees the first as ``/opt/ml`` and the second as ``/etc/hosts``; ``cwd``
-        is a path as the process sees it. ``output`` takes stdout and stderr in the order in which they were written.
+        With ``ml`` and ``hosts`` the process sees the first as ``/opt/ml`` and the second as ``/etc/hosts``; without
+        ``network`` it reaches nothing but its own loopback. ``cwd`` is a path as the process sees it. ``output`` takes
+        stdout and stderr in the order in which they were written.
         """
         reader, writer = os.pipe()
         with self._lock:
@@ -121,6 +123,7 @@ class Supervisor:
             "cwd": cwd,
             "ml": ml and str(ml),
             "hosts": hosts and str(hosts),
+            "network": network,
         }
         try:
             self._send(message, writer)

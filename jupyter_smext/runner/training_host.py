@@ -56,6 +56,8 @@ class TrainingHost:
             cache_dir=cache_dir,
             environment=environment,
             log=lambda line, timestamp_ms: events.log(name, line, timestamp_ms),
+            # The hosts of an isolated cluster must still reach each other.
+            network=not request.get("EnableNetworkIsolation") or len(cluster.hosts) > 1,
         )
         self.ml = self._container.ml
         self.process: SupervisedProcess | None = None
@@ -64,6 +66,8 @@ class TrainingHost:
     def download(self, check: Callable[[], None]) -> None:
         """Make ``/opt/ml``: configuration, channels, checkpoints. ``check`` may raise to give up."""
         self._container.create(self._cluster.hosts_file())
+        if self._request.get("EnableNetworkIsolation") and len(self._cluster.hosts) > 1:
+            self._container.note("EnableNetworkIsolation: with several instances the network is not cut off here.")
         self.ml.write_config("hyperparameters", self._request.get("HyperParameters", {}))
         self.ml.write_config("resourceconfig", self._cluster.resource_config(self._name))
         self.ml.write_config("inputdataconfig", self._channels)

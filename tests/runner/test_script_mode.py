@@ -165,8 +165,19 @@ def test_missing_entry_point_and_missing_source(jobs: Jobs) -> None:
     )
 
 
-def test_code_that_arrives_as_a_channel(jobs: Jobs) -> None:
-    source = jobs.put_source(train__py="print('isolated')")
+def test_network_isolation_with_code_as_a_channel(jobs: Jobs, endpoint: str) -> None:
+    script = f"""
+import socket
+host, port = {endpoint.removeprefix("http://").partition(":")[::2]!r}
+try:
+    socket.create_connection((host, int(port)), timeout=5)
+except OSError as error:
+    print("no network:", type(error).__name__)
+with socket.create_server(("algo-1", 0)) as server:
+    socket.create_connection(server.getsockname()).close()
+    print("loopback works")
+"""
+    source = jobs.put_source(train__py=script)
     request = jobs.script_request(
         "train.py",
         "/opt/ml/input/data/code/sourcedir.tar.gz",
@@ -174,5 +185,5 @@ def test_code_that_arrives_as_a_channel(jobs: Jobs) -> None:
         EnableNetworkIsolation=True,
     )
     job = jobs.start(request)
-    assert job.result().status == "Completed"
-    assert "isolated" in job.events.lines
+    assert job.result().status == "Completed", job.events.lines
+    assert job.events.lines == ["no network: ConnectionRefusedError", "loopback works"]
