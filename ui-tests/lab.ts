@@ -32,9 +32,11 @@ export class Lab {
     await this.load();
   }
 
-  execute(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
-    return this.page.evaluate(
-      ([id, given]) => (window as any).jupyterapp.commands.execute(id, given),
+  async execute(command: string, args: Record<string, unknown> = {}): Promise<void> {
+    await this.page.evaluate(
+      // What a command answers may be a widget, and no widget can leave the page.
+      ([id, given]) =>
+        (window as any).jupyterapp.commands.execute(id, given).then(() => undefined),
       [command, args] as const
     );
   }
