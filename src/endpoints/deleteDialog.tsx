@@ -64,6 +64,8 @@ class DeleteBody extends ReactWidget implements Dialog.IBodyWidget<string> {
         </label>
         <input
           id="smext-delete-name"
+          // A dialog looks at the validity of its inputs when one of them changes: let it look at once.
+          ref={input => void input?.dispatchEvent(new Event('input', { bubbles: true }))}
           className="jp-mod-styled"
           pattern={endpoint_name}
           title={endpoint_name}

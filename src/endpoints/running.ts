@@ -12,7 +12,7 @@ export class RunningEndpoints implements IRunningSessions.IManager {
     const { model, trans } = _options;
     this.name = trans.__('SageMaker endpoints');
     // The panel offers one button for all. Deleting every endpoint of an account in one go is never what is meant.
-    this.shutdownAllLabel = trans.__('Open SageMaker Panel');
+    this.shutdownAllLabel = trans.__('Show All');
     this.shutdownAllConfirmationText = trans.__(
       'Endpoints are deleted one by one in the SageMaker panel. This opens it and deletes nothing.'
     );

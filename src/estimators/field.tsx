@@ -26,29 +26,28 @@ import { type Path } from './specText';
 export interface IFieldProps {
   field: IField;
   path: Path;
+  /** What stands around the field says its name. */
+  untitled?: boolean;
   /** Takes the place of the control that the schema would give. */
   control?: (props: IControlProps) => JSX.Element;
 }
 
 /** A member of the spec with its name, its control, what it means and what is wrong with it. */
 export function Field(props: IFieldProps): JSX.Element | null {
-  const { model, trans, idPrefix, shows, openS3 } = useForm();
+  const { model, trans, idPrefix, found, openS3 } = useForm();
   const { field, path } = props;
   const value = model.spec.get(path);
   const problems = model.problemsAt(path);
   const id = controlId(idPrefix, path);
 
-  if (field.kind === 'constant') {
+  if (field.kind === 'constant' || (found && !found.has(field.id))) {
     return null;
   }
   if (field.kind === 'object') {
     return <ObjectField field={field} path={path} />;
   }
   if (field.kind === 'list' && field.item?.kind === 'object') {
-    return <ListField field={field} item={field.item} path={path} />;
-  }
-  if (!shows(field.title, field.key, field.description)) {
-    return null;
+    return <ListField field={field} item={field.item} path={path} untitled={props.untitled} />;
   }
   const control: IControlProps = {
     id,
@@ -69,6 +68,7 @@ export function Field(props: IFieldProps): JSX.Element | null {
       problems={problems}
       inline={field.kind === 'boolean'}
       grouped={field.kind === 'map'}
+      untitled={props.untitled}
       note={field.key.endsWith('_in_seconds') && seconds > 0 ? formatDuration(seconds) : undefined}
       action={
         isS3 && openS3 ? (
@@ -137,6 +137,7 @@ export function FieldFrame(props: {
   inline?: boolean;
   /** The control is a group of several, which a label cannot point at. */
   grouped?: boolean;
+  untitled?: boolean;
   note?: string;
   action?: React.ReactNode;
 }): JSX.Element {
@@ -154,11 +155,17 @@ export function FieldFrame(props: {
   );
   return (
     <div
-      className={`jp-smext-Form-field${props.inline ? ' jp-mod-inline' : ''}`}
+      className={[
+        'jp-smext-Form-field',
+        props.inline && 'jp-mod-inline',
+        props.untitled && 'jp-mod-untitled'
+      ]
+        .filter(Boolean)
+        .join(' ')}
       data-invalid={props.problems.length > 0 || undefined}
     >
       {props.grouped ? (
-        <span className="jp-smext-Form-label">{title}</span>
+        !props.untitled && <span className="jp-smext-Form-label">{title}</span>
       ) : (
         <label className="jp-smext-Form-label" htmlFor={id}>
           {title}
@@ -240,7 +247,12 @@ function ObjectField(props: { field: IField; path: Path }): JSX.Element | null {
 }
 
 /** A list of objects, one card each. */
-function ListField(props: { field: IField; item: IField; path: Path }): JSX.Element {
+function ListField(props: {
+  field: IField;
+  item: IField;
+  path: Path;
+  untitled?: boolean;
+}): JSX.Element {
   const { model, trans } = useForm();
   const { field, item, path } = props;
   const value = model.spec.get(path);
@@ -248,6 +260,7 @@ function ListField(props: { field: IField; item: IField; path: Path }): JSX.Elem
   return (
     <Group
       title={field.title}
+      untitled={props.untitled}
       description={field.description}
       problems={model.problemsAt(path)}
       action={
@@ -266,10 +279,10 @@ function ListField(props: { field: IField; item: IField; path: Path }): JSX.Elem
 }
 
 function Item(props: { item: IField; path: Path; list: IField; number: number }): JSX.Element {
-  const { model, trans, searching } = useForm();
+  const { model, trans, found } = useForm();
   const { item, path } = props;
   const [unfolded, setUnfolded] = React.useState(false);
-  const open = unfolded || searching;
+  const open = unfolded || found !== null;
   const basics = ITEM_BASICS[item.id] ?? item.members.map(member => member.key);
   const isBasic = (member: IField) => basics.includes(member.key);
   const rest = item.members.filter(member => !isBasic(member));
@@ -279,7 +292,9 @@ function Item(props: { item: IField; path: Path; list: IField; number: number })
     <div className="jp-smext-Item" role="group" aria-label={`${props.list.title} ${props.number}`}>
       <div className="jp-smext-Item-fields">
         {fields(item.members.filter(isBasic))}
-        {rest.length > 0 && <MoreButton open={open} onClick={() => setUnfolded(!unfolded)} />}
+        {rest.length > 0 && !found && (
+          <MoreButton open={open} onClick={() => setUnfolded(!unfolded)} />
+        )}
         {open && fields(rest)}
         {model.problemsAt(path).map(problem => (
           <ProblemText key={problem.message} problem={problem} />
@@ -311,6 +326,7 @@ export function MoreButton(props: { open: boolean; onClick: () => void }): JSX.E
 
 function Group(props: {
   title: string;
+  untitled?: boolean;
   description: string;
   problems: readonly Problem[];
   action: React.ReactNode;
@@ -318,7 +334,9 @@ function Group(props: {
 }): JSX.Element {
   return (
     <fieldset className="jp-smext-Group">
-      <legend className="jp-smext-Group-title">{props.title}</legend>
+      <legend className={props.untitled ? 'jp-smext-Hidden' : 'jp-smext-Group-title'}>
+        {props.title}
+      </legend>
       <div className="jp-smext-Group-help">
         {props.description && <Prose text={props.description} />}
         {props.problems.map(problem => (

@@ -7,7 +7,7 @@ import { Field, MoreButton } from './field';
 import { controlId, FormProvider } from './formContext';
 import { formSections, hasOwnControl, type IFormSection } from './layout';
 import type { EstimatorModel } from './model';
-import { fieldAt, type IField } from './specSchema';
+import { fieldAt, searchFields, type IField } from './specSchema';
 
 export interface IEstimatorFormProps {
   model: EstimatorModel;
@@ -31,11 +31,10 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
   );
   const [more, setMore] = React.useState(() => new Set<string>());
   const [query, setQuery] = React.useState('');
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const shows = (...texts: string[]) => {
-    const text = texts.join(' ').toLowerCase();
-    return words.every(word => text.includes(word));
-  };
+  const found = React.useMemo(() => {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    return words.length ? searchFields(model.schema, words) : null;
+  }, [model.schema, query]);
 
   React.useEffect(() => {
     if (!target) {
@@ -69,9 +68,7 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
   };
 
   const shown = sections.filter(
-    section =>
-      !words.length ||
-      [...section.fields, ...section.more].some(id => anyMatches(fieldOf(model.schema, id), shows))
+    section => !found || [...section.fields, ...section.more].some(id => found.has(id))
   );
 
   return (
@@ -81,8 +78,7 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
         catalog: props.catalog,
         trans,
         idPrefix,
-        shows,
-        searching: words.length > 0,
+        found,
         openS3: props.openS3
       }}
     >
@@ -103,8 +99,9 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
               section={section}
               root={model.schema}
               trans={trans}
-              open={words.length > 0 || open.has(section.id)}
-              more={words.length > 0 || more.has(section.id)}
+              found={found}
+              open={found !== null || open.has(section.id)}
+              more={found !== null || more.has(section.id)}
               problems={model.problems.filter(problem => holds(section, problem)).length}
               onToggle={() => setOpen(toggle(open, section.id))}
               onToggleMore={() => setMore(toggle(more, section.id))}
@@ -126,6 +123,7 @@ function Section(props: {
   section: IFormSection;
   root: IField;
   trans: TranslationBundle;
+  found: ReadonlySet<string> | null;
   open: boolean;
   more: boolean;
   problems: number;
@@ -138,13 +136,13 @@ function Section(props: {
     ids.map(id => {
       const field = fieldOf(root, id);
       const path = id.split('.');
-      if (!field) {
+      if (!field || (props.found && !props.found.has(id))) {
         return null;
       }
       return hasOwnControl(field) ? (
         <AlgorithmField key={id} field={field} path={path} />
       ) : (
-        <Field key={id} field={field} path={path} />
+        <Field key={id} field={field} path={path} untitled={id === section.about} />
       );
     });
   return (
@@ -170,7 +168,9 @@ function Section(props: {
       {props.open && (
         <div className="jp-smext-FormSection-body" id={`${props.id}-body`}>
           {fields(section.fields)}
-          {section.more.length > 0 && <MoreButton open={props.more} onClick={props.onToggleMore} />}
+          {section.more.length > 0 && !props.found && (
+            <MoreButton open={props.more} onClick={props.onToggleMore} />
+          )}
           {props.more && fields(section.more)}
         </div>
       )}
@@ -180,18 +180,6 @@ function Section(props: {
 
 function fieldOf(root: IField, id: string): IField | null {
   return fieldAt(root, id.split('.'));
-}
-
-function anyMatches(
-  field: IField | null | undefined,
-  shows: (...texts: string[]) => boolean
-): boolean {
-  return (
-    !!field &&
-    (shows(field.title, field.key, field.description) ||
-      field.members.some(member => anyMatches(member, shows)) ||
-      anyMatches(field.item, shows))
-  );
 }
 
 /** Whether the field of a problem stands in a section. */

@@ -12,10 +12,8 @@ export interface IFormContext {
   trans: TranslationBundle;
   /** Prefix of element ids, unique in the page. */
   idPrefix: string;
-  /** Whether a field is shown; false for those that a search leaves out. */
-  shows: (title: string, key: string, description: string) => boolean;
-  /** A search is on: what is folded is open. */
-  searching: boolean;
+  /** Ids of the fields that a search finds, with what stands around and in them; null: no search is on. */
+  found: ReadonlySet<string> | null;
   /** Open an s3:// URI in the S3 browser; null where there is none. */
   openS3: ((uri: string) => void) | null;
 }

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { errorIcon, UseSignal } from '@jupyterlab/ui-components';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Problem } from '../api/types';
 import { ErrorView } from '../common/errorView';
@@ -68,7 +68,6 @@ export function LaunchBar(props: ILaunchBarProps): JSX.Element {
                 aria-expanded={showList}
                 onClick={() => setListing(!listing)}
               >
-                <errorIcon.react tag="span" aria-hidden="true" />
                 {trans._n('%1 problem', '%1 problems', problems.length)}
               </button>
             )}

@@ -11,6 +11,8 @@ export interface IFormSection {
   fields: string[];
   /** Fields that are rarely needed, behind "More". */
   more: string[];
+  /** The field that the section is about, and that needs no name of its own. */
+  about?: string;
 }
 
 /**
@@ -41,6 +43,7 @@ export function formSections(root: IField, trans: TranslationBundle): IFormSecti
       id: 'data',
       title: trans.__('Data channels'),
       open: true,
+      about: 'spec.input_data_config',
       fields: ['spec.input_data_config'],
       more: ['spec.algorithm.training_input_mode']
     },
@@ -48,6 +51,7 @@ export function formSections(root: IField, trans: TranslationBundle): IFormSecti
       id: 'hyperparameters',
       title: trans.__('Hyperparameters'),
       open: true,
+      about: 'spec.hyperparameters',
       fields: ['spec.hyperparameters'],
       more: []
     },

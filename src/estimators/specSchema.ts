@@ -45,6 +45,26 @@ export function fieldAt(root: IField, path: Path): IField | null {
   return field ?? null;
 }
 
+/** Ids of the fields that hold all words in their names or description, with what stands around and in them. */
+export function searchFields(root: IField, words: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const walk = (field: IField, around: boolean): boolean => {
+    const text = `${field.title} ${field.key} ${field.description}`.toLowerCase();
+    // The root is around everything and says nothing about it.
+    const matches = around || (field.id !== '' && words.every(word => text.includes(word)));
+    const inside = [...field.members, ...(field.item?.members ?? [])].map(member =>
+      walk(member, matches)
+    );
+    if (matches || inside.includes(true)) {
+      found.add(field.id);
+      return true;
+    }
+    return false;
+  };
+  walk(root, false);
+  return found;
+}
+
 /** The order of keys that the schema gives. */
 export function keyOrder(root: IField): KeyOrder {
   return path => {

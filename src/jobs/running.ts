@@ -10,10 +10,10 @@ import type { JobsModel } from './model';
 export class RunningJobs implements IRunningSessions.IManager {
   constructor(private readonly _options: RunningJobs.IOptions) {
     const { model, trans } = _options;
-    this.name = trans.__('SageMaker training jobs');
+    this.name = trans.__('SageMaker jobs');
     this.shutdownLabel = trans.__('Stop…');
     // The panel offers one button for all. Stopping every job of an account in one go is never what is meant.
-    this.shutdownAllLabel = trans.__('Open SageMaker Panel');
+    this.shutdownAllLabel = trans.__('Show All');
     this.shutdownAllConfirmationText = trans.__(
       'Training jobs are stopped one by one in the SageMaker panel. This opens it and stops nothing.'
     );

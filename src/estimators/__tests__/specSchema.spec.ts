@@ -1,4 +1,3 @@
-/* eslint-disable jupyter/no-untranslated-string -- a schema is data */
 import { nullTranslator } from '@jupyterlab/translation';
 import type { JSONSchema7 } from 'json-schema';
 import { formSections } from '../layout';
