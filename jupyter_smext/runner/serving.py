@@ -101,7 +101,8 @@ class ModelServer:
             self._close()
 
     def _start(self, timeout_seconds: float) -> None:
-        framework = self._framework()
+        if self._definition.get("Mode") == "MultiModel":
+            raise ModelServerError("Multi-model endpoints are not available here.")
         self._check()
         self._work_dir.mkdir(mode=0o700, parents=True)
         temporary = Path(tempfile.mkdtemp(prefix="smext-"))
@@ -117,26 +118,27 @@ class ModelServer:
         container.create(Path("/etc/hosts").read_text())
         self._fetch_model(container)
         code = self._fetch_code(container)
+        program = self._program(code)
+        framework = self._framework(program)
         container.install(code, package=False, check=self._check)
         ready_file = container.ml.path / "port"
         self._process = container.start(
             ["python", "-m", "smext_model_server", framework, container.ml.inside(ready_file)],
-            self._server_variables(container, code),
+            self._server_variables(container, code, program),
             cwd=container.ml.inside(code),
             on_line=lambda line, timestamp_ms: self._errors.feed(line),
         )
         self._wait_until_ready(ready_file, timeout_seconds)
 
-    def _framework(self) -> str:
-        if self._definition.get("Mode") == "MultiModel":
-            raise ModelServerError("Multi-model endpoints are not available here.")
+    def _framework(self, program: str | None) -> str:
+        """Whose defaults the server has."""
         image = self._definition.get("Image", "")
         repository = re.split("[:@]", image.rpartition("/")[2])[0]
         framework = next((name for part, name in _FRAMEWORKS.items() if part in repository), "other")
-        if framework == "other" and not self._variables.get("SAGEMAKER_PROGRAM"):
+        if framework == "other" and program is None:
             raise ModelServerError(
                 f"The image {image} is not run here: it is none of the scikit-learn, XGBoost and PyTorch containers, "
-                "and its Environment names no script in SAGEMAKER_PROGRAM."
+                f"and the model comes with no script (SAGEMAKER_PROGRAM, or code/{_DEFAULT_PROGRAM} in it)."
             )
         return framework
 
@@ -182,16 +184,20 @@ class ModelServer:
                 raise ModelServerError(f"The source code at {location} cannot be fetched: {error}") from error
         return in_model if in_model.is_dir() else container.ml.code
 
-    def _server_variables(self, container: Container, code: Path) -> dict[str, str]:
+    def _program(self, code: Path) -> str | None:
+        """The user's script, if there is one."""
+        own = _DEFAULT_PROGRAM if (code / _DEFAULT_PROGRAM).is_file() else None
+        return self._variables.get("SAGEMAKER_PROGRAM") or own
+
+    def _server_variables(self, container: Container, code: Path, program: str | None) -> dict[str, str]:
         variables = {name: container.ml.adapt(value) for name, value in self._variables.items()}
-        if "SAGEMAKER_PROGRAM" not in variables and (code / _DEFAULT_PROGRAM).is_file():
-            variables["SAGEMAKER_PROGRAM"] = _DEFAULT_PROGRAM
         # Where the SDK puts dependencies= of a repacked model.
         library = code / "lib"
         return {
             "SM_MODEL_DIR": container.ml.inside(container.ml.model),
             "PYTHONPATH": f"{container.ml.inside(code)}:{container.ml.inside(library)}",
             **variables,
+            **({"SAGEMAKER_PROGRAM": program} if program else {}),
         }
 
     def _wait_until_ready(self, ready_file: Path, timeout_seconds: float) -> None:
