@@ -3,7 +3,8 @@
     python benchmarks/iam_evaluate.py [--seconds 3]
 
 The set mixes what real roles hold: exact and wildcard actions of five services, exact and wildcard resources,
-conditions, a boundary, a bucket policy and two levels of SCPs. Requests are drawn with a fixed seed.
+conditions, a boundary, a bucket policy and two levels of SCPs. Requests are drawn with a fixed seed. Seconds are of
+CPU time, so that other work on the machine does not count.
 """
 
 from __future__ import annotations
@@ -100,14 +101,14 @@ def main() -> None:
     seconds = parser.parse_args().seconds
     evaluator, cases = build(random.Random(7))
     verdicts = [evaluator.evaluate(case).verdict for case in cases]
-    done, begun = 0, time.perf_counter()
-    while time.perf_counter() - begun < seconds:
+    done, begun = 0, time.process_time()
+    while time.process_time() - begun < seconds:
         for case in cases:
             evaluator.evaluate(case)
         done += len(cases)
-    rate = done / (time.perf_counter() - begun)
+    rate = done / (time.process_time() - begun)
     share = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in ("allowed", "denied", "unknown"))
-    print(f"{rate:,.0f} evaluations a second against 100 statements ({share} of {len(cases)} requests)")
+    print(f"{rate:,.0f} evaluations a second of CPU time against 100 statements ({share} of {len(cases)} requests)")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,10 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from ..iam.models import Requirement
 
 Subparsers = argparse._SubParsersAction  # the only name that argparse gives this type
 
@@ -43,6 +46,34 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
         "--bucket", action="append", default=[], metavar="NAME", help="fill placeholders with this bucket (repeatable)"
     )
     lint.set_defaults(run=_reading(run_lint))
+
+    requirements = commands.add_parser(
+        "requirements",
+        help="list every permission that a SageMaker request needs",
+        description="Reads a request, as boto3 takes it, and prints who needs which action on what, and when.",
+    )
+    _add_request_arguments(requirements)
+    requirements.set_defaults(run=_reading(run_requirements))
+
+    generate = commands.add_parser("generate", help="write a least-privilege policy")
+    targets = generate.add_subparsers(dest="target", metavar="TARGET", required=True)
+    bucket = targets.add_parser("bucket", help="for a bucket, or a prefix of it")
+    bucket.add_argument("name")
+    bucket.add_argument("--prefix", default="")
+    bucket.add_argument("--write", action="store_true", help="also write objects")
+    bucket.add_argument("--delete", action="store_true", help="also delete objects")
+    bucket.set_defaults(run=run_generate_bucket)
+    request = targets.add_parser("request", help="for a SageMaker request on standard input")
+    _add_request_arguments(request)
+    request.add_argument("--for", dest="subject", choices=("caller", "execution_role"), default="execution_role")
+    request.set_defaults(run=_reading(run_generate_request))
+
+
+def _add_request_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("operation", help="CreateTrainingJob, CreateHyperParameterTuningJob, CreateModel, ...")
+    parser.add_argument("--account", required=True, help="the account in which the request is made")
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--caller", help="ARN of whoever makes the request")
 
 
 def _reading(command: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[argparse.Namespace], int]:
@@ -115,6 +146,53 @@ def run_lint(args: argparse.Namespace, stream: TextIO) -> int:
         print(json.dumps(report.repaired, indent=2))
         for finding in report.remaining:
             print(f"Left to you: {finding.message} [{finding.code}]")
+    return 0
+
+
+def _requirements(args: argparse.Namespace, stream: TextIO) -> list[Requirement] | None:
+    """The requirements of the request on the stream; None after saying what is wrong with it."""
+    from ..iam.requirements import OPERATIONS, Place, requirements
+
+    if args.operation not in OPERATIONS:
+        print(f"{args.operation} is none of {', '.join(OPERATIONS)}.", file=sys.stderr)
+        return None
+    try:
+        request = _parse(stream.read())
+    except ValueError as error:
+        print(f"Standard input is no request: {error}", file=sys.stderr)
+        return None
+    if not isinstance(request, dict):
+        print("Standard input is no request: a JSON object is expected.", file=sys.stderr)
+        return None
+    return requirements(args.operation, request, Place(args.region, args.account, args.caller))
+
+
+def run_requirements(args: argparse.Namespace, stream: TextIO) -> int:
+    needed = _requirements(args, stream)
+    if needed is None:
+        return 2
+    print(json.dumps([requirement.model_dump() for requirement in needed], indent=2))
+    return 0
+
+
+def run_generate_request(args: argparse.Namespace, stream: TextIO) -> int:
+    from ..iam.generate import policy_for
+
+    needed = _requirements(args, stream)
+    if needed is None:
+        return 2
+    print(json.dumps(policy_for([need for need in needed if need.subject == args.subject]), indent=2))
+    return 0
+
+
+def run_generate_bucket(args: argparse.Namespace) -> int:
+    from ..iam.generate import bucket_requirements, policy_for
+    from ..iam.s3_names import why_no_bucket
+
+    if reason := why_no_bucket(args.name):
+        print(f"No bucket is called {args.name!r}: {reason}.", file=sys.stderr)
+        return 2
+    print(json.dumps(policy_for(bucket_requirements(args.name, args.prefix, args.write, args.delete)), indent=2))
     return 0
 
 

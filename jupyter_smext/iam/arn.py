@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .truth import Truth
-from .wildcard import Token, Wildcard, compile_glob, literal, to_regex
+from .wildcard import Token, Wildcard, compile_glob, covers, literal, overlap, to_regex
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class ArnPattern:
     """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens = list(tokens)
         self._any = list(tokens) == [Wildcard.ANY]
         parts = _split(tokens)
         complete = len(parts) == 6
@@ -76,6 +77,12 @@ class ArnPattern:
         if self._across and any(pattern.fullmatch(resource) for pattern in self._across):
             return True if self._reaches_to_the_end else None
         return False
+
+    def matches_all(self, resources: Sequence[Token]) -> Truth:
+        """Whether the pattern covers every resource of another pattern (True), some of them (None) or none (False)."""
+        if self._any or covers(self._tokens, resources):
+            return True
+        return None if overlap(self._tokens, resources) else False
 
 
 def _compile_parts(parts: Sequence[Sequence[Token]]) -> Callable[[str], bool]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from .truth import Truth
-from .wildcard import Token, Wildcard, compile_glob, tokenize
+from .wildcard import Token, Wildcard, compile_glob, overlap, tokenize
 
 
 class NoValue(Enum):
@@ -36,7 +36,7 @@ class RoleArnWithoutPath(str):
         any_path = f"{start}/{chr(0) * 64}/{name}"
         if matches(str(self)) and matches(any_path):
             return True
-        could_match = matches(str(self)) is not False or _overlap([f"{start}/", Wildcard.ANY, f"/{name}"], pattern)
+        could_match = matches(str(self)) is not False or overlap([f"{start}/", Wildcard.ANY, f"/{name}"], pattern)
         return None if could_match else False
 
 
@@ -84,27 +84,3 @@ def to_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def _overlap(one: Sequence[Token], other: Sequence[Token]) -> bool:
-    """Whether some text is covered by both patterns."""
-    left, right = _characters(one), _characters(other)
-    reached = {(0, 0)}
-    todo = [(0, 0)]
-    while todo:
-        i, j = todo.pop()
-        steps: list[tuple[int, int]] = []
-        if i < len(left) and left[i] is Wildcard.ANY:
-            steps += [(i + 1, j)] + ([(i, j + 1)] if j < len(right) else [])
-        if j < len(right) and right[j] is Wildcard.ANY:
-            steps += [(i, j + 1)] + ([(i + 1, j)] if i < len(left) else [])
-        if i < len(left) and j < len(right) and (Wildcard.ONE in (left[i], right[j]) or left[i] == right[j]):
-            steps.append((i + 1, j + 1))
-        fresh = [step for step in steps if step not in reached]
-        reached.update(fresh)
-        todo.extend(fresh)
-    return (len(left), len(right)) in reached
-
-
-def _characters(tokens: Sequence[Token]) -> list[Token]:
-    return [piece for token in tokens for piece in ([token] if isinstance(token, Wildcard) else token)]

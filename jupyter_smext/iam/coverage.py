@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .wildcard import compile_glob, tokenize
-
-_ANYTHING = "\0" * 40
-"""Stands for what a `*` of the covered pattern may match: no pattern spells it out, so only a `*` can cover it."""
+from . import wildcard
+from .wildcard import tokenize
 
 
 def covers(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> bool:
@@ -37,7 +35,7 @@ def _all_covered(wide: Any, narrow: Any, lower: bool) -> bool:
 
 def pattern_covers(wide: str, narrow: str) -> bool:
     """Whether a pattern covers all that another one does."""
-    return compile_glob(tokenize(wide)).fullmatch(narrow.replace("*", _ANYTHING).replace("?", "\0")) is not None
+    return wildcard.covers(tokenize(wide), tokenize(narrow))
 
 
 def _texts(value: Any, lower: bool) -> list[str]:

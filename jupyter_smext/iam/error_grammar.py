@@ -268,10 +268,11 @@ _ROLE = re.compile(r"arn:aws[\w-]*:iam::[\w<>*-]+:role/[\w+=,.@/-]*[\w+=@-]")
 
 def s3_arns(text: str) -> list[str]:
     """The ARNs of the S3 URIs in a text."""
-    return [
-        f"arn:aws:s3:::{found['bucket']}{(found['key'] or '').rstrip('.:').rstrip('/')}"
-        for found in _S3_URI.finditer(text)
-    ]
+    arns: list[str] = []
+    for found in _S3_URI.finditer(text):
+        key = (found["key"] or "").rstrip(".:").rstrip("/")
+        arns.append(f"arn:aws:s3:::{found['bucket']}{key}")
+    return arns
 
 
 def repository_arns(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from .models import Case, Layer, Policies, StatementTrace, Verdict
 from .policy import Policy, PolicyKind, Request, Statement
 from .principal import Kind, Principal, Strength
 from .truth import Truth, all_of, any_of
+from .wildcard import tokenize
 
 NEAR_MISSES = 10
 """How many statements that almost applied a verdict lists at most."""
@@ -94,7 +95,9 @@ class Evaluator:
         derived = dict(principal.context)
         if owner:
             derived["aws:resourceaccount"] = Values([owner])
-        request = Request(case.action.lower(), case.resource, Context(case.context, case.unknown_context, derived))
+        context = Context(case.context, case.unknown_context, derived)
+        every = tokenize(case.resource) if case.every_match else None
+        request = Request(case.action.lower(), case.resource, context, every)
         ask = _Question(request, principal, has_boundary=self._boundary.present)
 
         identity, boundary, session = ask.layer(self._identity), ask.layer(self._boundary), ask.layer(self._session)
@@ -238,10 +241,11 @@ def _any(terms: Sequence[_Term]) -> _Term:
 
 
 def _join(terms: Sequence[_Term], truth: Truth) -> _Term:
-    if len(terms) == 1:
-        return terms[0]
+    first = terms[0]
+    if len(terms) == 1 or not any(term.traces or term.causes for term in terms):
+        return first
     traces = tuple(trace for term in terms for trace in term.traces)
-    layer = traces[0].layer if truth and traces else terms[0].layer
+    layer = traces[0].layer if truth and traces else first.layer
     return _Term(truth, layer, traces, tuple(cause for term in terms for cause in term.causes))
 
 

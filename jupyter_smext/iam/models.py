@@ -57,6 +57,8 @@ class Case(_Model):
     """IAM action, such as `s3:GetObject`."""
     resource: str = "*"
     """ARN, or `*` for an action without resource-level permissions."""
+    every_match: bool = False
+    """The resource is a pattern such as `arn:aws:s3:::b/train/*`; the verdict must hold for all that it covers."""
     resource_account: str | None = None
     """Account that owns the resource. Without it the verdict must hold for the caller's and for another account."""
     context: dict[str, str | bool | int | float | list[str | bool | int | float] | None] = Field(default_factory=dict)
@@ -195,3 +197,82 @@ class LintReport(_Model):
 
 
 PolicyUse = Literal["identity", "resource", "trust"]
+
+
+Subject = Literal["caller", "execution_role", "sagemaker"]
+Moment = Literal["call", "run"]
+
+
+class Requirement(_Model):
+    """A permission that a SageMaker request needs."""
+
+    subject: Subject
+    """Who needs it: whoever makes the call, the role that the job runs with, or the service itself (to assume it)."""
+    principal: str | None
+    """Its ARN, or `sagemaker.amazonaws.com`; None if the request does not tell."""
+    action: str
+    resource: str
+    """ARN, ARN with a trailing `*` for every object of a prefix, or `*`."""
+    resource_account: str | None = None
+    context: dict[str, str | bool | int | float | list[str | bool | int | float] | None] = Field(default_factory=dict)
+    """The condition keys that the request settles."""
+    when: Moment
+    """call: without it the call is refused. run: the job is accepted and fails later with a FailureReason."""
+    reason: str
+    """What it is for, in words."""
+    field: str
+    """Where in the request it comes from, such as `InputDataConfig[0].DataSource.S3DataSource.S3Uri`."""
+
+
+class Check(_Model):
+    """A requirement with the verdict of the policies that could be read."""
+
+    requirement: Requirement
+    verdict: Verdict
+
+
+class Preflight(_Model):
+    """All requirements of a request, checked at once."""
+
+    checks: list[Check]
+    missing: dict[Subject, Document]
+    """For each subject a policy with every statement that is denied for want of an Allow, ready to paste."""
+
+
+class PrincipalPolicies(_Model):
+    """What could be read of the policies of the caller or the execution role."""
+
+    identity: Unreadable | list[Document | Unreadable] = "unknown"
+    permissions_boundary: Document | Unreadable | None = None
+    session: Unreadable | list[Document | Unreadable] | None = None
+    scp: Levels = None
+
+
+class FullAccessComparison(_Model):
+    """What the managed policy AmazonS3FullAccess would open beside a policy."""
+
+    managed_policy: str = "arn:aws:iam::aws:policy/AmazonS3FullAccess"
+    actions: int
+    """How many S3 actions it allows on every bucket that the policy does not allow."""
+    changes_permissions: list[str]
+    """Those among them that change who has access."""
+    destroys: list[str]
+    """Those among them that delete something."""
+
+
+class StatementRef(_Model):
+    """A statement of a case, counted as in `StatementTrace`."""
+
+    layer: Layer
+    policy: int
+    statement: int
+
+
+class WhatIf(_Model):
+    """A change to a case."""
+
+    without_statements: list[StatementRef] = Field(default_factory=list)
+    without_layers: list[Layer] = Field(default_factory=list)
+    added_identity: Document | None = None
+    context: dict[str, str | bool | int | float | list[str | bool | int | float] | None] = Field(default_factory=dict)
+    """Values that replace or join those of the case."""

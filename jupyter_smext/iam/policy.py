@@ -17,7 +17,7 @@ from .context import Context
 from .principal import PrincipalElement
 from .truth import Truth, negate
 from .variables import PolicyText, UnresolvedVariable
-from .wildcard import compile_glob, tokenize
+from .wildcard import Token, compile_glob, tokenize
 
 
 class PolicyKind(Enum):
@@ -43,6 +43,8 @@ class Request:
     action: str
     resource: str
     context: Context
+    resources: list[Token] | None = None
+    """The tokens of `resource`, if it is a pattern and the answer must hold for all that it covers."""
 
 
 class Applies(NamedTuple):
@@ -132,7 +134,7 @@ class Statement:
         if unresolved:
             return None
         if matched is None:
-            causes.append(f"whether {request.resource} is meant by a pattern whose * would reach over a colon")
+            causes.append(f"whether a Resource pattern means {request.resource}")
         return negate(matched) if self._resource_negated else matched
 
 
@@ -146,11 +148,18 @@ class _Resource:
         self._fixed = None if self._text.variables else ArnPattern(self._text.tokens(Context({})))
 
     def matches(self, request: Request) -> Truth:
-        pattern = self._fixed or ArnPattern(self._text.tokens(request.context))
-        return pattern.matches_resource(request.resource)
+        if self._fixed is not None and request.resources is None:
+            return self._fixed.matches_resource(request.resource)
+        return _matches(self._fixed or ArnPattern(self._text.tokens(request.context)), request)
 
     def could_match(self, request: Request) -> bool:
-        return ArnPattern(self._text.tokens_with_open_variables()).matches_resource(request.resource) is not False
+        return _matches(ArnPattern(self._text.tokens_with_open_variables()), request) is not False
+
+
+def _matches(pattern: ArnPattern, request: Request) -> Truth:
+    if request.resources is None:
+        return pattern.matches_resource(request.resource)
+    return pattern.matches_all(request.resources)
 
 
 class Policy:

@@ -55,3 +55,40 @@ def to_regex(tokens: Iterable[Token], character: str = ".", group: str = "g") ->
 def compile_glob(tokens: Sequence[Token]) -> re.Pattern[str]:
     """A pattern over a whole string, in which wildcards match any character."""
     return re.compile(to_regex(tokens), re.DOTALL)
+
+
+def overlap(one: Sequence[Token], other: Sequence[Token]) -> bool:
+    """Whether some text is covered by both patterns."""
+    left, right = _characters(one), _characters(other)
+    reached = {(0, 0)}
+    todo = [(0, 0)]
+    while todo:
+        i, j = todo.pop()
+        steps: list[tuple[int, int]] = []
+        if i < len(left) and left[i] is Wildcard.ANY:
+            steps += [(i + 1, j)] + ([(i, j + 1)] if j < len(right) else [])
+        if j < len(right) and right[j] is Wildcard.ANY:
+            steps += [(i, j + 1)] + ([(i + 1, j)] if i < len(left) else [])
+        if i < len(left) and j < len(right) and (Wildcard.ONE in (left[i], right[j]) or left[i] == right[j]):
+            steps.append((i + 1, j + 1))
+        fresh = [step for step in steps if step not in reached]
+        reached.update(fresh)
+        todo.extend(fresh)
+    return (len(left), len(right)) in reached
+
+
+def _characters(tokens: Sequence[Token]) -> list[Token]:
+    return [piece for token in tokens for piece in ([token] if isinstance(token, Wildcard) else token)]
+
+
+_ANYTHING = "\0" * 40
+"""Stands for what a `*` of a covered pattern may match: no pattern spells it out, so only a `*` can cover it."""
+
+
+def covers(wide: Sequence[Token], narrow: Sequence[Token]) -> bool:
+    """Whether a pattern covers all that another one does."""
+    sample = "".join(
+        {Wildcard.ANY: _ANYTHING, Wildcard.ONE: "\0"}.get(token, str(token)) if isinstance(token, Wildcard) else token
+        for token in narrow
+    )
+    return compile_glob(wide).fullmatch(sample) is not None
