@@ -186,7 +186,7 @@ function columns(trans: TranslationBundle): IColumn<EndpointSummary>[] {
     {
       id: 'status',
       label: trans.__('Status'),
-      track: '104px',
+      track: '112px',
       render: endpoint => <Status {...endpointStatus(endpoint.endpoint_status, trans)} />
     },
     {

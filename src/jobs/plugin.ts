@@ -54,7 +54,12 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
     const model = new JobsModel(service, watched);
     // Apart from the list, which a filter may narrow to anything.
     const inProgress = new JobsModel(service, watched, { nameContains: '', status: 'InProgress' });
-    const section: JobsSection = new JobsSection({ model, commands, trans });
+    const section: JobsSection = new JobsSection({
+      model,
+      onShow: () => [model, inProgress].forEach(each => each.wake()),
+      commands,
+      trans
+    });
     const tracker = new WidgetTracker<JobTab>({ namespace: 'smext-job' });
 
     panel?.addSection({ id: SECTION, rank: 20, widget: section });

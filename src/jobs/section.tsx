@@ -52,7 +52,7 @@ export class JobsSection extends PanelWithToolbar {
       'refresh',
       new CommandToolbarButton({ commands, id: CommandIDs.refresh, label: '' })
     );
-    this._model = options.model;
+    this._wake = options.onShow;
     this._list = new JobsList(options);
     this.addWidget(this._list);
   }
@@ -64,13 +64,13 @@ export class JobsSection extends PanelWithToolbar {
 
   protected onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
-    this._model.wake();
+    this._wake();
   }
 
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     if (this.isVisible) {
-      this._model.wake();
+      this._wake();
     }
   }
 
@@ -78,13 +78,15 @@ export class JobsSection extends PanelWithToolbar {
     this.node.querySelector<HTMLElement>('[role="grid"]')?.focus();
   }
 
-  private readonly _model: JobsModel;
+  private readonly _wake: () => void;
   private readonly _list: JobsList;
 }
 
 export namespace JobsSection {
   export interface IOptions {
     model: JobsModel;
+    /** The section can be seen from now on. */
+    onShow: () => void;
     commands: CommandRegistry;
     trans: TranslationBundle;
   }
@@ -223,7 +225,7 @@ function columns(trans: TranslationBundle): IColumn<TrainingJobSummary>[] {
     {
       id: 'status',
       label: trans.__('Status'),
-      track: '104px',
+      track: '112px',
       render: job => (
         <Status
           {...jobStatus(job.training_job_status, trans)}
