@@ -30,8 +30,13 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
 
   addSection(section: IPanelSection): void {
     const index = this._sections.filter(each => each.rank <= section.rank).length;
-    this._sections.splice(index, 0, section);
-    this.insertWidget(index, section.widget);
+    const later = this._sections.splice(index);
+    // The accordion appends titles to the page in the order of insertion, and Tab walks through the page.
+    later.forEach(each => (each.widget.parent = null));
+    for (const each of [section, ...later]) {
+      this._sections.push(each);
+      this.addWidget(each.widget);
+    }
   }
 
   reveal(id: string): void {

@@ -10,12 +10,12 @@ import { ErrorView } from '../common/errorView';
 import { formatNumber } from '../common/format';
 import type { ISmext, ITasks } from '../tokens';
 import type { S3Browser } from './browser';
-import { askConflict } from './conflict';
+import { askConflict, type IConflict } from './conflict';
 import { createBucket } from './createBucket';
-import { confirmDeletion, planDeletion, refuseTooMany } from './deletion';
+import { confirmDeletion, type IDeletion, planDeletion } from './deletion';
 import { type ILocation, parseLocation, uriOf } from './location';
 import { saveToDisk } from './saveToDisk';
-import type { S3Service } from './service';
+import type { ConflictChoice, S3Service } from './service';
 import type { ILocalFile, IUploadReport, Uploads } from './uploads';
 
 /** Seconds that an upload takes at least before its success is worth a notification. */
@@ -79,7 +79,9 @@ export class S3Actions {
       return;
     }
     const begun = Date.now();
-    const report = await uploads.upload(files, location, names => askConflict(names, trans));
+    const report = await uploads.upload(files, location, names =>
+      askConflict({ count: names.length, names, canKeepBoth: true }, trans)
+    );
     if (report.failed.length > 0) {
       this._tellFailures(report, location);
     } else if (report.uploaded > 0 && Date.now() - begun > LONG * 1000) {
@@ -128,22 +130,8 @@ export class S3Actions {
     }
     try {
       const plan = await planDeletion(service, location.bucket, selected);
-      if (plan.tooMany) {
-        await refuseTooMany(trans);
-      } else if (await confirmDeletion(plan, trans)) {
-        const { failed } = await service.delete(plan.bucket, plan.keys);
-        if (failed.length > 0) {
-          Notification.error(
-            trans._n(
-              '%2 object could not be deleted: %3',
-              '%2 objects could not be deleted: %3',
-              failed.length,
-              formatNumber(failed.length),
-              failed[0].message || failed[0].code
-            ),
-            { autoClose: false }
-          );
-        }
+      if (await confirmDeletion(plan, trans)) {
+        await this._delete(plan);
         await browser.model.refresh();
       }
     } catch (reason) {
@@ -166,7 +154,7 @@ export class S3Actions {
       const path = PathExt.join(folder, entry.name);
       await this._transfer(
         entry.name,
-        overwrite => service.toFiles(source, path, overwrite),
+        choice => service.toFiles(source, path, choice),
         trans.__('Copied to %1', path)
       );
     }
@@ -198,7 +186,7 @@ export class S3Actions {
       const path = contents.localPath(item.path);
       await this._transfer(
         item.name,
-        overwrite => service.fromFiles(path, { bucket, key }, overwrite),
+        choice => service.fromFiles(path, { bucket, key }, choice),
         trans.__('Copied to s3://%1/%2', bucket, key)
       );
     }
@@ -210,26 +198,54 @@ export class S3Actions {
     return this._options.files?.tracker.currentWidget ?? null;
   }
 
-  /** Run a copy on the server to its end; ask before anything is overwritten. */
+  private async _delete({ bucket, keys, prefixes }: IDeletion): Promise<void> {
+    const { service, tasks } = this._options;
+    const ends = prefixes.map(async prefix =>
+      tasks.follow((await service.deletePrefix(bucket, prefix)).id)
+    );
+    const { failed } = await service.delete(bucket, keys);
+    let count = failed.length;
+    let first = failed[0]?.message ?? '';
+    for (const task of await Promise.all(ends)) {
+      if (task.error) {
+        await this._showError(task.error);
+      }
+      // The result of a deletion task, `DeleteSummary` of the server.
+      const summary = task.result as { failed: number; failures: { message: string }[] } | null;
+      count += summary?.failed ?? 0;
+      first ||= summary?.failures[0]?.message ?? '';
+    }
+    if (count > 0) {
+      const { trans } = this._options;
+      Notification.error(
+        trans._n(
+          '%2 object could not be deleted: %3',
+          '%2 objects could not be deleted: %3',
+          count,
+          formatNumber(count),
+          first
+        ),
+        { autoClose: false }
+      );
+    }
+  }
+
+  /** Run a copy on the server to its end; ask what to do with what exists already. */
   private async _transfer(
     name: string,
-    start: (overwrite: boolean) => Promise<Task>,
+    start: (choice: ConflictChoice) => Promise<Task>,
     done: string
   ): Promise<void> {
     const { tasks, trans } = this._options;
     try {
-      let task = await tasks.follow((await start(false)).id);
-      if (task.error?.code === 'Conflict') {
-        const choice = await showDialog({
-          title: trans.__('“%1” exists already', name),
-          body: trans.__('Overwrite it?'),
-          buttons: [Dialog.cancelButton(), Dialog.warnButton({ label: trans.__('Overwrite') })],
-          defaultButton: 0
-        });
-        if (!choice.button.accept) {
+      let task = await tasks.follow((await start('skip')).id);
+      const conflict = conflictOf(task, name);
+      if (conflict) {
+        const choice = await askConflict(conflict, trans);
+        if (choice === 'skip') {
           return;
         }
-        task = await tasks.follow((await start(true)).id);
+        task = await tasks.follow((await start(choice)).id);
       }
       if (task.error) {
         await this._showError(task.error);
@@ -267,4 +283,14 @@ export class S3Actions {
       buttons: [Dialog.okButton({ label: trans.__('Close') })]
     });
   }
+}
+
+function conflictOf(task: Task, name: string): IConflict | null {
+  if (task.error?.code === 'Conflict') {
+    return { count: 1, names: [name], canKeepBoth: true };
+  }
+  // The result of a transfer task, `TransferResult` of the server.
+  const { skipped = 0 } = (task.result ?? {}) as { skipped?: number };
+  // The others of the folder are there by now: to keep both would copy them twice.
+  return skipped > 0 ? { count: skipped, names: [name], canKeepBoth: false } : null;
 }

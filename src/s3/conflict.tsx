@@ -2,21 +2,31 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { formatNumber } from '../common/format';
-import type { ConflictChoice } from './uploads';
+import type { ConflictChoice } from './service';
 
 const SHOWN = 8;
 
+export interface IConflict {
+  /** How many exist already. */
+  readonly count: number;
+  /** Some of them, or the folder that they are in. */
+  readonly names: readonly string[];
+  /** Whether the new ones can get names of their own. */
+  readonly canKeepBoth: boolean;
+}
+
 /** Ask once what to do with everything that exists already. */
 export async function askConflict(
-  names: readonly string[],
+  { count, names, canKeepBoth }: IConflict,
   trans: TranslationBundle
 ): Promise<ConflictChoice> {
+  const hidden = names.length - SHOWN;
   const { button } = await showDialog({
     title: trans._n(
       '%2 object exists already',
       '%2 objects exist already',
-      names.length,
-      formatNumber(names.length)
+      count,
+      formatNumber(count)
     ),
     body: (
       <div className="jp-smext-Deletion">
@@ -24,18 +34,18 @@ export async function askConflict(
           {names.slice(0, SHOWN).map(name => (
             <li key={name}>{name}</li>
           ))}
-          {names.length > SHOWN && (
-            <li>{trans.__('and %1 more', formatNumber(names.length - SHOWN))}</li>
-          )}
+          {hidden > 0 && <li>{trans.__('and %1 more', formatNumber(hidden))}</li>}
         </ul>
       </div>
     ),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Skip') }),
-      Dialog.okButton({ label: trans.__('Keep both'), actions: ['keep-both'] }),
+      ...(canKeepBoth
+        ? [Dialog.okButton({ label: trans.__('Keep both'), actions: ['keep-both'] })]
+        : []),
       Dialog.warnButton({ label: trans.__('Overwrite'), actions: ['overwrite'] })
     ],
-    defaultButton: 1
+    defaultButton: canKeepBoth ? 1 : 0
   });
   return (button.actions[0] as ConflictChoice | undefined) ?? 'skip';
 }

@@ -5,75 +5,90 @@ import { formatNumber, formatSize } from '../common/format';
 import type { Entry } from './entry';
 import type { S3Service } from './service';
 
-/** Objects below prefixes that one deletion takes at most. */
-const MOST = 10_000;
+/** Objects that are counted before the question; S3 hands out a thousand with each request. */
+const MOST_COUNTED = 10_000;
 /** Names that the question shows. */
 const SHOWN = 8;
 
 /** What a deletion would remove. */
 export interface IDeletion {
   readonly bucket: string;
+  /** Objects that were chosen themselves. */
   readonly keys: readonly string[];
+  /** Folders that were chosen; all below them goes. */
+  readonly prefixes: readonly string[];
+  /** Some of what goes, for the question. */
+  readonly examples: readonly string[];
+  readonly count: number;
   /** Bytes. */
   readonly size: number;
-  /** There are more objects than one deletion takes. */
-  readonly tooMany: boolean;
+  /** There is more than was counted. */
+  readonly more: boolean;
 }
 
-/** Find every object that goes with the chosen rows: those below a prefix, at any depth, go with it. */
+/** Look at what would go with the chosen rows. */
 export async function planDeletion(
   service: S3Service,
   bucket: string,
   entries: readonly Entry[]
 ): Promise<IDeletion> {
   const keys: string[] = [];
+  const prefixes: string[] = [];
+  const below: string[] = [];
   let size = 0;
+  let more = false;
   for (const entry of entries) {
     if (entry.kind === 'object') {
       keys.push(entry.key);
       size += entry.size;
-    } else if (entry.kind === 'prefix') {
-      let token: string | null = null;
-      do {
-        const page = await service.list({
-          bucket,
-          prefix: entry.key,
-          delimiter: '',
-          ...(token !== null && { continuation_token: token })
-        });
-        for (const object of page.objects) {
-          keys.push(object.key);
-          size += object.size;
-        }
-        token = page.continuation_token;
-      } while (token !== null && keys.length <= MOST);
-    }
-    if (keys.length > MOST) {
-      return { bucket, keys, size, tooMany: true };
+    } else {
+      prefixes.push(entry.key);
     }
   }
-  return { bucket, keys, size, tooMany: false };
+  for (const prefix of prefixes) {
+    let token: string | null = null;
+    do {
+      const page = await service.list({ bucket, prefix, delimiter: '', continuation_token: token });
+      for (const object of page.objects) {
+        below.push(object.key);
+        size += object.size;
+      }
+      token = page.continuation_token;
+      more ||= token !== null && keys.length + below.length >= MOST_COUNTED;
+    } while (token !== null && !more);
+  }
+  return {
+    bucket,
+    keys,
+    prefixes,
+    examples: [...keys, ...below].slice(0, SHOWN),
+    count: keys.length + below.length,
+    size,
+    more
+  };
 }
 
 /** Ask whether to delete; names, count and size are in the question. */
 export async function confirmDeletion(plan: IDeletion, trans: TranslationBundle): Promise<boolean> {
-  const { bucket, keys, size } = plan;
+  const { bucket, count, examples, more, size } = plan;
+  const number = formatNumber(count);
   const { button } = await showDialog({
-    title: trans._n(
-      'Delete %2 object?',
-      'Delete %2 objects?',
-      keys.length,
-      formatNumber(keys.length)
-    ),
+    title: more
+      ? trans.__('Delete more than %1 objects?', number)
+      : trans._n('Delete %2 object?', 'Delete %2 objects?', count, number),
     body: (
       <div className="jp-smext-Deletion">
-        <p>{trans.__('%1 in bucket %2:', formatSize(size), bucket)}</p>
+        <p>
+          {more
+            ? trans.__('More than %1 in bucket %2:', formatSize(size), bucket)
+            : trans.__('%1 in bucket %2:', formatSize(size), bucket)}
+        </p>
         <ul>
-          {keys.slice(0, SHOWN).map(key => (
+          {examples.map(key => (
             <li key={key}>{key}</li>
           ))}
-          {keys.length > SHOWN && (
-            <li>{trans.__('and %1 more', formatNumber(keys.length - SHOWN))}</li>
+          {count > examples.length && (
+            <li>{trans.__('and %1 more', formatNumber(count - examples.length))}</li>
           )}
         </ul>
         <p>
@@ -87,15 +102,4 @@ export async function confirmDeletion(plan: IDeletion, trans: TranslationBundle)
     defaultButton: 0
   });
   return button.accept;
-}
-
-export async function refuseTooMany(trans: TranslationBundle): Promise<void> {
-  await showDialog({
-    title: trans.__('Too much at once'),
-    body: trans.__(
-      'There are more than %1 objects below the selected folders. Delete them folder by folder.',
-      formatNumber(MOST)
-    ),
-    buttons: [Dialog.okButton()]
-  });
 }

@@ -8,6 +8,9 @@ import type {
   UploadResult
 } from '../api/types';
 
+/** What to do with what exists already: `skip` refuses a single object, and leaves it out among many. */
+export type ConflictChoice = 'overwrite' | 'keep-both' | 'skip';
+
 /** Most keys that one request can delete. */
 const DELETE_AT_ONCE = 1000;
 
@@ -35,7 +38,7 @@ export class S3Service {
       bucket: string;
       prefix: string;
       delimiter?: string;
-      continuation_token?: string;
+      continuation_token?: string | null;
       max_keys?: number;
     },
     signal?: AbortSignal
@@ -89,15 +92,24 @@ export class S3Service {
     return result;
   }
 
+  /** Delete all objects under a prefix, at any depth. */
+  deletePrefix(bucket: string, prefix: string): Promise<Task> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/s3/transfers/delete', {
+        body: { bucket, prefix, confirm: null }
+      })
+    );
+  }
+
   /** Copy an object, or all under a prefix, to the server's files. */
   toFiles(
     source: { bucket: string; key: string },
     path: string,
-    overwrite: boolean
+    choice: ConflictChoice
   ): Promise<Task> {
     return this._api.call(
       this._api.http.POST('/jupyter-smext/api/s3/transfers/download', {
-        body: { ...source, path, overwrite }
+        body: { ...source, path, ...flagsOf(choice) }
       })
     );
   }
@@ -106,12 +118,16 @@ export class S3Service {
   fromFiles(
     path: string,
     target: { bucket: string; key: string },
-    overwrite: boolean
+    choice: ConflictChoice
   ): Promise<Task> {
     return this._api.call(
       this._api.http.POST('/jupyter-smext/api/s3/transfers/upload', {
-        body: { ...target, path, overwrite }
+        body: { ...target, path, ...flagsOf(choice) }
       })
     );
   }
+}
+
+function flagsOf(choice: ConflictChoice): { overwrite: boolean; keep_both: boolean } {
+  return { overwrite: choice === 'overwrite', keep_both: choice === 'keep-both' };
 }

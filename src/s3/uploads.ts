@@ -2,7 +2,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import type { ITasks } from '../tokens';
 import type { ILocation } from './location';
-import type { S3Service } from './service';
+import type { ConflictChoice, S3Service } from './service';
 
 /** A browser opens six connections to a server; the panel needs some of them itself. */
 const AT_ONCE = 3;
@@ -12,9 +12,6 @@ export interface ILocalFile {
   readonly path: string;
   readonly file: Blob;
 }
-
-/** What to do with keys that exist already. */
-export type ConflictChoice = 'overwrite' | 'keep-both' | 'skip';
 
 export interface IUploadReport {
   uploaded: number;

@@ -1,13 +1,122 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from '../lab';
+
+/** Have our server part answer something else for one path, from the next load on. */
+async function answer(page: Page, path: string, status: number, body: unknown): Promise<void> {
+  await page.route(`**/jupyter-smext/api/${path}?*`, route =>
+    route.fulfill({
+      status,
+      contentType: typeof body === 'string' ? 'text/html' : 'application/json',
+      body: typeof body === 'string' ? body : JSON.stringify(body)
+    })
+  );
+}
 
 test.describe('panel', () => {
   test('says who we are, where, and that it is the sandbox', async ({ lab }) => {
     await lab.openPanel();
-    await lab.page.screenshot({ path: '/tmp/shots/panel.png' });
     const header = lab.panel.locator('.jp-smext-Header');
     await expect(header).toContainText('SageMakerSandboxRole');
     await expect(header).toContainText(lab.server.sandbox.account);
     await expect(header).toContainText(lab.server.sandbox.region);
     await expect(header).toContainText('sandbox');
+    await header.getByRole('button', { name: 'SageMakerSandboxRole' }).click();
+    await expect(header).toContainText(
+      `arn:aws:iam::${lab.server.sandbox.account}:role/SageMakerSandboxRole`
+    );
+    await expect(header).toContainText(lab.server.sandbox.bucket);
+    await lab.expectAccessible('#jp-smext-panel');
+  });
+
+  test('opens from the command palette', async ({ lab }) => {
+    await lab.page.keyboard.press('Control+Shift+c');
+    await lab.page.locator('.lm-CommandPalette-input').fill('open the amazon sagemaker');
+    await expect(lab.page.locator('.lm-CommandPalette-item.lm-mod-active')).toContainText(
+      'Open the Amazon SageMaker Panel'
+    );
+    await lab.page.keyboard.press('Enter');
+    await expect(lab.panel).toBeVisible();
+  });
+
+  test('is reached and folded with the keyboard', async ({ lab }) => {
+    await lab.openPanel();
+    const title = lab.panel.locator('.jp-AccordionPanel-title').first();
+    await title.focus();
+    await expect(title).toHaveAttribute('aria-expanded', 'true');
+    await lab.page.keyboard.press('Enter');
+    await expect(title).toHaveAttribute('aria-expanded', 'false');
+  });
+
+  test('says when the server part is missing, once, and recovers', async ({ lab }) => {
+    await answer(lab.page, 'handshake', 404, '<html>404</html>');
+    await lab.load();
+    await lab.openPanel();
+    await expect(lab.page.locator('.jp-toast-message')).toContainText('not available');
+    const alert = lab.panel.getByRole('alert');
+    await expect(alert).toContainText('Server part missing');
+    await expect(alert).toContainText('pip install jupyter-smext');
+    await expect(lab.panel.locator('.jp-AccordionPanel-title').first()).toBeHidden();
+    await lab.expectAccessible('#jp-smext-panel');
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await expect(alert).toBeVisible();
+    await lab.page.unrouteAll();
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await expect(lab.panel.locator('.jp-smext-Header')).toContainText('SageMakerSandboxRole');
+    await expect(lab.panel.locator('.jp-AccordionPanel-title').first()).toBeVisible();
+  });
+
+  test('says when panel and server part are of different versions', async ({ lab }) => {
+    await answer(lab.page, 'handshake', 200, { version: '99.0.0' });
+    await lab.load();
+    await lab.openPanel();
+    const alert = lab.panel.getByRole('alert');
+    await expect(alert).toContainText('Versions differ');
+    await expect(alert).toContainText('99.0.0');
+    await expect(alert).toContainText('restart the Jupyter server');
+  });
+
+  test('says what is wrong with the credentials', async ({ lab }) => {
+    await answer(lab.page, 'identity', 403, {
+      code: 'CredentialsExpired',
+      message: 'The security token included in the request is expired',
+      hint: 'Renew them.',
+      operation: 'GetCallerIdentity',
+      retryable: false
+    });
+    await lab.load();
+    await lab.openPanel();
+    const alert = lab.panel.locator('.jp-smext-Header').getByRole('alert');
+    await expect(alert).toContainText('AWS credentials have expired');
+    await expect(alert).toContainText('GetCallerIdentity');
+    await lab.page.unrouteAll();
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await expect(lab.panel.locator('.jp-smext-Header')).toContainText('SageMakerSandboxRole');
+  });
+
+  test('names action, resource and principal where buckets may not be listed', async ({ lab }) => {
+    await answer(lab.page, 's3/buckets', 403, {
+      code: 'AccessDenied',
+      message: 'User is not authorized to perform: s3:ListAllMyBuckets',
+      action: 's3:ListAllMyBuckets',
+      resource: '*',
+      principal: 'arn:aws:iam::123456789012:role/Reader',
+      operation: 'ListBuckets',
+      request_id: 'ABC',
+      retryable: false
+    });
+    const bucket = await lab.bucketWith({ 'a.txt': 'a' });
+    await lab.load();
+    await lab.openPanel();
+    await lab.onlySection('S3');
+    const alert = lab.panel.getByRole('alert');
+    await expect(alert).toContainText('Access denied');
+    for (const fact of ['s3:ListAllMyBuckets', 'role/Reader', 'ABC']) {
+      await expect(alert).toContainText(fact);
+    }
+    // A bucket can be opened without that permission.
+    await alert.getByRole('button', { name: 'Go to a bucket by name' }).click();
+    await lab.panel.getByRole('textbox', { name: 'Path in S3' }).fill(bucket);
+    await lab.page.keyboard.press('Enter');
+    await expect(lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-row')).toHaveText([/a\.txt/]);
   });
 });
