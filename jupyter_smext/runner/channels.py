@@ -79,7 +79,9 @@ def _objects(s3: Any, uri: S3Uri, source: Mapping[str, Any]) -> Sequence[tuple[S
     return [(S3Uri(uri.bucket, key), relative_name(key, uri.key)) for key in list_keys(s3, uri)]
 
 
-def _manifest(entries: Sequence[Any]) -> Iterable[tuple[S3Uri, str]]:
+def _manifest(entries: Any) -> Iterable[tuple[S3Uri, str]]:
+    if not (isinstance(entries, list) and entries and isinstance(entries[0], dict) and "prefix" in entries[0]):
+        raise ValueError('the manifest is not a list that begins with {"prefix": ...}')
     prefix = entries[0]["prefix"]
     return [(S3Uri.parse(prefix + name), name.lstrip("/")) for name in entries[1:]]
 

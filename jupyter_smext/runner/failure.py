@@ -14,7 +14,7 @@ MAX_REASON_CHARACTERS = 1024
 _MAX_MESSAGE_CHARACTERS = 700
 """Of the error message, so that the exit code and the command still fit behind it."""
 
-_EXCEPTION = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Interrupt|Warning)\b|\bKilled\b|\b(?:error|ERROR):")
+_EXCEPTION = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Interrupt)\b|\bKilled\b|\b(?:error|ERROR):")
 
 
 class JobFailedError(Exception):

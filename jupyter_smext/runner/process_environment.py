@@ -24,6 +24,8 @@ _KEPT = {
     "TZ",
 }
 _KEPT_PREFIXES = ("NVIDIA_", "PIP_")
+# Where pip installs is not the machine's decision.
+_DROPPED = {"PIP_PREFIX", "PIP_PYTHON", "PIP_ROOT", "PIP_TARGET"}
 _PIP_CONFIG_FILES = (".config/pip/pip.conf", ".pip/pip.conf", "Library/Application Support/pip/pip.conf")
 
 
@@ -38,7 +40,7 @@ def process_environment(
     variables = {
         name: value
         for name, value in os.environ.items()
-        if name.upper() in _KEPT or name.upper().startswith(_KEPT_PREFIXES)
+        if (name.upper() in _KEPT or name.upper().startswith(_KEPT_PREFIXES)) and name not in _DROPPED
     }
     for file in _PIP_CONFIG_FILES:
         if (Path.home() / file).is_file():
@@ -52,6 +54,7 @@ def process_environment(
         "HOME": str(home),
         "TMPDIR": str(temporary),
         "PIP_CACHE_DIR": str(pip_cache),
+        "PIP_USER": "0",
         "PYTHONUNBUFFERED": "1",
     }
     variables.setdefault("LANG", "C.UTF-8")

@@ -71,7 +71,7 @@ class ScriptMode:
         self.submit_directory = str(
             everything.get("sagemaker_submit_directory") or environment.get("SAGEMAKER_SUBMIT_DIRECTORY") or ""
         )
-        self._log_level = int(everything.get("sagemaker_container_log_level", 20))
+        self._log_level = everything.get("sagemaker_container_log_level", 20)
         self._region = str(everything.get("sagemaker_region", ""))
 
     def arguments(self) -> list[str]:
@@ -125,7 +125,7 @@ class ScriptMode:
             "current_instance_type": resources["current_instance_type"],
             "distribution_hosts": resources["hosts"] if distributed else [],
             "distribution_instance_groups": [group] if distributed else [],
-            "framework_module": _framework_module(self._request),
+            "framework_module": self._request.get("Environment", {}).get("SAGEMAKER_TRAINING_MODULE"),
             "hosts": resources["hosts"],
             "hyperparameters": self._hyperparameters,
             "input_config_dir": ml.inside(ml.config),
@@ -207,11 +207,6 @@ def entry_point(request: Mapping[str, Any]) -> str | None:
 def framework_error(message: str) -> JobFailedError:
     """The failure of a job whose script could not be started."""
     return JobFailedError(f"AlgorithmError: Framework Error: \n{message}, exit code: 1")
-
-
-def _framework_module(request: Mapping[str, Any]) -> str | None:
-    value: str | None = request.get("Environment", {}).get("SAGEMAKER_TRAINING_MODULE")
-    return value
 
 
 def _number_of_gpus() -> int:

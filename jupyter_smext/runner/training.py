@@ -83,9 +83,9 @@ class TrainingRun:
         try:
             self._events.status("Starting", "Preparing the instances for training")
             secondary_status, reason, model = self._run_supervised()
-        except Exception:
+        except Exception as error:
             _log.exception("training job %s was ended by an error of the runner", self._request["TrainingJobName"])
-            reason = "InternalServerError: We encountered an internal error. Please try again."
+            reason = f"InternalServerError: We encountered an internal error. ({type(error).__name__}: {error})"
         self._events.status(secondary_status, _FINAL_MESSAGES[secondary_status])
         return TrainingResult(
             status="Stopped" if secondary_status == "MaxRuntimeExceeded" else secondary_status,
@@ -126,7 +126,7 @@ class TrainingRun:
     def _prepare(self, supervisor: Supervisor, temporary: Path) -> None:
         """Raises JobFailedError and _Interrupted, as the other steps do."""
         self._check()
-        cluster = Cluster(self._request["ResourceConfig"])
+        cluster = Cluster(self._request.get("ResourceConfig", {}))
         if len(cluster.hosts) > 1 and supervisor.isolation_problem:
             raise JobFailedError(
                 f"ClientError: {len(cluster.hosts)} instances need host names of their own, which this machine does "

@@ -56,6 +56,14 @@ def test_manifest(jobs: Jobs, arrived: Any) -> None:
     assert arrived(channel("x", uri, "ManifestFile")) == {"a/1.txt": "one", "2.txt": "two"}
 
 
+def test_a_manifest_that_is_none(jobs: Jobs) -> None:
+    uri = jobs.put(f"{jobs.name}/bad.manifest", '["x"]')
+    result = jobs.script("", InputDataConfig=[channel("train", uri, "ManifestFile")]).result()
+    assert result.failure_reason == (
+        f'ClientError: Data download failed:the manifest is not a list that begins with {{"prefix": ...}} ({uri})'
+    )
+
+
 def test_augmented_manifest(jobs: Jobs, arrived: Any) -> None:
     image = jobs.put(f"{jobs.name}/aug/images/1.jpg", "image")
     lines = json.dumps({"source-ref": image, "label": 3}) + "\n"

@@ -37,7 +37,7 @@ def message_of(log: str) -> str:
         ("all is well\nepoch 1", ""),
         ("usage: train.py [-h]\ntrain.py: error: no argument --x", "train.py: error: no argument --x"),
         ("Traceback (most recent call last):\n  File\nE: first\nsecond line of it", "E: first\nsecond line of it"),
-        ("UserWarning: careful\nValueError: x\nValueError: x", "UserWarning: careful\nValueError: x"),
+        ("UserWarning: careful\nValueError: x\nValueError: x", "ValueError: x"),
     ],
 )
 def test_the_lines_that_explain_a_failure(log: str, message: str) -> None:

@@ -26,6 +26,8 @@ def only_our_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
             wheel.writestr(f"{folder}/RECORD", "")
             wheel.writestr(f"{folder}/entry_points.txt", f"[console_scripts]\nprobe-script = {PACKAGE}:print_version\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("PIP_USER", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     return tmp_path
 
