@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from enum import Enum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 from typing_extensions import TypedDict
@@ -297,3 +297,209 @@ class Usage(BaseModel):
     classes: list[ClassUsage]
     folders: list[FolderUsage] = Field(description="Right below the prefix, the largest first.")
     more_folders: int = Field(description="Folders left out of `folders`.")
+
+
+class ObjectReference(BaseModel):
+    bucket: str = Field(min_length=1)
+    key: str = Field(min_length=1, max_length=1024)
+    version_id: str | None = None
+
+
+class Encryption(BaseModel):
+    algorithm: str = Field(description="`AES256`, `aws:kms` or `aws:kms:dsse`.")
+    kms_key_id: str | None = None
+    bucket_key: bool = False
+    customer_key: bool = Field(False, description="The key is the client's own (SSE-C): we cannot read the object.")
+
+
+class Checksum(BaseModel):
+    algorithm: str
+    value: str = Field(description="Base64.")
+    type: str | None = Field(None, description="`FULL_OBJECT` or `COMPOSITE` (a checksum of the parts' checksums).")
+
+
+class ObjectLock(BaseModel):
+    mode: str | None = Field(description="`GOVERNANCE` or `COMPLIANCE`; null: a legal hold only.")
+    retain_until: datetime | None
+    legal_hold: bool
+
+
+class GlacierRestore(BaseModel):
+    ongoing: bool = Field(description="Asked for, not there yet.")
+    until: datetime | None = Field(description="How long the temporary copy stays.")
+
+
+class ObjectDetails(BaseModel):
+    bucket: str
+    key: str
+    version_id: str | None
+    size: int = Field(description="Bytes.")
+    last_modified: datetime
+    etag: str | None
+    content_type: str | None
+    headers: dict[str, str] = Field(description="Others that come with the object, e.g. Content-Encoding.")
+    metadata: dict[str, str] = Field(description="The user's own, without `x-amz-meta-`.")
+    tags: dict[str, str] | None = Field(description="Null where we may not know.")
+    storage_class: str
+    archive_status: str | None = Field(description="Archive tier of Intelligent-Tiering, if any.")
+    restore: GlacierRestore | None
+    encryption: Encryption | None
+    checksums: list[Checksum]
+    lock: ObjectLock | None
+    expiration: str | None = Field(description="Lifecycle rule that will delete it, in S3's words.")
+    replication_status: str | None
+    uri: str
+    arn: str
+    url: str | None = Field(description="Readable only where the object is public; null where the region is unknown.")
+
+
+class ObjectTags(BaseModel):
+    tags: dict[str, str]
+
+
+class TagsRequest(ObjectReference):
+    """Replaces all tags."""
+
+    tags: dict[Annotated[str, Field(min_length=1, max_length=128)], Annotated[str, Field(max_length=256)]] = Field(
+        max_length=10
+    )
+
+
+class VersionsQuery(BaseModel):
+    bucket: str = Field(min_length=1)
+    key: str = Field(min_length=1, max_length=1024)
+    version_id_marker: str | None = None
+    max_versions: int = Field(100, ge=1, le=1000)
+
+
+class ObjectVersion(BaseModel):
+    version_id: str = Field(description="`null` for an object from before versioning.")
+    latest: bool
+    last_modified: datetime
+    size: int | None = Field(description="Bytes; null for a delete marker.")
+    etag: str | None
+    storage_class: str | None
+    delete_marker: bool = Field(description="The object counts as deleted here; delete the marker to have it back.")
+
+
+class VersionPage(BaseModel):
+    versions: list[ObjectVersion]
+    version_id_marker: str | None = Field(description="Pass it to get the next page; null on the last.")
+
+
+class GlacierTier(str, Enum):
+    EXPEDITED = "Expedited"
+    STANDARD = "Standard"
+    BULK = "Bulk"
+
+
+class GlacierRestoreRequest(ObjectReference):
+    days: int = Field(7, ge=1, description="How long the temporary copy stays.")
+    tier: GlacierTier = GlacierTier.STANDARD
+
+
+class PresignMethod(str, Enum):
+    GET = "GET"
+    PUT = "PUT"
+
+
+class PresignRequest(ObjectReference):
+    method: PresignMethod = PresignMethod.GET
+    expires_in: int = Field(3600, ge=1, le=604_800, description="Seconds, at most seven days.")
+    content_type: str | None = Field(None, description="For PUT: the type that the upload must then have.")
+
+
+class PresignedUrl(BaseModel):
+    url: str = Field(description="A secret: whoever has it can use it.")
+    method: PresignMethod
+    expires_at: datetime = Field(description="At the latest.")
+    ends_with_credentials: bool = Field(
+        description="Signed with temporary credentials: it may end before `expires_at` when they do."
+    )
+
+
+class PreviewRequest(ObjectReference):
+    rows: int = Field(100, ge=1, le=1000)
+    columns: list[str] | None = Field(None, description="Of Parquet and Arrow: only these.")
+    encoding: str | None = Field(None, description="Of text; null: found out.")
+    delimiter: str | None = Field(None, min_length=1, max_length=1, description="Of delimited text; null: found out.")
+    header: bool | None = Field(None, description="Whether the first row names the columns; null: found out.")
+
+
+Cell = str | int | float | bool | None
+
+
+class PreviewColumn(BaseModel):
+    name: str
+    type: str = Field(description="The format's own name for it; of CSV what the first rows look like.")
+
+
+class RowGroup(BaseModel):
+    rows: int
+    bytes: int = Field(description="Uncompressed.")
+
+
+class TableContent(BaseModel):
+    kind: Literal["table"] = "table"
+    format: str
+    columns: list[PreviewColumn]
+    rows: list[list[Cell]]
+    more: bool = Field(description="There is more than is shown.")
+    total_rows: int | None = Field(None, description="Where the format tells.")
+    header: bool | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    row_groups: list[RowGroup] | None = Field(None, description="Of Parquet, the first hundred.")
+    row_group_count: int | None = None
+    note: str | None = None
+
+
+class TextContent(BaseModel):
+    kind: Literal["text"] = "text"
+    format: str = Field(description="`json`, or the suffix of the key.")
+    text: str
+    more: bool
+    encoding: str
+
+
+class ImageContent(BaseModel):
+    """Fetch the bytes as a download."""
+
+    kind: Literal["image"] = "image"
+    media_type: str
+
+
+class NotebookCell(BaseModel):
+    type: str
+    source: str
+
+
+class NotebookContent(BaseModel):
+    kind: Literal["notebook"] = "notebook"
+    cells: list[NotebookCell]
+
+
+class OtherContent(BaseModel):
+    """Nothing to show but what it is."""
+
+    kind: Literal["other"] = "other"
+    format: str
+    message: str
+    archive: bool = Field(False, description="Its members can be listed.")
+    hexadecimal: str | None = Field(None, description="The first bytes.")
+
+
+Content = TableContent | TextContent | ImageContent | NotebookContent | OtherContent
+
+
+class Preview(BaseModel):
+    bucket: str
+    key: str
+    version_id: str | None
+    size: int = Field(description="Bytes of the object.")
+    etag: str | None
+    media_type: str | None = Field(description="What the object says it is; `content` says what it looks like.")
+    compression: str | None = Field(description="`gzip`, or null.")
+    content: Annotated[Content, Field(discriminator="kind")]
+    requests: int = Field(description="What it took.")
+    bytes_read: int

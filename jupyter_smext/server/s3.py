@@ -29,10 +29,22 @@ if TYPE_CHECKING:
         FindPage,
         FindPageQuery,
         FindRequest,
+        GlacierRestore,
+        GlacierRestoreRequest,
         LocalTransferRequest,
+        ObjectDetails,
         ObjectPage,
+        ObjectReference,
         ObjectsQuery,
+        ObjectTags,
+        PresignedUrl,
+        PresignRequest,
+        Preview,
+        PreviewRequest,
+        TagsRequest,
         UsageRequest,
+        VersionPage,
+        VersionsQuery,
     )
     from .tasks import Task
 
@@ -183,6 +195,96 @@ class LocalUploadHandler(SmextHandler):
         )
 
 
+class DetailsHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("All about one object", body="s3.models:ObjectReference", response="s3.models:ObjectDetails")
+    async def post(self, request: ObjectReference) -> ObjectDetails:
+        from ..s3.details import details
+
+        return await self.aws.run(details, self.aws, request)
+
+
+class PreviewHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("The first of what is in an object", body="s3.models:PreviewRequest", response="s3.models:Preview")
+    async def post(self, request: PreviewRequest) -> Preview:
+        from ..s3.preview import preview
+
+        return await self.aws.run(preview, self.aws, request)
+
+
+class TagsHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Replace the tags of an object", body="s3.models:TagsRequest", response="s3.models:ObjectTags")
+    async def post(self, request: TagsRequest) -> ObjectTags:
+        from ..s3.details import set_tags
+
+        return await self.aws.run(set_tags, self.aws, request)
+
+
+class VersionsHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Versions of one object, newest first", body="s3.models:VersionsQuery", response="s3.models:VersionPage")
+    async def post(self, request: VersionsQuery) -> VersionPage:
+        from ..s3.details import list_versions
+
+        return await self.aws.run(list_versions, self.aws, request)
+
+
+class RestoreVersionHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation(
+        "Make an older version the latest", body="s3.models:ObjectReference", response="s3.models:ObjectReference"
+    )
+    async def post(self, request: ObjectReference) -> ObjectReference:
+        from ..s3.details import restore_version
+
+        return await self.aws.run(restore_version, self.aws, request)
+
+
+class DeleteVersionHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Delete a version, or a delete marker, for good", body="s3.models:ObjectReference")
+    async def post(self, request: ObjectReference) -> None:
+        from ..s3.details import delete_version
+
+        await self.aws.run(delete_version, self.aws, request)
+
+
+class GlacierHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation(
+        "Ask for a temporary copy of an archived object",
+        body="s3.models:GlacierRestoreRequest",
+        response="s3.models:GlacierRestore",
+    )
+    async def post(self, request: GlacierRestoreRequest) -> GlacierRestore:
+        from ..s3.details import restore_from_glacier
+
+        return await self.aws.run(restore_from_glacier, self.aws, request)
+
+
+class PresignHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="execute", resource="jupyter_smext:s3")
+    @operation(
+        "Sign an address that works without credentials",
+        body="s3.models:PresignRequest",
+        response="s3.models:PresignedUrl",
+    )
+    async def post(self, request: PresignRequest) -> PresignedUrl:
+        from ..s3.presign import presign
+
+        return await self.aws.run(presign, self.aws, request)
+
+
 class FindHandler(SmextHandler):
     @web.authenticated
     @authorized(action="read", resource="jupyter_smext:s3")
@@ -269,6 +371,14 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/uploads", UploadsHandler),
     ("s3/object", UploadHandler),
     ("s3/object/download", DownloadHandler),
+    ("s3/object/details", DetailsHandler),
+    ("s3/object/preview", PreviewHandler),
+    ("s3/object/tags", TagsHandler),
+    ("s3/object/versions", VersionsHandler),
+    ("s3/object/versions/restore", RestoreVersionHandler),
+    ("s3/object/versions/delete", DeleteVersionHandler),
+    ("s3/object/restore", GlacierHandler),
+    ("s3/object/presign", PresignHandler),
     ("s3/transfers/download", LocalDownloadHandler),
     ("s3/transfers/upload", LocalUploadHandler),
 ]

@@ -464,6 +464,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/object/details': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** All about one object */
+    post: operations['post_s3_object_details'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/object/download': {
     parameters: {
       query?: never;
@@ -475,6 +492,125 @@ export interface paths {
     put?: never;
     /** The bytes of an object, as an attachment */
     post: operations['post_s3_object_download'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object/presign': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Sign an address that works without credentials */
+    post: operations['post_s3_object_presign'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The first of what is in an object */
+    post: operations['post_s3_object_preview'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask for a temporary copy of an archived object */
+    post: operations['post_s3_object_restore'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object/tags': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Replace the tags of an object */
+    post: operations['post_s3_object_tags'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Versions of one object, newest first */
+    post: operations['post_s3_object_versions'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object/versions/delete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Delete a version, or a delete marker, for good */
+    post: operations['post_s3_object_versions_delete'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/object/versions/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make an older version the latest */
+    post: operations['post_s3_object_versions_restore'];
     delete?: never;
     options?: never;
     head?: never;
@@ -672,50 +808,50 @@ export interface components {
        * @description The words of the service or of the log that decided it.
        * @default null
        */
-      evidence: string | null;
+      evidence?: string | null;
       /**
        * Exit Code
        * @default null
        */
-      exit_code: number | null;
+      exit_code?: number | null;
       /**
        * Exit Code Meaning
        * @default null
        */
-      exit_code_meaning: string | null;
+      exit_code_meaning?: string | null;
       /**
        * Failure Reason
        * @default null
        */
-      failure_reason: string | null;
+      failure_reason?: string | null;
       /**
        * Last Lines
        * @default []
        */
-      last_lines: components['schemas']['LogLine'][];
+      last_lines?: components['schemas']['LogLine'][];
       /**
        * @description Where in the job's own code it happened.
        * @default null
        */
-      location: components['schemas']['Frame'] | null;
+      location?: components['schemas']['Frame'] | null;
       /**
        * Other Tracebacks
        * @description The last one of each other stream.
        * @default []
        */
-      other_tracebacks: components['schemas']['LoggedTraceback'][];
+      other_tracebacks?: components['schemas']['LoggedTraceback'][];
       /**
        * Suggestion
        * @default null
        */
-      suggestion: string | null;
+      suggestion?: string | null;
       /**
        * Title
        * @description One sentence for people.
        */
       title: string;
       /** @default null */
-      traceback: components['schemas']['LoggedTraceback'] | null;
+      traceback?: components['schemas']['LoggedTraceback'] | null;
       /** Training Job Name */
       training_job_name: string;
       training_job_status: components['schemas']['TrainingJobStatus'];
@@ -724,7 +860,7 @@ export interface components {
        * @description Where it is not certain: what would tell.
        * @default null
        */
-      would_decide: string | null;
+      would_decide?: string | null;
     };
     /** Bucket */
     Bucket: {
@@ -732,7 +868,7 @@ export interface components {
        * Created
        * @default null
        */
-      created: string | null;
+      created?: string | null;
       /** Name */
       name: string;
       /**
@@ -740,7 +876,7 @@ export interface components {
        * @description Null where AWS did not tell it with the list.
        * @default null
        */
-      region: string | null;
+      region?: string | null;
     };
     /** BucketPage */
     BucketPage: {
@@ -751,7 +887,7 @@ export interface components {
        * @description Pass it to get the next page; null on the last.
        * @default null
        */
-      continuation_token: string | null;
+      continuation_token?: string | null;
     };
     /** BucketsQuery */
     BucketsQuery: {
@@ -759,18 +895,18 @@ export interface components {
        * Continuation Token
        * @default null
        */
-      continuation_token: string | null;
+      continuation_token?: string | null;
       /**
        * Max Buckets
        * @default 1000
        */
-      max_buckets: number;
+      max_buckets?: number;
       /**
        * Prefix
        * @description Only buckets whose name begins so.
        * @default null
        */
-      prefix: string | null;
+      prefix?: string | null;
     };
     /**
      * Catalog
@@ -824,17 +960,33 @@ export interface components {
        * Content Type
        * @default null
        */
-      content_type: string | null;
+      content_type?: string | null;
       /**
        * Input Mode
        * @default null
        */
-      input_mode: string | null;
+      input_mode?: string | null;
       /**
        * S3 Uri
        * @default null
        */
-      s3_uri: string | null;
+      s3_uri?: string | null;
+    };
+    /** Checksum */
+    Checksum: {
+      /** Algorithm */
+      algorithm: string;
+      /**
+       * Type
+       * @description `FULL_OBJECT` or `COMPOSITE` (a checksum of the parts' checksums).
+       * @default null
+       */
+      type?: string | null;
+      /**
+       * Value
+       * @description Base64.
+       */
+      value: string;
     };
     /** CompareRequest */
     CompareRequest: {
@@ -871,19 +1023,19 @@ export interface components {
        * @description Give a copy whose target exists a free name, `name (1).ext`.
        * @default false
        */
-      keep_both: boolean;
+      keep_both?: boolean;
       /**
        * Move
        * @description Delete each source after its copy.
        * @default false
        */
-      move: boolean;
+      move?: boolean;
       /**
        * Overwrite
        * @description False: one that exists is refused, or skipped among many.
        * @default false
        */
-      overwrite: boolean;
+      overwrite?: boolean;
       /** Source Bucket */
       source_bucket: string;
       /** Target Bucket */
@@ -907,7 +1059,7 @@ export interface components {
        * With Model
        * @default true
        */
-      with_model: boolean;
+      with_model?: boolean;
     };
     /** DeleteFailure */
     DeleteFailure: {
@@ -943,7 +1095,7 @@ export interface components {
        * @description The bucket's name, where the prefix is empty: all of it goes.
        * @default null
        */
-      confirm: string | null;
+      confirm?: string | null;
       /**
        * Prefix
        * @description Usually ends in `/`: without it, `data` takes `database/` along.
@@ -965,7 +1117,7 @@ export interface components {
        * Failed
        * @default []
        */
-      failed: components['schemas']['DeleteFailure'][];
+      failed?: components['schemas']['DeleteFailure'][];
     };
     /**
      * DeployRequest
@@ -977,18 +1129,18 @@ export interface components {
        * @description Null: derived from the job's name.
        * @default null
        */
-      endpoint_name: string | null;
+      endpoint_name?: string | null;
       /**
        * Entry Point
        * @description Script of the source code that serves. Null: the one that trained.
        * @default null
        */
-      entry_point: string | null;
+      entry_point?: string | null;
       /**
        * Environment
        * @default {}
        */
-      environment: {
+      environment?: {
         [key: string]: string;
       };
       /**
@@ -996,23 +1148,23 @@ export interface components {
        * @description Null: the role of the training job.
        * @default null
        */
-      execution_role_arn: string | null;
+      execution_role_arn?: string | null;
       /**
        * Image
        * @description Null: the serving image that belongs to the training image.
        * @default null
        */
-      image: string | null;
+      image?: string | null;
       /**
        * Initial Instance Count
        * @default 1
        */
-      initial_instance_count: number;
+      initial_instance_count?: number;
       /**
        * Instance Type
        * @default ml.m5.large
        */
-      instance_type: string;
+      instance_type?: string;
       /** Training Job Name */
       training_job_name: string;
     };
@@ -1023,13 +1175,13 @@ export interface components {
        * @description Of a text file: what changed, as a unified diff.
        * @default null
        */
-      diff: string | null;
+      diff?: string | null;
       /**
        * First
        * @description Null: not there.
        * @default null
        */
-      first: string | null;
+      first?: string | null;
       /** Name */
       name: string;
       /**
@@ -1037,7 +1189,7 @@ export interface components {
        * @description Null: not there.
        * @default null
        */
-      second: string | null;
+      second?: string | null;
       /**
        * Section
        * @description For example `hyperparameters`, `channels`, `source code`.
@@ -1054,7 +1206,31 @@ export interface components {
        * Version Id
        * @default null
        */
-      version_id: string | null;
+      version_id?: string | null;
+    };
+    /** Encryption */
+    Encryption: {
+      /**
+       * Algorithm
+       * @description `AES256`, `aws:kms` or `aws:kms:dsse`.
+       */
+      algorithm: string;
+      /**
+       * Bucket Key
+       * @default false
+       */
+      bucket_key?: boolean;
+      /**
+       * Customer Key
+       * @description The key is the client's own (SSE-C): we cannot read the object.
+       * @default false
+       */
+      customer_key?: boolean;
+      /**
+       * Kms Key Id
+       * @default null
+       */
+      kms_key_id?: string | null;
     };
     /** Endpoint */
     Endpoint: {
@@ -1069,7 +1245,7 @@ export interface components {
        * Endpoint Config Name
        * @default null
        */
-      endpoint_config_name: string | null;
+      endpoint_config_name?: string | null;
       /** Endpoint Name */
       endpoint_name: string;
       /** Endpoint Status */
@@ -1078,18 +1254,18 @@ export interface components {
        * Failure Reason
        * @default null
        */
-      failure_reason: string | null;
+      failure_reason?: string | null;
       /**
        * Last Modified Time
        * @default null
        */
-      last_modified_time: string | null;
+      last_modified_time?: string | null;
       /**
        * Tags
        * @description Null where `sagemaker:ListTags` is refused.
        * @default null
        */
-      tags: {
+      tags?: {
         [key: string]: string;
       } | null;
       /**
@@ -1097,12 +1273,12 @@ export interface components {
        * @description The job that made the model, by our tag.
        * @default null
        */
-      training_job_name: string | null;
+      training_job_name?: string | null;
       /**
        * Variants
        * @default []
        */
-      variants: components['schemas']['Variant'][];
+      variants?: components['schemas']['Variant'][];
     };
     /** EndpointName */
     EndpointName: {
@@ -1117,7 +1293,7 @@ export interface components {
        * Next Token
        * @default null
        */
-      next_token: string | null;
+      next_token?: string | null;
     };
     /** EndpointSummary */
     EndpointSummary: {
@@ -1134,7 +1310,7 @@ export interface components {
        * Last Modified Time
        * @default null
        */
-      last_modified_time: string | null;
+      last_modified_time?: string | null;
     };
     /** EndpointsQuery */
     EndpointsQuery: {
@@ -1142,17 +1318,17 @@ export interface components {
        * Max Results
        * @default 50
        */
-      max_results: number;
+      max_results?: number;
       /**
        * Name Contains
        * @default null
        */
-      name_contains: string | null;
+      name_contains?: string | null;
       /**
        * Next Token
        * @default null
        */
-      next_token: string | null;
+      next_token?: string | null;
     };
     /**
      * ErrorCode
@@ -1188,14 +1364,14 @@ export interface components {
        * @description The IAM action that was refused, for example `s3:ListBucket`.
        * @default null
        */
-      action: string | null;
+      action?: string | null;
       code: components['schemas']['ErrorCode'];
       /**
        * Hint
        * @description What to do about it.
        * @default null
        */
-      hint: string | null;
+      hint?: string | null;
       /**
        * Message
        * @description What happened, in AWS's own words where AWS said it.
@@ -1206,30 +1382,30 @@ export interface components {
        * @description The AWS API operation, for example `ListObjectsV2`.
        * @default null
        */
-      operation: string | null;
+      operation?: string | null;
       /**
        * Principal
        * @description ARN of who was refused.
        * @default null
        */
-      principal: string | null;
+      principal?: string | null;
       /**
        * Request Id
        * @description AWS's request id, for support cases.
        * @default null
        */
-      request_id: string | null;
+      request_id?: string | null;
       /**
        * Resource
        * @description ARN of what it was refused on.
        * @default null
        */
-      resource: string | null;
+      resource?: string | null;
       /**
        * Retryable
        * @default false
        */
-      retryable: boolean;
+      retryable?: boolean;
     };
     /** FinalMetric */
     FinalMetric: {
@@ -1274,12 +1450,12 @@ export interface components {
        * Limit
        * @default 1000
        */
-      limit: number;
+      limit?: number;
       /**
        * Offset
        * @default 0
        */
-      offset: number;
+      offset?: number;
       /** Task Id */
       task_id: string;
     };
@@ -1294,58 +1470,58 @@ export interface components {
        * Ignore Case
        * @default false
        */
-      ignore_case: boolean;
+      ignore_case?: boolean;
       /**
        * Limit
        * @description Objects to keep; what matches beyond is only counted.
        * @default 10000
        */
-      limit: number;
+      limit?: number;
       /**
        * Max Size
        * @description Bytes, included.
        * @default null
        */
-      max_size: number | null;
+      max_size?: number | null;
       /**
        * Min Size
        * @description Bytes, included.
        * @default null
        */
-      min_size: number | null;
+      min_size?: number | null;
       /**
        * @description A glob without `/` is held against the last part of the key; `**` goes through `/`.
        * @default substring
        */
-      mode: components['schemas']['FindMode'];
+      mode?: components['schemas']['FindMode'];
       /**
        * Modified After
        * @description Included; without a zone it is UTC.
        * @default null
        */
-      modified_after: string | null;
+      modified_after?: string | null;
       /**
        * Modified Before
        * @description Not included; without a zone it is UTC.
        * @default null
        */
-      modified_before: string | null;
+      modified_before?: string | null;
       /**
        * Prefix
        * @default
        */
-      prefix: string;
+      prefix?: string;
       /**
        * Storage Class
        * @default null
        */
-      storage_class: string | null;
+      storage_class?: string | null;
       /**
        * Text
        * @description Empty: every object that meets the other conditions.
        * @default
        */
-      text: string;
+      text?: string;
     };
     /**
      * FindResult
@@ -1357,18 +1533,18 @@ export interface components {
        * @description Of all that matched.
        * @default 0
        */
-      bytes: number;
+      bytes?: number;
       /**
        * Matched
        * @default 0
        */
-      matched: number;
+      matched?: number;
       /**
        * Scanned
        * @description Objects looked at.
        * @default 0
        */
-      scanned: number;
+      scanned?: number;
     };
     /** FormatRequest */
     FormatRequest: {
@@ -1381,7 +1557,7 @@ export interface components {
        * @description The text that the spec came from; its comments are kept.
        * @default null
        */
-      text: string | null;
+      text?: string | null;
     };
     /** FormatResult */
     FormatResult: {
@@ -1395,12 +1571,12 @@ export interface components {
        * @description The line of source that the log shows.
        * @default null
        */
-      code: string | null;
+      code?: string | null;
       /**
        * Function
        * @default null
        */
-      function: string | null;
+      function?: string | null;
       /** Line */
       line: number;
       /**
@@ -1437,21 +1613,59 @@ export interface components {
        * Base Framework Versions
        * @default []
        */
-      base_framework_versions: string[];
+      base_framework_versions?: string[];
       /**
        * Processors
        * @description cpu, gpu, or the families that have an image of their own.
        * @default []
        */
-      processors: string[];
+      processors?: string[];
       /**
        * Py Versions
        * @default []
        */
-      py_versions: string[];
+      py_versions?: string[];
       /** Version */
       version: string;
     };
+    /** GlacierRestore */
+    GlacierRestore: {
+      /**
+       * Ongoing
+       * @description Asked for, not there yet.
+       */
+      ongoing: boolean;
+      /**
+       * Until
+       * @description How long the temporary copy stays.
+       */
+      until: string | null;
+    };
+    /** GlacierRestoreRequest */
+    GlacierRestoreRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Days
+       * @description How long the temporary copy stays.
+       * @default 7
+       */
+      days?: number;
+      /** Key */
+      key: string;
+      /** @default Standard */
+      tier?: components['schemas']['GlacierTier'];
+      /**
+       * Version Id
+       * @default null
+       */
+      version_id?: string | null;
+    };
+    /**
+     * GlacierTier
+     * @enum {string}
+     */
+    GlacierTier: 'Expedited' | 'Standard' | 'Bulk';
     /**
      * Handshake
      * @description What the panel asks first.
@@ -1477,7 +1691,7 @@ export interface components {
        * @description botocore's name for the provider, e.g. `env` or `iam-role`.
        * @default null
        */
-      credentials_method: string | null;
+      credentials_method?: string | null;
       /**
        * Default Bucket
        * @description Where code and output go when the spec names no other place.
@@ -1487,31 +1701,31 @@ export interface components {
        * Default Prefix
        * @default null
        */
-      default_prefix: string | null;
+      default_prefix?: string | null;
       /**
        * Domain Id
        * @default null
        */
-      domain_id: string | null;
+      domain_id?: string | null;
       /**
        * Endpoint Url
        * @description Set where we talk to something else than AWS itself.
        * @default null
        */
-      endpoint_url: string | null;
+      endpoint_url?: string | null;
       /**
        * Execution Role Arn
        * @description The role that jobs run as, where one is known.
        * @default null
        */
-      execution_role_arn: string | null;
+      execution_role_arn?: string | null;
       /** @default null */
-      execution_role_source: components['schemas']['RoleSource'] | null;
+      execution_role_source?: components['schemas']['RoleSource'] | null;
       /**
        * Profile
        * @default null
        */
-      profile: string | null;
+      profile?: string | null;
       /** Region */
       region: string;
       /**
@@ -1519,25 +1733,25 @@ export interface components {
        * @description True where the role was derived from a session ARN, which does not carry the role's path.
        * @default false
        */
-      role_path_guessed: boolean;
+      role_path_guessed?: boolean;
       /**
        * Sandbox
        * @description True where the far end says that it is the embedded sandbox.
        * @default false
        */
-      sandbox: boolean;
+      sandbox?: boolean;
       /**
        * Space Name
        * @default null
        */
-      space_name: string | null;
+      space_name?: string | null;
       /** User Id */
       user_id: string;
       /**
        * User Profile Name
        * @default null
        */
-      user_profile_name: string | null;
+      user_profile_name?: string | null;
     };
     /** IdentityQuery */
     IdentityQuery: {
@@ -1546,7 +1760,20 @@ export interface components {
        * @description Ask AWS again instead of answering from memory.
        * @default false
        */
-      refresh: boolean;
+      refresh?: boolean;
+    };
+    /**
+     * ImageContent
+     * @description Fetch the bytes as a download.
+     */
+    ImageContent: {
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'image';
+      /** Media Type */
+      media_type: string;
     };
     /** InstanceTypeEntry */
     InstanceTypeEntry: {
@@ -1555,40 +1782,40 @@ export interface components {
        * @description Of AWS's own accelerators, Trainium and Inferentia.
        * @default 0
        */
-      accelerator_count: number;
+      accelerator_count?: number;
       /**
        * Accelerator Model
        * @default null
        */
-      accelerator_model: string | null;
+      accelerator_model?: string | null;
       /**
        * Gpu Count
        * @default 0
        */
-      gpu_count: number;
+      gpu_count?: number;
       /**
        * Gpu Memory Gib
        * @description Of all its GPUs together.
        * @default null
        */
-      gpu_memory_gib: number | null;
+      gpu_memory_gib?: number | null;
       /**
        * Gpu Model
        * @default null
        */
-      gpu_model: string | null;
+      gpu_model?: string | null;
       /** Instance Type */
       instance_type: string;
       /**
        * Memory Gib
        * @default null
        */
-      memory_gib: number | null;
+      memory_gib?: number | null;
       /**
        * Vcpu
        * @default null
        */
-      vcpu: number | null;
+      vcpu?: number | null;
     };
     /**
      * InvokeRequest
@@ -1599,29 +1826,29 @@ export interface components {
        * Accept
        * @default application/json
        */
-      accept: string;
+      accept?: string;
       /**
        * Body
        * @default
        */
-      body: string;
+      body?: string;
       /**
        * Body Base64
        * @default false
        */
-      body_base64: boolean;
+      body_base64?: boolean;
       /**
        * Content Type
        * @default text/csv
        */
-      content_type: string;
+      content_type?: string;
       /** Endpoint Name */
       endpoint_name: string;
       /**
        * Target Variant
        * @default null
        */
-      target_variant: string | null;
+      target_variant?: string | null;
     };
     /** InvokeResult */
     InvokeResult: {
@@ -1630,7 +1857,7 @@ export interface components {
        * @description Calls that were made: more than 1 where the first met a passing failure.
        * @default 1
        */
-      attempts: number;
+      attempts?: number;
       /** Body */
       body: string;
       /**
@@ -1638,17 +1865,17 @@ export interface components {
        * @description True where the answer is no text.
        * @default false
        */
-      body_base64: boolean;
+      body_base64?: boolean;
       /**
        * Content Type
        * @default null
        */
-      content_type: string | null;
+      content_type?: string | null;
       /**
        * Invoked Production Variant
        * @default null
        */
-      invoked_production_variant: string | null;
+      invoked_production_variant?: string | null;
       /**
        * Latency Ms
        * @description Measured by this server around the call, network and repeats included.
@@ -1692,19 +1919,19 @@ export interface components {
        * Max Results
        * @default 50
        */
-      max_results: number;
+      max_results?: number;
       /**
        * Name Contains
        * @default null
        */
-      name_contains: string | null;
+      name_contains?: string | null;
       /**
        * Next Token
        * @default null
        */
-      next_token: string | null;
+      next_token?: string | null;
       /** @default null */
-      status_equals: components['schemas']['TrainingJobStatus'] | null;
+      status_equals?: components['schemas']['TrainingJobStatus'] | null;
     };
     /** LaunchRequest */
     LaunchRequest: {
@@ -1729,7 +1956,7 @@ export interface components {
        * @description The job that was launched with it; null: none yet.
        * @default null
        */
-      training_job_name: string | null;
+      training_job_name?: string | null;
     };
     /** LaunchTokenRequest */
     LaunchTokenRequest: {
@@ -1743,7 +1970,7 @@ export interface components {
        * @description A spent token that a fresh one shall take the place of: the user wants to launch again.
        * @default null
        */
-      replace: string | null;
+      replace?: string | null;
     };
     /**
      * LocalTransferRequest
@@ -1757,7 +1984,7 @@ export interface components {
        * @description Give a copy whose target exists a free name, `name (1).ext`.
        * @default false
        */
-      keep_both: boolean;
+      keep_both?: boolean;
       /**
        * Key
        * @description Object key, or a prefix ending in `/` together with a folder.
@@ -1768,7 +1995,7 @@ export interface components {
        * @description False: one that exists is refused, or skipped among many.
        * @default false
        */
-      overwrite: boolean;
+      overwrite?: boolean;
       /**
        * Path
        * @description Path in the Jupyter file browser, relative to the server's root.
@@ -1802,14 +2029,14 @@ export interface components {
        * @description True where the job has ended and no line is left behind the cursor.
        * @default false
        */
-      finished: boolean;
+      finished?: boolean;
       /** Lines */
       lines: components['schemas']['LogLine'][];
       /**
        * Streams
        * @default []
        */
-      streams: string[];
+      streams?: string[];
     };
     /**
      * LogQuery
@@ -1821,18 +2048,18 @@ export interface components {
        * @description From an earlier answer; null: from the start.
        * @default null
        */
-      cursor: string | null;
+      cursor?: string | null;
       /**
        * Limit
        * @default 2000
        */
-      limit: number;
+      limit?: number;
       /**
        * Stream
        * @description One stream; null: all streams of the job.
        * @default null
        */
-      stream: string | null;
+      stream?: string | null;
       /** Training Job Name */
       training_job_name: string;
       /**
@@ -1840,7 +2067,7 @@ export interface components {
        * @description Hold the answer until there are lines, at most so long.
        * @default 0
        */
-      wait_seconds: number;
+      wait_seconds?: number;
     };
     /**
      * LoggedTraceback
@@ -1852,7 +2079,7 @@ export interface components {
        * @description The exception that began the chain, where there was one before.
        * @default null
        */
-      caused_by: string | null;
+      caused_by?: string | null;
       /** Exception Type */
       exception_type: string;
       /**
@@ -1877,14 +2104,14 @@ export interface components {
        * @description The last value; null where the job has none.
        * @default null
        */
-      first: number | null;
+      first?: number | null;
       /** Metric Name */
       metric_name: string;
       /**
        * Second
        * @default null
        */
-      second: number | null;
+      second?: number | null;
     };
     /** MetricPoint */
     MetricPoint: {
@@ -1910,7 +2137,7 @@ export interface components {
        * @description From an earlier answer: only newer values; null: all values.
        * @default null
        */
-      cursor: string | null;
+      cursor?: string | null;
       /** Training Job Name */
       training_job_name: string;
     };
@@ -1947,6 +2174,107 @@ export interface components {
         [key: string]: string;
       };
     };
+    /** NotebookCell */
+    NotebookCell: {
+      /** Source */
+      source: string;
+      /** Type */
+      type: string;
+    };
+    /** NotebookContent */
+    NotebookContent: {
+      /** Cells */
+      cells: components['schemas']['NotebookCell'][];
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'notebook';
+    };
+    /** ObjectDetails */
+    ObjectDetails: {
+      /**
+       * Archive Status
+       * @description Archive tier of Intelligent-Tiering, if any.
+       */
+      archive_status: string | null;
+      /** Arn */
+      arn: string;
+      /** Bucket */
+      bucket: string;
+      /** Checksums */
+      checksums: components['schemas']['Checksum'][];
+      /** Content Type */
+      content_type: string | null;
+      encryption: components['schemas']['Encryption'] | null;
+      /** Etag */
+      etag: string | null;
+      /**
+       * Expiration
+       * @description Lifecycle rule that will delete it, in S3's words.
+       */
+      expiration: string | null;
+      /**
+       * Headers
+       * @description Others that come with the object, e.g. Content-Encoding.
+       */
+      headers: {
+        [key: string]: string;
+      };
+      /** Key */
+      key: string;
+      /**
+       * Last Modified
+       * Format: date-time
+       */
+      last_modified: string;
+      lock: components['schemas']['ObjectLock'] | null;
+      /**
+       * Metadata
+       * @description The user's own, without `x-amz-meta-`.
+       */
+      metadata: {
+        [key: string]: string;
+      };
+      /** Replication Status */
+      replication_status: string | null;
+      restore: components['schemas']['GlacierRestore'] | null;
+      /**
+       * Size
+       * @description Bytes.
+       */
+      size: number;
+      /** Storage Class */
+      storage_class: string;
+      /**
+       * Tags
+       * @description Null where we may not know.
+       */
+      tags: {
+        [key: string]: string;
+      } | null;
+      /** Uri */
+      uri: string;
+      /**
+       * Url
+       * @description Readable only where the object is public; null where the region is unknown.
+       */
+      url: string | null;
+      /** Version Id */
+      version_id: string | null;
+    };
+    /** ObjectLock */
+    ObjectLock: {
+      /** Legal Hold */
+      legal_hold: boolean;
+      /**
+       * Mode
+       * @description `GOVERNANCE` or `COMPLIANCE`; null: a legal hold only.
+       */
+      mode: string | null;
+      /** Retain Until */
+      retain_until: string | null;
+    };
     /** ObjectPage */
     ObjectPage: {
       /** Bucket */
@@ -1956,7 +2284,7 @@ export interface components {
        * @description Pass it to get the next page; null on the last.
        * @default null
        */
-      continuation_token: string | null;
+      continuation_token?: string | null;
       /** Objects */
       objects: components['schemas']['S3Object'][];
       /** Prefix */
@@ -1966,6 +2294,54 @@ export interface components {
        * @description Common prefixes, complete, each ending in the delimiter.
        */
       prefixes: string[];
+    };
+    /** ObjectReference */
+    ObjectReference: {
+      /** Bucket */
+      bucket: string;
+      /** Key */
+      key: string;
+      /**
+       * Version Id
+       * @default null
+       */
+      version_id?: string | null;
+    };
+    /** ObjectTags */
+    ObjectTags: {
+      /** Tags */
+      tags: {
+        [key: string]: string;
+      };
+    };
+    /** ObjectVersion */
+    ObjectVersion: {
+      /**
+       * Delete Marker
+       * @description The object counts as deleted here; delete the marker to have it back.
+       */
+      delete_marker: boolean;
+      /** Etag */
+      etag: string | null;
+      /**
+       * Last Modified
+       * Format: date-time
+       */
+      last_modified: string;
+      /** Latest */
+      latest: boolean;
+      /**
+       * Size
+       * @description Bytes; null for a delete marker.
+       */
+      size: number | null;
+      /** Storage Class */
+      storage_class: string | null;
+      /**
+       * Version Id
+       * @description `null` for an object from before versioning.
+       */
+      version_id: string;
     };
     /**
      * ObjectsQuery
@@ -1978,23 +2354,50 @@ export interface components {
        * Continuation Token
        * @default null
        */
-      continuation_token: string | null;
+      continuation_token?: string | null;
       /**
        * Delimiter
        * @description Empty: every key below the prefix, flat.
        * @default /
        */
-      delimiter: string;
+      delimiter?: string;
       /**
        * Max Keys
        * @default 1000
        */
-      max_keys: number;
+      max_keys?: number;
       /**
        * Prefix
        * @default
        */
-      prefix: string;
+      prefix?: string;
+    };
+    /**
+     * OtherContent
+     * @description Nothing to show but what it is.
+     */
+    OtherContent: {
+      /**
+       * Archive
+       * @description Its members can be listed.
+       * @default false
+       */
+      archive?: boolean;
+      /** Format */
+      format: string;
+      /**
+       * Hexadecimal
+       * @description The first bytes.
+       * @default null
+       */
+      hexadecimal?: string | null;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'other';
+      /** Message */
+      message: string;
     };
     /** ParseRequest */
     ParseRequest: {
@@ -2013,13 +2416,13 @@ export interface components {
        * Problems
        * @default []
        */
-      problems: components['schemas']['Problem'][];
+      problems?: components['schemas']['Problem'][];
       /**
        * Resolved
        * @description With variables filled in, as a launch would read it.
        * @default null
        */
-      resolved: {
+      resolved?: {
         [key: string]: unknown;
       } | null;
       /**
@@ -2027,22 +2430,110 @@ export interface components {
        * @description As written, `${...}` and all; null: this is no YAML map.
        * @default null
        */
-      spec: {
+      spec?: {
         [key: string]: unknown;
       } | null;
     };
-    /** PreviewRequest */
-    PreviewRequest: {
+    /**
+     * PresignMethod
+     * @enum {string}
+     */
+    PresignMethod: 'GET' | 'PUT';
+    /** PresignRequest */
+    PresignRequest: {
+      /** Bucket */
+      bucket: string;
       /**
-       * Document
-       * @description Path of the spec's file, relative to the server's root: source directories start there.
+       * Content Type
+       * @description For PUT: the type that the upload must then have.
        * @default null
        */
-      document: string | null;
-      /** Spec */
-      spec: {
-        [key: string]: unknown;
-      };
+      content_type?: string | null;
+      /**
+       * Expires In
+       * @description Seconds, at most seven days.
+       * @default 3600
+       */
+      expires_in?: number;
+      /** Key */
+      key: string;
+      /** @default GET */
+      method?: components['schemas']['PresignMethod'];
+      /**
+       * Version Id
+       * @default null
+       */
+      version_id?: string | null;
+    };
+    /** PresignedUrl */
+    PresignedUrl: {
+      /**
+       * Ends With Credentials
+       * @description Signed with temporary credentials: it may end before `expires_at` when they do.
+       */
+      ends_with_credentials: boolean;
+      /**
+       * Expires At
+       * Format: date-time
+       * @description At the latest.
+       */
+      expires_at: string;
+      method: components['schemas']['PresignMethod'];
+      /**
+       * Url
+       * @description A secret: whoever has it can use it.
+       */
+      url: string;
+    };
+    /** Preview */
+    Preview: {
+      /** Bucket */
+      bucket: string;
+      /** Bytes Read */
+      bytes_read: number;
+      /**
+       * Compression
+       * @description `gzip`, or null.
+       */
+      compression: string | null;
+      /** Content */
+      content:
+        | components['schemas']['TableContent']
+        | components['schemas']['TextContent']
+        | components['schemas']['ImageContent']
+        | components['schemas']['NotebookContent']
+        | components['schemas']['OtherContent'];
+      /** Etag */
+      etag: string | null;
+      /** Key */
+      key: string;
+      /**
+       * Media Type
+       * @description What the object says it is; `content` says what it looks like.
+       */
+      media_type: string | null;
+      /**
+       * Requests
+       * @description What it took.
+       */
+      requests: number;
+      /**
+       * Size
+       * @description Bytes of the object.
+       */
+      size: number;
+      /** Version Id */
+      version_id: string | null;
+    };
+    /** PreviewColumn */
+    PreviewColumn: {
+      /** Name */
+      name: string;
+      /**
+       * Type
+       * @description The format's own name for it; of CSV what the first rows look like.
+       */
+      type: string;
     };
     /** PreviewResult */
     PreviewResult: {
@@ -2064,13 +2555,13 @@ export interface components {
        * @description Counted from 1.
        * @default null
        */
-      column: number | null;
+      column?: number | null;
       /**
        * Line
        * @description Counted from 1; null where no text was given or the key is missing.
        * @default null
        */
-      line: number | null;
+      line?: number | null;
       /** Message */
       message: string;
       /**
@@ -2083,7 +2574,7 @@ export interface components {
        * @description What was probably meant, for example the nearest key.
        * @default null
        */
-      suggestion: string | null;
+      suggestion?: string | null;
     };
     /** RadarEntry */
     RadarEntry: {
@@ -2104,13 +2595,13 @@ export interface components {
        * @description In the time looked at; null where nobody counted.
        * @default null
        */
-      invocations: number | null;
+      invocations?: number | null;
       /**
        * Last Invocation
        * @description To the hour; null where there was none in that time.
        * @default null
        */
-      last_invocation: string | null;
+      last_invocation?: string | null;
       /**
        * Reason
        * @description What the verdict rests on.
@@ -2127,7 +2618,7 @@ export interface components {
        * @description How far back to look for invocations.
        * @default 24
        */
-      hours: number;
+      hours?: number;
     };
     /**
      * RadarReport
@@ -2155,18 +2646,18 @@ export interface components {
        * Arn
        * @default null
        */
-      arn: string | null;
+      arn?: string | null;
       /**
        * Deleted
        * @description In the answer to a delete: whether AWS took the deletion.
        * @default false
        */
-      deleted: boolean;
+      deleted?: boolean;
       /**
        * @description In the answer to a delete: why it is still there.
        * @default null
        */
-      error: components['schemas']['ErrorEnvelope'] | null;
+      error?: components['schemas']['ErrorEnvelope'] | null;
       /**
        * Kind
        * @description InferenceComponent, Endpoint, EndpointConfig or Model.
@@ -2179,7 +2670,7 @@ export interface components {
        * @description Why it will not be deleted; null: it will.
        * @default null
        */
-      reason_kept: string | null;
+      reason_kept?: string | null;
     };
     /**
      * RoleSource
@@ -2187,6 +2678,16 @@ export interface components {
      * @enum {string}
      */
     RoleSource: 'configured' | 'studio_metadata' | 'sdk_defaults' | 'caller';
+    /** RowGroup */
+    RowGroup: {
+      /**
+       * Bytes
+       * @description Uncompressed.
+       */
+      bytes: number;
+      /** Rows */
+      rows: number;
+    };
     /**
      * S3Object
      * @description A dictionary and no model: a listing makes thousands of them for one answer.
@@ -2216,7 +2717,7 @@ export interface components {
        * @default TrainingJob
        * @enum {string}
        */
-      kind: 'TrainingJob' | 'HyperParameterTuningJob';
+      kind?: 'TrainingJob' | 'HyperParameterTuningJob';
     };
     /**
      * SpecSchema
@@ -2224,6 +2725,81 @@ export interface components {
      */
     SpecSchema: {
       [key: string]: unknown;
+    };
+    /** TableContent */
+    TableContent: {
+      /** Columns */
+      columns: components['schemas']['PreviewColumn'][];
+      /**
+       * Delimiter
+       * @default null
+       */
+      delimiter?: string | null;
+      /**
+       * Encoding
+       * @default null
+       */
+      encoding?: string | null;
+      /** Format */
+      format: string;
+      /**
+       * Header
+       * @default null
+       */
+      header?: boolean | null;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'table';
+      /**
+       * More
+       * @description There is more than is shown.
+       */
+      more: boolean;
+      /**
+       * Note
+       * @default null
+       */
+      note?: string | null;
+      /**
+       * Row Group Count
+       * @default null
+       */
+      row_group_count?: number | null;
+      /**
+       * Row Groups
+       * @description Of Parquet, the first hundred.
+       * @default null
+       */
+      row_groups?: components['schemas']['RowGroup'][] | null;
+      /** Rows */
+      rows: (string | number | boolean | null)[][];
+      /**
+       * Total Rows
+       * @description Where the format tells.
+       * @default null
+       */
+      total_rows?: number | null;
+    };
+    /**
+     * TagsRequest
+     * @description Replaces all tags.
+     */
+    TagsRequest: {
+      /** Bucket */
+      bucket: string;
+      /** Key */
+      key: string;
+      /** Tags */
+      tags: {
+        [key: string]: string;
+      };
+      /**
+       * Version Id
+       * @default null
+       */
+      version_id?: string | null;
     };
     /**
      * Task
@@ -2234,7 +2810,7 @@ export interface components {
        * Cancellable
        * @default true
        */
-      cancellable: boolean;
+      cancellable?: boolean;
       /**
        * Created
        * @description Seconds since the epoch.
@@ -2244,9 +2820,9 @@ export interface components {
        * Done
        * @default 0
        */
-      done: number;
+      done?: number;
       /** @default null */
-      error: components['schemas']['ErrorEnvelope'] | null;
+      error?: components['schemas']['ErrorEnvelope'] | null;
       /** Id */
       id: string;
       /**
@@ -2258,16 +2834,16 @@ export interface components {
        * Message
        * @default null
        */
-      message: string | null;
+      message?: string | null;
       /**
        * Result
        * @default null
        */
-      result: {
+      result?: {
         [key: string]: unknown;
       } | null;
       /** @default queued */
-      state: components['schemas']['TaskState'];
+      state?: components['schemas']['TaskState'];
       /**
        * Title
        * @description For people, e.g. `penguins.csv to s3://bucket/data/`.
@@ -2278,13 +2854,13 @@ export interface components {
        * @description Same unit as `done`; null where nobody knows yet.
        * @default null
        */
-      total: number | null;
+      total?: number | null;
       /**
        * Unit
        * @description What `done` counts: bytes, objects, seconds.
        * @default bytes
        */
-      unit: string;
+      unit?: string;
       /**
        * Updated
        * @description Seconds since the epoch.
@@ -2304,6 +2880,25 @@ export interface components {
      * @enum {string}
      */
     TaskState: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    /** TextContent */
+    TextContent: {
+      /** Encoding */
+      encoding: string;
+      /**
+       * Format
+       * @description `json`, or the suffix of the key.
+       */
+      format: string;
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      kind: 'text';
+      /** More */
+      more: boolean;
+      /** Text */
+      text: string;
+    };
     /**
      * TrainingJob
      * @description One job as AWS describes it, in the parts that the panel shows, and the whole answer beside them.
@@ -2313,17 +2908,17 @@ export interface components {
        * Algorithm Name
        * @default null
        */
-      algorithm_name: string | null;
+      algorithm_name?: string | null;
       /**
        * Billable Time In Seconds
        * @default null
        */
-      billable_time_in_seconds: number | null;
+      billable_time_in_seconds?: number | null;
       /**
        * Channels
        * @default []
        */
-      channels: components['schemas']['Channel'][];
+      channels?: components['schemas']['Channel'][];
       /**
        * Creation Time
        * Format: date-time
@@ -2340,12 +2935,12 @@ export interface components {
        * Enable Managed Spot Training
        * @default false
        */
-      enable_managed_spot_training: boolean;
+      enable_managed_spot_training?: boolean;
       /**
        * Entry Point
        * @default null
        */
-      entry_point: string | null;
+      entry_point?: string | null;
       /**
        * Environment
        * @description Values that look like secrets are masked.
@@ -2357,12 +2952,12 @@ export interface components {
        * Failure Reason
        * @default null
        */
-      failure_reason: string | null;
+      failure_reason?: string | null;
       /**
        * Final Metrics
        * @default []
        */
-      final_metrics: components['schemas']['FinalMetric'][];
+      final_metrics?: components['schemas']['FinalMetric'][];
       /**
        * Hyperparameters
        * @description As the user gave them: SDK quoting removed, `sagemaker_*` left out.
@@ -2374,17 +2969,17 @@ export interface components {
        * Instance Count
        * @default null
        */
-      instance_count: number | null;
+      instance_count?: number | null;
       /**
        * Instance Type
        * @default null
        */
-      instance_type: string | null;
+      instance_type?: string | null;
       /**
        * Max Runtime In Seconds
        * @default null
        */
-      max_runtime_in_seconds: number | null;
+      max_runtime_in_seconds?: number | null;
       /**
        * Metric Definitions
        * @description Metric name -> regular expression.
@@ -2397,12 +2992,12 @@ export interface components {
        * @description s3:// URI of the model, once there is one.
        * @default null
        */
-      model_artifacts: string | null;
+      model_artifacts?: string | null;
       /**
        * Output Path
        * @default null
        */
-      output_path: string | null;
+      output_path?: string | null;
       /** Role Arn */
       role_arn: string;
       /** Secondary Status */
@@ -2412,25 +3007,25 @@ export interface components {
        * @description s3:// URI of the source code package.
        * @default null
        */
-      source_dir: string | null;
+      source_dir?: string | null;
       /**
        * Tags
        * @description Null where `sagemaker:ListTags` is refused.
        * @default null
        */
-      tags: {
+      tags?: {
         [key: string]: string;
       } | null;
       /**
        * Training End Time
        * @default null
        */
-      training_end_time: string | null;
+      training_end_time?: string | null;
       /**
        * Training Image
        * @default null
        */
-      training_image: string | null;
+      training_image?: string | null;
       /** Training Job Arn */
       training_job_arn: string;
       /** Training Job Name */
@@ -2440,22 +3035,22 @@ export interface components {
        * Training Start Time
        * @default null
        */
-      training_start_time: string | null;
+      training_start_time?: string | null;
       /**
        * Training Time In Seconds
        * @default null
        */
-      training_time_in_seconds: number | null;
+      training_time_in_seconds?: number | null;
       /**
        * Transitions
        * @default []
        */
-      transitions: components['schemas']['Transition'][];
+      transitions?: components['schemas']['Transition'][];
       /**
        * Volume Size In Gb
        * @default null
        */
-      volume_size_in_gb: number | null;
+      volume_size_in_gb?: number | null;
     };
     /** TrainingJobPage */
     TrainingJobPage: {
@@ -2463,7 +3058,7 @@ export interface components {
        * Next Token
        * @default null
        */
-      next_token: string | null;
+      next_token?: string | null;
       /** Training Jobs */
       training_jobs: components['schemas']['TrainingJobSummary'][];
     };
@@ -2483,18 +3078,18 @@ export interface components {
        * Last Modified Time
        * @default null
        */
-      last_modified_time: string | null;
+      last_modified_time?: string | null;
       /**
        * Secondary Status
        * @description Null in the list where AWS does not tell it.
        * @default null
        */
-      secondary_status: string | null;
+      secondary_status?: string | null;
       /**
        * Training End Time
        * @default null
        */
-      training_end_time: string | null;
+      training_end_time?: string | null;
       /** Training Job Name */
       training_job_name: string;
       training_job_status: components['schemas']['TrainingJobStatus'];
@@ -2505,7 +3100,7 @@ export interface components {
        * End Time
        * @default null
        */
-      end_time: string | null;
+      end_time?: string | null;
       /**
        * Start Time
        * Format: date-time
@@ -2517,7 +3112,7 @@ export interface components {
        * Status Message
        * @default null
        */
-      status_message: string | null;
+      status_message?: string | null;
     };
     /**
      * UploadQuery
@@ -2530,7 +3125,7 @@ export interface components {
        * Content Type
        * @default null
        */
-      content_type: string | null;
+      content_type?: string | null;
       /** Key */
       key: string;
       /**
@@ -2538,13 +3133,13 @@ export interface components {
        * @description False: refuse with Conflict where the key exists already.
        * @default false
        */
-      overwrite: boolean;
+      overwrite?: boolean;
       /**
        * Task Id
        * @description Task that follows this upload, from an earlier `POST s3/uploads`.
        * @default null
        */
-      task_id: string | null;
+      task_id?: string | null;
     };
     /**
      * UploadRequest
@@ -2563,7 +3158,7 @@ export interface components {
        * @description False: refuse with Conflict where the key exists already.
        * @default false
        */
-      overwrite: boolean;
+      overwrite?: boolean;
       /**
        * Size
        * @description Bytes.
@@ -2578,7 +3173,7 @@ export interface components {
        * Etag
        * @default null
        */
-      etag: string | null;
+      etag?: string | null;
       /** Key */
       key: string;
       /**
@@ -2599,12 +3194,12 @@ export interface components {
        * @description Folders to tell apart, the largest first.
        * @default 1000
        */
-      folders: number;
+      folders?: number;
       /**
        * Prefix
        * @default
        */
-      prefix: string;
+      prefix?: string;
     };
     /** Variant */
     Variant: {
@@ -2612,29 +3207,110 @@ export interface components {
        * Current Instance Count
        * @default null
        */
-      current_instance_count: number | null;
+      current_instance_count?: number | null;
       /**
        * Image
        * @default null
        */
-      image: string | null;
+      image?: string | null;
       /**
        * Instance Type
        * @default null
        */
-      instance_type: string | null;
+      instance_type?: string | null;
       /**
        * Model Data Url
        * @default null
        */
-      model_data_url: string | null;
+      model_data_url?: string | null;
       /**
        * Model Name
        * @default null
        */
-      model_name: string | null;
+      model_name?: string | null;
       /** Variant Name */
       variant_name: string;
+    };
+    /** VersionPage */
+    VersionPage: {
+      /**
+       * Version Id Marker
+       * @description Pass it to get the next page; null on the last.
+       */
+      version_id_marker: string | null;
+      /** Versions */
+      versions: components['schemas']['ObjectVersion'][];
+    };
+    /** VersionsQuery */
+    VersionsQuery: {
+      /** Bucket */
+      bucket: string;
+      /** Key */
+      key: string;
+      /**
+       * Max Versions
+       * @default 100
+       */
+      max_versions?: number;
+      /**
+       * Version Id Marker
+       * @default null
+       */
+      version_id_marker?: string | null;
+    };
+    /** PreviewRequest */
+    jupyter_smext__estimators__models__PreviewRequest: {
+      /**
+       * Document
+       * @description Path of the spec's file, relative to the server's root: source directories start there.
+       * @default null
+       */
+      document?: string | null;
+      /** Spec */
+      spec: {
+        [key: string]: unknown;
+      };
+    };
+    /** PreviewRequest */
+    jupyter_smext__s3__models__PreviewRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Columns
+       * @description Of Parquet and Arrow: only these.
+       * @default null
+       */
+      columns?: string[] | null;
+      /**
+       * Delimiter
+       * @description Of delimited text; null: found out.
+       * @default null
+       */
+      delimiter?: string | null;
+      /**
+       * Encoding
+       * @description Of text; null: found out.
+       * @default null
+       */
+      encoding?: string | null;
+      /**
+       * Header
+       * @description Whether the first row names the columns; null: found out.
+       * @default null
+       */
+      header?: boolean | null;
+      /** Key */
+      key: string;
+      /**
+       * Rows
+       * @default 100
+       */
+      rows?: number;
+      /**
+       * Version Id
+       * @default null
+       */
+      version_id?: string | null;
     };
   };
   responses: never;
@@ -3044,7 +3720,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['PreviewRequest'];
+        'application/json': components['schemas']['jupyter_smext__estimators__models__PreviewRequest'];
       };
     };
     responses: {
@@ -3558,6 +4234,39 @@ export interface operations {
       };
     };
   };
+  post_s3_object_details: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ObjectReference'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ObjectDetails'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_s3_object_download: {
     parameters: {
       query?: never;
@@ -3578,6 +4287,235 @@ export interface operations {
         };
         content: {
           'application/octet-stream': string;
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_presign: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PresignRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PresignedUrl'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_preview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['jupyter_smext__s3__models__PreviewRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Preview'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_restore: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GlacierRestoreRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GlacierRestore'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_tags: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TagsRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ObjectTags'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_versions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['VersionsQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VersionPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_versions_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ObjectReference'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_versions_restore: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ObjectReference'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ObjectReference'];
         };
       };
       /** @description Failed */
