@@ -30,6 +30,7 @@ from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
 from jupyter_smext.sandbox.sagemaker.models import Models
 from jupyter_smext.sandbox.sagemaker.resources import Resources
 from jupyter_smext.sandbox.sagemaker.search import Search
+from jupyter_smext.sandbox.sagemaker.tag_operations import TagOperations
 from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
 from jupyter_smext.sandbox.sagemaker.variants import VariantSettings
@@ -102,13 +103,12 @@ class SandboxServer:
         logs.add(LogsService(log_store).operations())
 
         sagemaker = JsonService("sagemaker")
-        resources = Resources(database)
-        tags = Tags(database, resources)
+        tags = Tags(database)
+        resources = Resources(database, tags)
         self._metrics = Metrics(database, clients)
         opened.callback(self._metrics.close)
         self._training_jobs = TrainingJobs(
             resources,
-            tags,
             log_writer,
             self._metrics,
             clients,
@@ -122,12 +122,20 @@ class SandboxServer:
             sagemaker.model,
         )
         opened.callback(self._training_jobs.close, _CLOSE_SECONDS)
-        models = Models(resources, tags, clients)
-        configs = EndpointConfigs(resources, tags, models)
+        models = Models(resources, clients)
+        configs = EndpointConfigs(resources, models)
         variants = VariantSettings(state.work_dir, self._config.cache_dir, self._info.env)
-        self._endpoints = Endpoints(resources, tags, models, configs, clients, log_writer, variants)
+        self._endpoints = Endpoints(resources, models, configs, clients, log_writer, variants)
         opened.callback(self._endpoints.close)
-        for family in (tags, self._training_jobs, models, configs, self._endpoints, Search(resources, tags)):
+        families = (
+            TagOperations(resources, tags),
+            self._training_jobs,
+            models,
+            configs,
+            self._endpoints,
+            Search(resources, tags),
+        )
+        for family in families:
             sagemaker.add(family.operations())
 
         return Application(

@@ -6,12 +6,16 @@ import io
 import json
 import os
 import subprocess
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
+
+from jupyter_smext.sandbox import SandboxInfo
 
 from .client_envs import AWS_CLI, SDK_V2, SDK_V3, client_python
 from .support import Aws
@@ -19,14 +23,27 @@ from .support import Aws
 CLIENTS = Path(__file__).parent / "clients"
 
 
-@pytest.fixture
-def iris(aws: Aws, bucket: str) -> str:
-    """A bucket with the iris data, label first, at ``iris/train/``."""
+class Run(NamedTuple):
+    """A client script that ended well."""
+
+    result: dict[str, Any]
+    """What stands in its result line."""
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def sdk_runs(running_sandbox: SandboxInfo) -> Iterator[dict[str, Future[Run]]]:
+    """Both SDKs on the iris data, at the same time: each sleeps for most of its own."""
+    aws = Aws(running_sandbox)
     measures, labels = load_iris(return_X_y=True)
     text = io.StringIO()
     np.savetxt(text, np.column_stack([labels, measures]), delimiter=",")
-    aws.client("s3").put_object(Bucket=bucket, Key="iris/train/iris.csv", Body=text.getvalue().encode())
-    return bucket
+    aws.client("s3").put_object(Bucket=aws.info.bucket, Key="iris/train/iris.csv", Body=text.getvalue().encode())
+    with ThreadPoolExecutor() as pool:
+        yield {
+            "v2": pool.submit(run, aws, SDK_V2, "sdk_v2.py", aws.info.bucket),
+            "v3": pool.submit(run, aws, SDK_V3, "sdk_v3.py", aws.info.bucket),
+        }
 
 
 def environment(aws: Aws) -> dict[str, str]:
@@ -35,8 +52,7 @@ def environment(aws: Aws) -> dict[str, str]:
     return kept | aws.info.env
 
 
-def run(aws: Aws, requirements: tuple[str, ...], script: str, *arguments: str) -> tuple[dict[str, Any], str]:
-    """The result line of a client script, and all that it printed."""
+def run(aws: Aws, requirements: tuple[str, ...], script: str, *arguments: str) -> Run:
     done = subprocess.run(
         [str(client_python(*requirements)), str(CLIENTS / script), *arguments],
         env=environment(aws),
@@ -44,16 +60,16 @@ def run(aws: Aws, requirements: tuple[str, ...], script: str, *arguments: str) -
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=200,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout
     [result] = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
-    return json.loads(result.removeprefix("RESULT ")), done.stdout
+    return Run(json.loads(result.removeprefix("RESULT ")), done.stdout)
 
 
 @pytest.mark.timeout(600)
-def test_sdk_v2_trains_attaches_deploys_and_predicts(aws: Aws, iris: str) -> None:
-    result, printed = run(aws, SDK_V2, "sdk_v2.py", iris)
+def test_sdk_v2_trains_attaches_deploys_and_predicts(aws: Aws, sdk_runs: dict[str, Future[Run]]) -> None:
+    result, printed = sdk_runs["v2"].result()
 
     assert result["status"] == "Completed"
     assert result["metrics"]["train:accuracy"] > 0.9
@@ -68,8 +84,8 @@ def test_sdk_v2_trains_attaches_deploys_and_predicts(aws: Aws, iris: str) -> Non
 
 
 @pytest.mark.timeout(600)
-def test_sdk_v3_trains(aws: Aws, iris: str) -> None:
-    result, printed = run(aws, SDK_V3, "sdk_v3.py", iris)
+def test_sdk_v3_trains(sdk_runs: dict[str, Future[Run]]) -> None:
+    result, printed = sdk_runs["v3"].result()
 
     assert result["status"] == "Completed"
     assert "label='two words'" in printed

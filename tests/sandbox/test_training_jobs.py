@@ -151,18 +151,27 @@ def test_max_runtime(aws: Aws, bucket: str) -> None:
 
 def test_jobs_wait_for_a_slot(aws: Aws, bucket: str) -> None:
     sagemaker = aws.client("sagemaker")
-    requests = [aws.training_request(bucket, SLEEP) for _ in range(3)]
-    for request in requests:
+    names = []
+    for _ in range(3):
+        request = aws.training_request(bucket, SLEEP)
         sagemaker.create_training_job(**request)
-    last = requests[-1]["TrainingJobName"]
-
-    waiting = sagemaker.describe_training_job(TrainingJobName=last)
+        names.append(request["TrainingJobName"])
+    waiting = sagemaker.describe_training_job(TrainingJobName=names[2])
     assert (waiting["TrainingJobStatus"], waiting["SecondaryStatus"]) == ("InProgress", "Pending")
-    for request in requests:
-        sagemaker.stop_training_job(TrainingJobName=request["TrainingJobName"])
-    assert "Training" not in [step["Status"] for step in aws.finished(last)["SecondaryStatusTransitions"]]
-    for request in requests:
-        aws.finished(request["TrainingJobName"])
+
+    # It ends at once, while the others keep their slots.
+    sagemaker.stop_training_job(TrainingJobName=names[2])
+    stopped = sagemaker.describe_training_job(TrainingJobName=names[2])
+    assert [step["Status"] for step in stopped["SecondaryStatusTransitions"]] == ["Pending", "Stopping", "Stopped"]
+    assert sagemaker.describe_training_job(TrainingJobName=names[0])["TrainingJobStatus"] == "InProgress"
+
+    request = aws.training_request(bucket, "print('had its turn')")
+    sagemaker.create_training_job(**request)
+    for name in names[:2]:
+        sagemaker.stop_training_job(TrainingJobName=name)
+        aws.finished(name)
+    assert aws.finished(request["TrainingJobName"])["TrainingJobStatus"] == "Completed"
+    assert sagemaker.describe_training_job(TrainingJobName=names[2])["TrainingJobStatus"] == "Stopped"
 
 
 @pytest.mark.parametrize("place", ["s3://{bucket}/empty/", "s3://no-such-bucket-{bucket}/data/"])

@@ -13,7 +13,6 @@ from jupyter_smext.sandbox.errors import ValidationException
 from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.sagemaker.models import Models
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources
-from jupyter_smext.sandbox.sagemaker.tags import Tags
 
 ENDPOINT_CONFIG = Kind("endpoint-config", "EndpointConfig")
 
@@ -21,9 +20,8 @@ ENDPOINT_CONFIG = Kind("endpoint-config", "EndpointConfig")
 class EndpointConfigs:
     """The endpoint configurations of all regions."""
 
-    def __init__(self, resources: Resources, tags: Tags, models: Models) -> None:
+    def __init__(self, resources: Resources, models: Models) -> None:
         self._resources = resources
-        self._tags = tags
         self._models = models
 
     def operations(self) -> dict[str, Operation]:
@@ -47,10 +45,11 @@ class EndpointConfigs:
         document["ProductionVariants"] = [{"InitialVariantWeight": 1.0} | variant for variant in variants]
         document.setdefault("EnableNetworkIsolation", False)
         try:
-            config = self._resources.create(ENDPOINT_CONFIG, caller.region, request["EndpointConfigName"], document)
+            config = self._resources.create(
+                ENDPOINT_CONFIG, caller.region, request["EndpointConfigName"], document, request.get("Tags", [])
+            )
         except AlreadyExists as taken:
             raise ValidationException(f'Cannot create already existing endpoint configuration "{taken}".') from None
-        self._tags.put(config["EndpointConfigArn"], request.get("Tags", []))
         return {"EndpointConfigArn": config["EndpointConfigArn"]}
 
     def describe(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +64,6 @@ class EndpointConfigs:
     def delete(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         config = self.existing(caller.region, request["EndpointConfigName"])
         self._resources.delete(ENDPOINT_CONFIG, caller.region, config["EndpointConfigName"])
-        self._tags.forget(config["EndpointConfigArn"])
         return {}
 
     def existing(self, region: str, name: str) -> Document:

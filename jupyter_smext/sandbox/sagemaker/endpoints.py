@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,13 +18,12 @@ from jupyter_smext.sandbox.logs import LogWriter
 from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.sagemaker.endpoint_configs import EndpointConfigs
 from jupyter_smext.sandbox.sagemaker.models import Models, container_of
-from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources
-from jupyter_smext.sandbox.sagemaker.tags import Tags
+from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
 from jupyter_smext.sandbox.sagemaker.variants import EndpointVariants, VariantServer, VariantSettings
 
 log = logging.getLogger(__name__)
 
-ENDPOINT = Kind("endpoint", "Endpoint", has_status=True)
+ENDPOINT = Kind("endpoint", "Endpoint")
 _IN_PROGRESS = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 
 
@@ -35,7 +33,6 @@ class Endpoints:
     def __init__(
         self,
         resources: Resources,
-        tags: Tags,
         models: Models,
         configs: EndpointConfigs,
         clients: OwnClients,
@@ -43,7 +40,6 @@ class Endpoints:
         settings: VariantSettings,
     ) -> None:
         self._resources = resources
-        self._tags = tags
         self._models = models
         self._configs = configs
         self._clients = clients
@@ -68,7 +64,7 @@ class Endpoints:
         for region, endpoint in self._resources.all(ENDPOINT):
             name, status = endpoint["EndpointName"], endpoint["EndpointStatus"]
             if status == "Deleting":
-                self._forget(region, name)
+                self._resources.delete(ENDPOINT, region, name)
             elif status != "Failed":
                 if status != "Creating":
                     # AWS's own word for work on an endpoint that its owner did not ask for.
@@ -91,10 +87,9 @@ class Endpoints:
         if "DeploymentConfig" in request:
             document["LastDeploymentConfig"] = request["DeploymentConfig"]
         try:
-            endpoint = self._resources.create(ENDPOINT, caller.region, name, document)
+            endpoint = self._resources.create(ENDPOINT, caller.region, name, document, request.get("Tags", []))
         except AlreadyExists as taken:
             raise ValidationException(f'Cannot create already existing endpoint "{taken}".') from None
-        self._tags.put(endpoint["EndpointArn"], request.get("Tags", []))
         self._in_background(self._bring_up, caller.region, name, config)
         return {"EndpointArn": endpoint["EndpointArn"]}
 
@@ -235,11 +230,7 @@ class Endpoints:
         for variants in ended:
             if variants is not None:
                 variants.stop()
-        self._forget(region, name)
-
-    def _forget(self, region: str, name: str) -> None:
         self._resources.delete(ENDPOINT, region, name)
-        self._tags.forget(ENDPOINT.arn(region, name))
 
     def _set_status(self, region: str, name: str, status: str) -> None:
         def change(document: Document) -> None:
@@ -266,7 +257,7 @@ def _described(variant: Mapping[str, Any], container: Mapping[str, Any]) -> dict
     image = container["Image"]
     described = {
         "VariantName": variant["VariantName"],
-        "DeployedImages": [{"SpecifiedImage": image, "ResolvedImage": image, "ResolutionTime": time.time()}],
+        "DeployedImages": [{"SpecifiedImage": image, "ResolvedImage": image, "ResolutionTime": timestamp()}],
         "CurrentWeight": weight,
         "DesiredWeight": weight,
     }

@@ -17,7 +17,6 @@ from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources
 from jupyter_smext.sandbox.sagemaker.roles import require_assumable
-from jupyter_smext.sandbox.sagemaker.tags import Tags
 
 MODEL = Kind("model", "Model")
 
@@ -25,9 +24,8 @@ MODEL = Kind("model", "Model")
 class Models:
     """The models of all regions."""
 
-    def __init__(self, resources: Resources, tags: Tags, clients: OwnClients) -> None:
+    def __init__(self, resources: Resources, clients: OwnClients) -> None:
         self._resources = resources
-        self._tags = tags
         self._clients = clients
 
     def operations(self) -> dict[str, Operation]:
@@ -47,10 +45,11 @@ class Models:
         document = {name: value for name, value in request.items() if name != "Tags"}
         document.setdefault("EnableNetworkIsolation", False)
         try:
-            model = self._resources.create(MODEL, caller.region, request["ModelName"], document)
+            model = self._resources.create(
+                MODEL, caller.region, request["ModelName"], document, request.get("Tags", [])
+            )
         except AlreadyExists as taken:
             raise ValidationException(f'Cannot create already existing model "{taken}".') from None
-        self._tags.put(model["ModelArn"], request.get("Tags", []))
         return {"ModelArn": model["ModelArn"]}
 
     def describe(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +66,6 @@ class Models:
     def delete(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         model = self.existing(caller.region, request["ModelName"])
         self._resources.delete(MODEL, caller.region, model["ModelName"])
-        self._tags.forget(model["ModelArn"])
         return {}
 
     def existing(self, region: str, name: str) -> Document:

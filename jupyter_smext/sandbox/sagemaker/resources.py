@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from jupyter_smext.sandbox.account import ACCOUNT_ID, partition
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.database import Database
 from jupyter_smext.sandbox.errors import ValidationException
+from jupyter_smext.sandbox.sagemaker.tags import Tags
 
 Document = dict[str, Any]
 
@@ -35,7 +36,6 @@ class Kind:
     """As in its ARN, such as ``training-job``."""
     prefix: str
     """Of its member names: ``TrainingJob`` in ``TrainingJobName`` and ``TrainingJobArn``."""
-    has_status: bool = False
 
     @property
     def name_member(self) -> str:
@@ -54,40 +54,47 @@ class Kind:
         return f"arn:{partition(region)}:sagemaker:{region}:{ACCOUNT_ID}:{self.name}/{name.lower()}"
 
 
+def timestamp() -> float:
+    """Now, in seconds, to the millisecond as SageMaker tells it: a time that comes back in a filter has to be equal."""
+    return round(time.time(), 3)
+
+
 class AlreadyExists(Exception):
     """A resource of this kind and name is there."""
 
 
 class Resources:
-    """The table of resources."""
+    """The table of resources; a resource comes and goes with its tags."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tags: Tags) -> None:
         self._database = database
+        self._tags = tags
         database.create_tables(_SCHEMA)
 
-    def create(self, kind: Kind, region: str, name: str, document: Mapping[str, Any]) -> Document:
+    def create(
+        self,
+        kind: Kind,
+        region: str,
+        name: str,
+        document: Mapping[str, Any],
+        tags: Iterable[Mapping[str, str]] = (),
+    ) -> Document:
         """Adds a resource, with its name, ARN and times filled in.
 
         Raises :class:`AlreadyExists`.
         """
-        now = time.time()
-        complete: Document = {kind.name_member: name, kind.arn_member: kind.arn(region, name)} | dict(document)
+        now = timestamp()
+        arn = kind.arn(region, name)
+        complete: Document = {kind.name_member: name, kind.arn_member: arn} | dict(document)
         complete |= {"CreationTime": now, "LastModifiedTime": now}
-        added = self._database.execute(
-            "INSERT OR IGNORE INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                kind.name,
-                region,
-                name,
-                complete[kind.arn_member],
-                complete.get(kind.status_member),
-                now,
-                now,
-                json.dumps(complete),
-            ),
-        )
-        if not added:
-            raise AlreadyExists(complete[kind.arn_member])
+        with self._database.transaction():
+            added = self._database.execute(
+                "INSERT OR IGNORE INTO resource VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (kind.name, region, name, arn, complete.get(kind.status_member), now, now, json.dumps(complete)),
+            )
+            if not added:
+                raise AlreadyExists(arn)
+            self._tags.put(arn, tags)
         return complete
 
     def get(self, kind: Kind, region: str, name: str) -> Document | None:
@@ -103,7 +110,7 @@ class Resources:
             if document is None:
                 return None
             change(document)
-            document["LastModifiedTime"] = time.time()
+            document["LastModifiedTime"] = timestamp()
             self._database.execute(
                 "UPDATE resource SET status=?, modified=?, document=? WHERE kind=? AND region=? AND name=?",
                 (
@@ -117,12 +124,12 @@ class Resources:
             )
             return document
 
-    def delete(self, kind: Kind, region: str, name: str) -> bool:
-        return bool(
+    def delete(self, kind: Kind, region: str, name: str) -> None:
+        with self._database.transaction():
             self._database.execute(
                 "DELETE FROM resource WHERE kind=? AND region=? AND name=?", (kind.name, region, name)
             )
-        )
+            self._tags.forget(kind.arn(region, name))
 
     def exists(self, arn: str) -> bool:
         return self._database.row("SELECT 1 FROM resource WHERE arn=?", (arn.lower(),)) is not None

@@ -1,15 +1,11 @@
-"""AddTags, ListTags and DeleteTags, for every resource."""
+"""The tags of SageMaker resources, by ARN."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.database import Database
-from jupyter_smext.sandbox.errors import AwsError, ValidationException
-from jupyter_smext.sandbox.json_service import Operation
-from jupyter_smext.sandbox.sagemaker.resources import Resources
+from jupyter_smext.sandbox.errors import AwsError
 
 MAX_TAGS = 50
 
@@ -22,15 +18,11 @@ CREATE TABLE IF NOT EXISTS tag (
 
 
 class Tags:
-    """The tags of SageMaker resources, by ARN."""
+    """The table of tags."""
 
-    def __init__(self, database: Database, resources: Resources) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._resources = resources
         database.create_tables(_SCHEMA)
-
-    def operations(self) -> dict[str, Operation]:
-        return {"AddTags": self.add_tags, "ListTags": self.list_tags, "DeleteTags": self.delete_tags}
 
     def put(self, arn: str, tags: Iterable[Mapping[str, str]]) -> None:
         """Sets tags. Raises ``ResourceLimitExceeded`` past 50 of them."""
@@ -46,40 +38,10 @@ class Tags:
         rows = self._database.rows("SELECT key, value FROM tag WHERE arn=? ORDER BY key", (arn.lower(),))
         return [{"Key": row["key"], "Value": row["value"]} for row in rows]
 
+    def remove(self, arn: str, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._database.execute("DELETE FROM tag WHERE arn=? AND key=?", (arn.lower(), key))
+
     def forget(self, arn: str) -> None:
         """The resource is deleted."""
         self._database.execute("DELETE FROM tag WHERE arn=?", (arn.lower(),))
-
-    def add_tags(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-        arn = self._existing(request)
-        self.put(arn, request["Tags"])
-        return {"Tags": self.of(arn)}
-
-    def list_tags(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-        tags = self.of(self._existing(request))
-        start = _position(request.get("NextToken"))
-        end = start + request.get("MaxResults", MAX_TAGS)
-        answer: dict[str, Any] = {"Tags": tags[start:end]}
-        if end < len(tags):
-            answer["NextToken"] = str(end)
-        return answer
-
-    def delete_tags(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-        arn = self._existing(request)
-        for key in request["TagKeys"]:
-            self._database.execute("DELETE FROM tag WHERE arn=? AND key=?", (arn.lower(), key))
-        return {}
-
-    def _existing(self, request: Mapping[str, Any]) -> str:
-        arn: str = request["ResourceArn"]
-        if not self._resources.exists(arn):
-            raise ValidationException(f"Could not find resource {arn}")
-        return arn
-
-
-def _position(token: str | None) -> int:
-    if token is None:
-        return 0
-    if not token.isdigit():
-        raise ValidationException("The NextToken is not valid: it was not issued by this operation.")
-    return int(token)

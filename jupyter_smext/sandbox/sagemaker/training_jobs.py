@@ -26,14 +26,13 @@ from jupyter_smext.sandbox.logs import LogWriter
 from jupyter_smext.sandbox.metrics import Metric, Metrics
 from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
-from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources
+from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
 from jupyter_smext.sandbox.sagemaker.roles import require_assumable
-from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.shapes import member_names
 
 log = logging.getLogger(__name__)
 
-TRAINING_JOB = Kind("training-job", "TrainingJob", has_status=True)
+TRAINING_JOB = Kind("training-job", "TrainingJob")
 LOG_GROUP = METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
 _TERMINAL = ("Completed", "Failed", "Stopped")
 _DEFAULT_MAX_RUNTIME_SECONDS = 24 * 3600
@@ -55,7 +54,6 @@ class TrainingJobs:
     def __init__(
         self,
         resources: Resources,
-        tags: Tags,
         logs: LogWriter,
         metrics: Metrics,
         clients: OwnClients,
@@ -64,7 +62,6 @@ class TrainingJobs:
         model: ServiceModel,
     ) -> None:
         self._resources = resources
-        self._tags = tags
         self._logs = logs
         self._metrics = metrics
         self._clients = clients
@@ -121,11 +118,14 @@ class TrainingJobs:
         self._require_input_data(caller, request)
         try:
             job = self._resources.create(
-                TRAINING_JOB, caller.region, request["TrainingJobName"], self._described(request)
+                TRAINING_JOB,
+                caller.region,
+                request["TrainingJobName"],
+                self._described(request),
+                request.get("Tags", []),
             )
         except AlreadyExists as taken:
             raise _name_in_use(str(taken)) from None
-        self._tags.put(job["TrainingJobArn"], request.get("Tags", []))
         name = request["TrainingJobName"]
         self._slots.submit(lambda: self._run(caller.region, name))
         return {"TrainingJobArn": job["TrainingJobArn"]}
@@ -155,10 +155,13 @@ class TrainingJobs:
             job["TrainingJobStatus"] = "Stopping"
             _move_to(job, "Stopping", "Stopping the training job")
 
-        self._resources.update(TRAINING_JOB, caller.region, name, change)
         with self._runs_lock:
+            self._resources.update(TRAINING_JOB, caller.region, name, change)
             run = self._runs.get((caller.region, name))
-        if run is not None:
+        if run is None:
+            # It waited for a slot, and will not get one any more.
+            self._finish(caller.region, name, TrainingResult("Stopped", "Stopped", None, None, None, 0), None)
+        else:
             # The run waits for its process as long as the grace lasts; the call answers at once.
             threading.Thread(target=run.stop, name=f"stop-{name}", daemon=True).start()
         return {}
@@ -172,7 +175,6 @@ class TrainingJobs:
                 "stop it before it is deleted.",
             )
         self._resources.delete(TRAINING_JOB, caller.region, job["TrainingJobName"])
-        self._tags.forget(job["TrainingJobArn"])
         return {}
 
     def _existing(self, caller: Caller, request: Mapping[str, Any]) -> Document:
@@ -220,41 +222,37 @@ class TrainingJobs:
 
     def _run(self, region: str, name: str) -> None:
         """Carries out one job; never raises."""
-        job = self._resources.get(TRAINING_JOB, region, name)
-        if job is None or self._closing:
-            # What is left in progress is settled at the next start.
-            return
         events = _JobEvents(self._resources, self._logs, self._metrics, region, name)
-        run = TrainingRun(
+        with self._runs_lock:
+            job = self._resources.get(TRAINING_JOB, region, name)
+            # What is left in progress when the sandbox closes is settled at the next start.
+            if self._closing or job is None or job["TrainingJobStatus"] != "InProgress":
+                return
+            run = self._runs[region, name] = self._new_run(region, job, events)
+        try:
+            result = run.run()
+        except Exception as error:
+            log.exception("Training job %s failed inside the sandbox", name)
+            reason = f"InternalServerError: The sandbox failed to run this training job: {error}"
+            result = TrainingResult("Failed", "Failed", reason, None, None, 0)
+        self._logs.flush()
+        if self._closing and result.status == "Stopped" and not self._was_stopped(region, name):
+            result = replace(result, status="Failed", secondary_status="Failed", failure_reason=_INTERRUPTED)
+        with self._runs_lock:
+            self._finish(region, name, result, events.final_message)
+            del self._runs[region, name]
+
+    def _new_run(self, region: str, job: Document, events: _JobEvents) -> TrainingRun:
+        return TrainingRun(
             {member: value for member, value in job.items() if member in self._create_members},
             job_arn=job["TrainingJobArn"],
             s3=self._clients.get("s3", region),
-            work_dir=self._settings.work_dir / f"training-{region}-{name}",
+            work_dir=self._settings.work_dir / f"training-{region}-{job['TrainingJobName']}",
             cache_dir=self._settings.cache_dir,
             events=events,
             environment={**self._settings.environment, "AWS_REGION": region, "AWS_DEFAULT_REGION": region},
             stop_grace_seconds=self._settings.stop_grace_seconds,
         )
-        with self._runs_lock:
-            self._runs[region, name] = run
-        try:
-            current = self._resources.get(TRAINING_JOB, region, name)
-            if current is None or current["TrainingJobStatus"] != "InProgress":
-                # Stopped while it waited for its slot.
-                result = TrainingResult("Stopped", "Stopped", None, None, None, 0)
-            else:
-                result = run.run()
-        except Exception as error:
-            log.exception("Training job %s failed inside the sandbox", name)
-            reason = f"InternalServerError: The sandbox failed to run this training job: {error}"
-            result = TrainingResult("Failed", "Failed", reason, None, None, 0)
-        finally:
-            with self._runs_lock:
-                del self._runs[region, name]
-        self._logs.flush()
-        if self._closing and result.status == "Stopped" and not self._was_stopped(region, name):
-            result = replace(result, status="Failed", secondary_status="Failed", failure_reason=_INTERRUPTED)
-        self._finish(region, name, result, events.final_message)
 
     def _was_stopped(self, region: str, name: str) -> bool:
         """Whether its owner asked for it."""
@@ -298,7 +296,7 @@ class _JobEvents:
             if job["TrainingJobStatus"] == "InProgress" or secondary_status == "Uploading":
                 _move_to(job, secondary_status, message)
             if secondary_status in ("Downloading", "Training"):
-                job.setdefault("TrainingStartTime", time.time())
+                job.setdefault("TrainingStartTime", timestamp())
 
         self._resources.update(TRAINING_JOB, self._region, self._name, change)
 
@@ -331,7 +329,7 @@ _FINAL_MESSAGES = {
 
 
 def _move_to(job: Document, secondary_status: str, message: str) -> None:
-    now = time.time()
+    now = timestamp()
     transitions = job.setdefault("SecondaryStatusTransitions", [])
     if transitions and transitions[-1]["Status"] == secondary_status:
         transitions[-1]["StatusMessage"] = message
