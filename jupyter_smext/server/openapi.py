@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from .. import __version__
 from ..aws.errors import ErrorEnvelope
@@ -13,6 +13,13 @@ from .handler import Operation
 from .routes import PREFIX, ROUTES
 
 METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class _Schemas(GenerateJsonSchema):
+    """An answer always carries all its fields, a request may leave out those that have a default."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        return self.mode == "serialization" or super().field_is_required(field, total)
 
 
 def openapi() -> dict[str, Any]:
@@ -28,7 +35,9 @@ def openapi() -> dict[str, Any]:
         modes += [(Operation.model(name), "validation") for name in (contract.query, contract.body) if name]
         modes += [(Operation.model(contract.response), "serialization")] if contract.response else []
     unique = list(dict.fromkeys(modes))
-    references, definitions = models_json_schema(unique, ref_template="#/components/schemas/{model}")
+    references, definitions = models_json_schema(
+        unique, ref_template="#/components/schemas/{model}", schema_generator=_Schemas
+    )
     paths: dict[str, dict[str, Any]] = {}
     for path, method, contract in operations:
         paths.setdefault(f"/{PREFIX}/{path}", {})[method] = _operation(path, method, contract, references, definitions)

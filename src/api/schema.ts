@@ -808,50 +808,50 @@ export interface components {
        * @description The words of the service or of the log that decided it.
        * @default null
        */
-      evidence?: string | null;
+      evidence: string | null;
       /**
        * Exit Code
        * @default null
        */
-      exit_code?: number | null;
+      exit_code: number | null;
       /**
        * Exit Code Meaning
        * @default null
        */
-      exit_code_meaning?: string | null;
+      exit_code_meaning: string | null;
       /**
        * Failure Reason
        * @default null
        */
-      failure_reason?: string | null;
+      failure_reason: string | null;
       /**
        * Last Lines
        * @default []
        */
-      last_lines?: components['schemas']['LogLine'][];
+      last_lines: components['schemas']['LogLine'][];
       /**
        * @description Where in the job's own code it happened.
        * @default null
        */
-      location?: components['schemas']['Frame'] | null;
+      location: components['schemas']['Frame'] | null;
       /**
        * Other Tracebacks
        * @description The last one of each other stream.
        * @default []
        */
-      other_tracebacks?: components['schemas']['LoggedTraceback'][];
+      other_tracebacks: components['schemas']['LoggedTraceback'][];
       /**
        * Suggestion
        * @default null
        */
-      suggestion?: string | null;
+      suggestion: string | null;
       /**
        * Title
        * @description One sentence for people.
        */
       title: string;
       /** @default null */
-      traceback?: components['schemas']['LoggedTraceback'] | null;
+      traceback: components['schemas']['LoggedTraceback'] | null;
       /** Training Job Name */
       training_job_name: string;
       training_job_status: components['schemas']['TrainingJobStatus'];
@@ -860,7 +860,7 @@ export interface components {
        * @description Where it is not certain: what would tell.
        * @default null
        */
-      would_decide?: string | null;
+      would_decide: string | null;
     };
     /** Bucket */
     Bucket: {
@@ -868,7 +868,7 @@ export interface components {
        * Created
        * @default null
        */
-      created?: string | null;
+      created: string | null;
       /** Name */
       name: string;
       /**
@@ -876,7 +876,7 @@ export interface components {
        * @description Null where AWS did not tell it with the list.
        * @default null
        */
-      region?: string | null;
+      region: string | null;
     };
     /** BucketPage */
     BucketPage: {
@@ -887,7 +887,7 @@ export interface components {
        * @description Pass it to get the next page; null on the last.
        * @default null
        */
-      continuation_token?: string | null;
+      continuation_token: string | null;
     };
     /** BucketsQuery */
     BucketsQuery: {
@@ -960,17 +960,17 @@ export interface components {
        * Content Type
        * @default null
        */
-      content_type?: string | null;
+      content_type: string | null;
       /**
        * Input Mode
        * @default null
        */
-      input_mode?: string | null;
+      input_mode: string | null;
       /**
        * S3 Uri
        * @default null
        */
-      s3_uri?: string | null;
+      s3_uri: string | null;
     };
     /** Checksum */
     Checksum: {
@@ -981,7 +981,7 @@ export interface components {
        * @description `FULL_OBJECT` or `COMPOSITE` (a checksum of the parts' checksums).
        * @default null
        */
-      type?: string | null;
+      type: string | null;
       /**
        * Value
        * @description Base64.
@@ -1117,7 +1117,7 @@ export interface components {
        * Failed
        * @default []
        */
-      failed?: components['schemas']['DeleteFailure'][];
+      failed: components['schemas']['DeleteFailure'][];
     };
     /**
      * DeployRequest
@@ -1175,13 +1175,13 @@ export interface components {
        * @description Of a text file: what changed, as a unified diff.
        * @default null
        */
-      diff?: string | null;
+      diff: string | null;
       /**
        * First
        * @description Null: not there.
        * @default null
        */
-      first?: string | null;
+      first: string | null;
       /** Name */
       name: string;
       /**
@@ -1189,7 +1189,7 @@ export interface components {
        * @description Null: not there.
        * @default null
        */
-      second?: string | null;
+      second: string | null;
       /**
        * Section
        * @description For example `hyperparameters`, `channels`, `source code`.
@@ -1219,18 +1219,18 @@ export interface components {
        * Bucket Key
        * @default false
        */
-      bucket_key?: boolean;
+      bucket_key: boolean;
       /**
        * Customer Key
        * @description The key is the client's own (SSE-C): we cannot read the object.
        * @default false
        */
-      customer_key?: boolean;
+      customer_key: boolean;
       /**
        * Kms Key Id
        * @default null
        */
-      kms_key_id?: string | null;
+      kms_key_id: string | null;
     };
     /** Endpoint */
     Endpoint: {
@@ -1245,7 +1245,7 @@ export interface components {
        * Endpoint Config Name
        * @default null
        */
-      endpoint_config_name?: string | null;
+      endpoint_config_name: string | null;
       /** Endpoint Name */
       endpoint_name: string;
       /** Endpoint Status */
@@ -1254,18 +1254,18 @@ export interface components {
        * Failure Reason
        * @default null
        */
-      failure_reason?: string | null;
+      failure_reason: string | null;
       /**
        * Last Modified Time
        * @default null
        */
-      last_modified_time?: string | null;
+      last_modified_time: string | null;
       /**
        * Tags
        * @description Null where `sagemaker:ListTags` is refused.
        * @default null
        */
-      tags?: {
+      tags: {
         [key: string]: string;
       } | null;
       /**
@@ -1273,12 +1273,12 @@ export interface components {
        * @description The job that made the model, by our tag.
        * @default null
        */
-      training_job_name?: string | null;
+      training_job_name: string | null;
       /**
        * Variants
        * @default []
        */
-      variants?: components['schemas']['Variant'][];
+      variants: components['schemas']['Variant'][];
     };
     /** EndpointName */
     EndpointName: {
@@ -1293,7 +1293,7 @@ export interface components {
        * Next Token
        * @default null
        */
-      next_token?: string | null;
+      next_token: string | null;
     };
     /** EndpointSummary */
     EndpointSummary: {
@@ -1310,7 +1310,7 @@ export interface components {
        * Last Modified Time
        * @default null
        */
-      last_modified_time?: string | null;
+      last_modified_time: string | null;
     };
     /** EndpointsQuery */
     EndpointsQuery: {
@@ -1364,14 +1364,14 @@ export interface components {
        * @description The IAM action that was refused, for example `s3:ListBucket`.
        * @default null
        */
-      action?: string | null;
+      action: string | null;
       code: components['schemas']['ErrorCode'];
       /**
        * Hint
        * @description What to do about it.
        * @default null
        */
-      hint?: string | null;
+      hint: string | null;
       /**
        * Message
        * @description What happened, in AWS's own words where AWS said it.
@@ -1382,30 +1382,30 @@ export interface components {
        * @description The AWS API operation, for example `ListObjectsV2`.
        * @default null
        */
-      operation?: string | null;
+      operation: string | null;
       /**
        * Principal
        * @description ARN of who was refused.
        * @default null
        */
-      principal?: string | null;
+      principal: string | null;
       /**
        * Request Id
        * @description AWS's request id, for support cases.
        * @default null
        */
-      request_id?: string | null;
+      request_id: string | null;
       /**
        * Resource
        * @description ARN of what it was refused on.
        * @default null
        */
-      resource?: string | null;
+      resource: string | null;
       /**
        * Retryable
        * @default false
        */
-      retryable?: boolean;
+      retryable: boolean;
     };
     /** FinalMetric */
     FinalMetric: {
@@ -1533,18 +1533,18 @@ export interface components {
        * @description Of all that matched.
        * @default 0
        */
-      bytes?: number;
+      bytes: number;
       /**
        * Matched
        * @default 0
        */
-      matched?: number;
+      matched: number;
       /**
        * Scanned
        * @description Objects looked at.
        * @default 0
        */
-      scanned?: number;
+      scanned: number;
     };
     /** FormatRequest */
     FormatRequest: {
@@ -1571,12 +1571,12 @@ export interface components {
        * @description The line of source that the log shows.
        * @default null
        */
-      code?: string | null;
+      code: string | null;
       /**
        * Function
        * @default null
        */
-      function?: string | null;
+      function: string | null;
       /** Line */
       line: number;
       /**
@@ -1613,18 +1613,18 @@ export interface components {
        * Base Framework Versions
        * @default []
        */
-      base_framework_versions?: string[];
+      base_framework_versions: string[];
       /**
        * Processors
        * @description cpu, gpu, or the families that have an image of their own.
        * @default []
        */
-      processors?: string[];
+      processors: string[];
       /**
        * Py Versions
        * @default []
        */
-      py_versions?: string[];
+      py_versions: string[];
       /** Version */
       version: string;
     };
@@ -1691,7 +1691,7 @@ export interface components {
        * @description botocore's name for the provider, e.g. `env` or `iam-role`.
        * @default null
        */
-      credentials_method?: string | null;
+      credentials_method: string | null;
       /**
        * Default Bucket
        * @description Where code and output go when the spec names no other place.
@@ -1701,31 +1701,31 @@ export interface components {
        * Default Prefix
        * @default null
        */
-      default_prefix?: string | null;
+      default_prefix: string | null;
       /**
        * Domain Id
        * @default null
        */
-      domain_id?: string | null;
+      domain_id: string | null;
       /**
        * Endpoint Url
        * @description Set where we talk to something else than AWS itself.
        * @default null
        */
-      endpoint_url?: string | null;
+      endpoint_url: string | null;
       /**
        * Execution Role Arn
        * @description The role that jobs run as, where one is known.
        * @default null
        */
-      execution_role_arn?: string | null;
+      execution_role_arn: string | null;
       /** @default null */
-      execution_role_source?: components['schemas']['RoleSource'] | null;
+      execution_role_source: components['schemas']['RoleSource'] | null;
       /**
        * Profile
        * @default null
        */
-      profile?: string | null;
+      profile: string | null;
       /** Region */
       region: string;
       /**
@@ -1733,25 +1733,25 @@ export interface components {
        * @description True where the role was derived from a session ARN, which does not carry the role's path.
        * @default false
        */
-      role_path_guessed?: boolean;
+      role_path_guessed: boolean;
       /**
        * Sandbox
        * @description True where the far end says that it is the embedded sandbox.
        * @default false
        */
-      sandbox?: boolean;
+      sandbox: boolean;
       /**
        * Space Name
        * @default null
        */
-      space_name?: string | null;
+      space_name: string | null;
       /** User Id */
       user_id: string;
       /**
        * User Profile Name
        * @default null
        */
-      user_profile_name?: string | null;
+      user_profile_name: string | null;
     };
     /** IdentityQuery */
     IdentityQuery: {
@@ -1782,40 +1782,40 @@ export interface components {
        * @description Of AWS's own accelerators, Trainium and Inferentia.
        * @default 0
        */
-      accelerator_count?: number;
+      accelerator_count: number;
       /**
        * Accelerator Model
        * @default null
        */
-      accelerator_model?: string | null;
+      accelerator_model: string | null;
       /**
        * Gpu Count
        * @default 0
        */
-      gpu_count?: number;
+      gpu_count: number;
       /**
        * Gpu Memory Gib
        * @description Of all its GPUs together.
        * @default null
        */
-      gpu_memory_gib?: number | null;
+      gpu_memory_gib: number | null;
       /**
        * Gpu Model
        * @default null
        */
-      gpu_model?: string | null;
+      gpu_model: string | null;
       /** Instance Type */
       instance_type: string;
       /**
        * Memory Gib
        * @default null
        */
-      memory_gib?: number | null;
+      memory_gib: number | null;
       /**
        * Vcpu
        * @default null
        */
-      vcpu?: number | null;
+      vcpu: number | null;
     };
     /**
      * InvokeRequest
@@ -1857,7 +1857,7 @@ export interface components {
        * @description Calls that were made: more than 1 where the first met a passing failure.
        * @default 1
        */
-      attempts?: number;
+      attempts: number;
       /** Body */
       body: string;
       /**
@@ -1865,17 +1865,17 @@ export interface components {
        * @description True where the answer is no text.
        * @default false
        */
-      body_base64?: boolean;
+      body_base64: boolean;
       /**
        * Content Type
        * @default null
        */
-      content_type?: string | null;
+      content_type: string | null;
       /**
        * Invoked Production Variant
        * @default null
        */
-      invoked_production_variant?: string | null;
+      invoked_production_variant: string | null;
       /**
        * Latency Ms
        * @description Measured by this server around the call, network and repeats included.
@@ -1956,7 +1956,7 @@ export interface components {
        * @description The job that was launched with it; null: none yet.
        * @default null
        */
-      training_job_name?: string | null;
+      training_job_name: string | null;
     };
     /** LaunchTokenRequest */
     LaunchTokenRequest: {
@@ -2029,14 +2029,14 @@ export interface components {
        * @description True where the job has ended and no line is left behind the cursor.
        * @default false
        */
-      finished?: boolean;
+      finished: boolean;
       /** Lines */
       lines: components['schemas']['LogLine'][];
       /**
        * Streams
        * @default []
        */
-      streams?: string[];
+      streams: string[];
     };
     /**
      * LogQuery
@@ -2079,7 +2079,7 @@ export interface components {
        * @description The exception that began the chain, where there was one before.
        * @default null
        */
-      caused_by?: string | null;
+      caused_by: string | null;
       /** Exception Type */
       exception_type: string;
       /**
@@ -2104,14 +2104,14 @@ export interface components {
        * @description The last value; null where the job has none.
        * @default null
        */
-      first?: number | null;
+      first: number | null;
       /** Metric Name */
       metric_name: string;
       /**
        * Second
        * @default null
        */
-      second?: number | null;
+      second: number | null;
     };
     /** MetricPoint */
     MetricPoint: {
@@ -2170,7 +2170,7 @@ export interface components {
        * Unreadable
        * @description Metric name -> why its regular expression could not be applied.
        */
-      unreadable?: {
+      unreadable: {
         [key: string]: string;
       };
     };
@@ -2284,7 +2284,7 @@ export interface components {
        * @description Pass it to get the next page; null on the last.
        * @default null
        */
-      continuation_token?: string | null;
+      continuation_token: string | null;
       /** Objects */
       objects: components['schemas']['S3Object'][];
       /** Prefix */
@@ -2296,7 +2296,7 @@ export interface components {
       prefixes: string[];
     };
     /** ObjectReference */
-    ObjectReference: {
+    'ObjectReference-Input': {
       /** Bucket */
       bucket: string;
       /** Key */
@@ -2306,6 +2306,18 @@ export interface components {
        * @default null
        */
       version_id?: string | null;
+    };
+    /** ObjectReference */
+    'ObjectReference-Output': {
+      /** Bucket */
+      bucket: string;
+      /** Key */
+      key: string;
+      /**
+       * Version Id
+       * @default null
+       */
+      version_id: string | null;
     };
     /** ObjectTags */
     ObjectTags: {
@@ -2382,7 +2394,7 @@ export interface components {
        * @description Its members can be listed.
        * @default false
        */
-      archive?: boolean;
+      archive: boolean;
       /** Format */
       format: string;
       /**
@@ -2390,7 +2402,7 @@ export interface components {
        * @description The first bytes.
        * @default null
        */
-      hexadecimal?: string | null;
+      hexadecimal: string | null;
       /**
        * @description discriminator enum property added by openapi-typescript
        * @enum {string}
@@ -2416,13 +2428,13 @@ export interface components {
        * Problems
        * @default []
        */
-      problems?: components['schemas']['Problem'][];
+      problems: components['schemas']['Problem'][];
       /**
        * Resolved
        * @description With variables filled in, as a launch would read it.
        * @default null
        */
-      resolved?: {
+      resolved: {
         [key: string]: unknown;
       } | null;
       /**
@@ -2430,7 +2442,7 @@ export interface components {
        * @description As written, `${...}` and all; null: this is no YAML map.
        * @default null
        */
-      spec?: {
+      spec: {
         [key: string]: unknown;
       } | null;
     };
@@ -2555,13 +2567,13 @@ export interface components {
        * @description Counted from 1.
        * @default null
        */
-      column?: number | null;
+      column: number | null;
       /**
        * Line
        * @description Counted from 1; null where no text was given or the key is missing.
        * @default null
        */
-      line?: number | null;
+      line: number | null;
       /** Message */
       message: string;
       /**
@@ -2574,7 +2586,7 @@ export interface components {
        * @description What was probably meant, for example the nearest key.
        * @default null
        */
-      suggestion?: string | null;
+      suggestion: string | null;
     };
     /** RadarEntry */
     RadarEntry: {
@@ -2595,13 +2607,13 @@ export interface components {
        * @description In the time looked at; null where nobody counted.
        * @default null
        */
-      invocations?: number | null;
+      invocations: number | null;
       /**
        * Last Invocation
        * @description To the hour; null where there was none in that time.
        * @default null
        */
-      last_invocation?: string | null;
+      last_invocation: string | null;
       /**
        * Reason
        * @description What the verdict rests on.
@@ -2646,18 +2658,18 @@ export interface components {
        * Arn
        * @default null
        */
-      arn?: string | null;
+      arn: string | null;
       /**
        * Deleted
        * @description In the answer to a delete: whether AWS took the deletion.
        * @default false
        */
-      deleted?: boolean;
+      deleted: boolean;
       /**
        * @description In the answer to a delete: why it is still there.
        * @default null
        */
-      error?: components['schemas']['ErrorEnvelope'] | null;
+      error: components['schemas']['ErrorEnvelope'] | null;
       /**
        * Kind
        * @description InferenceComponent, Endpoint, EndpointConfig or Model.
@@ -2670,7 +2682,7 @@ export interface components {
        * @description Why it will not be deleted; null: it will.
        * @default null
        */
-      reason_kept?: string | null;
+      reason_kept: string | null;
     };
     /**
      * RoleSource
@@ -2734,19 +2746,19 @@ export interface components {
        * Delimiter
        * @default null
        */
-      delimiter?: string | null;
+      delimiter: string | null;
       /**
        * Encoding
        * @default null
        */
-      encoding?: string | null;
+      encoding: string | null;
       /** Format */
       format: string;
       /**
        * Header
        * @default null
        */
-      header?: boolean | null;
+      header: boolean | null;
       /**
        * @description discriminator enum property added by openapi-typescript
        * @enum {string}
@@ -2761,18 +2773,18 @@ export interface components {
        * Note
        * @default null
        */
-      note?: string | null;
+      note: string | null;
       /**
        * Row Group Count
        * @default null
        */
-      row_group_count?: number | null;
+      row_group_count: number | null;
       /**
        * Row Groups
        * @description Of Parquet, the first hundred.
        * @default null
        */
-      row_groups?: components['schemas']['RowGroup'][] | null;
+      row_groups: components['schemas']['RowGroup'][] | null;
       /** Rows */
       rows: (string | number | boolean | null)[][];
       /**
@@ -2780,7 +2792,7 @@ export interface components {
        * @description Where the format tells.
        * @default null
        */
-      total_rows?: number | null;
+      total_rows: number | null;
     };
     /**
      * TagsRequest
@@ -2810,7 +2822,7 @@ export interface components {
        * Cancellable
        * @default true
        */
-      cancellable?: boolean;
+      cancellable: boolean;
       /**
        * Created
        * @description Seconds since the epoch.
@@ -2820,9 +2832,9 @@ export interface components {
        * Done
        * @default 0
        */
-      done?: number;
+      done: number;
       /** @default null */
-      error?: components['schemas']['ErrorEnvelope'] | null;
+      error: components['schemas']['ErrorEnvelope'] | null;
       /** Id */
       id: string;
       /**
@@ -2834,16 +2846,16 @@ export interface components {
        * Message
        * @default null
        */
-      message?: string | null;
+      message: string | null;
       /**
        * Result
        * @default null
        */
-      result?: {
+      result: {
         [key: string]: unknown;
       } | null;
       /** @default queued */
-      state?: components['schemas']['TaskState'];
+      state: components['schemas']['TaskState'];
       /**
        * Title
        * @description For people, e.g. `penguins.csv to s3://bucket/data/`.
@@ -2854,13 +2866,13 @@ export interface components {
        * @description Same unit as `done`; null where nobody knows yet.
        * @default null
        */
-      total?: number | null;
+      total: number | null;
       /**
        * Unit
        * @description What `done` counts: bytes, objects, seconds.
        * @default bytes
        */
-      unit?: string;
+      unit: string;
       /**
        * Updated
        * @description Seconds since the epoch.
@@ -2908,17 +2920,17 @@ export interface components {
        * Algorithm Name
        * @default null
        */
-      algorithm_name?: string | null;
+      algorithm_name: string | null;
       /**
        * Billable Time In Seconds
        * @default null
        */
-      billable_time_in_seconds?: number | null;
+      billable_time_in_seconds: number | null;
       /**
        * Channels
        * @default []
        */
-      channels?: components['schemas']['Channel'][];
+      channels: components['schemas']['Channel'][];
       /**
        * Creation Time
        * Format: date-time
@@ -2928,63 +2940,63 @@ export interface components {
        * Describe
        * @description The whole DescribeTrainingJob answer, masked.
        */
-      describe?: {
+      describe: {
         [key: string]: unknown;
       };
       /**
        * Enable Managed Spot Training
        * @default false
        */
-      enable_managed_spot_training?: boolean;
+      enable_managed_spot_training: boolean;
       /**
        * Entry Point
        * @default null
        */
-      entry_point?: string | null;
+      entry_point: string | null;
       /**
        * Environment
        * @description Values that look like secrets are masked.
        */
-      environment?: {
+      environment: {
         [key: string]: string;
       };
       /**
        * Failure Reason
        * @default null
        */
-      failure_reason?: string | null;
+      failure_reason: string | null;
       /**
        * Final Metrics
        * @default []
        */
-      final_metrics?: components['schemas']['FinalMetric'][];
+      final_metrics: components['schemas']['FinalMetric'][];
       /**
        * Hyperparameters
        * @description As the user gave them: SDK quoting removed, `sagemaker_*` left out.
        */
-      hyperparameters?: {
+      hyperparameters: {
         [key: string]: string;
       };
       /**
        * Instance Count
        * @default null
        */
-      instance_count?: number | null;
+      instance_count: number | null;
       /**
        * Instance Type
        * @default null
        */
-      instance_type?: string | null;
+      instance_type: string | null;
       /**
        * Max Runtime In Seconds
        * @default null
        */
-      max_runtime_in_seconds?: number | null;
+      max_runtime_in_seconds: number | null;
       /**
        * Metric Definitions
        * @description Metric name -> regular expression.
        */
-      metric_definitions?: {
+      metric_definitions: {
         [key: string]: string;
       };
       /**
@@ -2992,12 +3004,12 @@ export interface components {
        * @description s3:// URI of the model, once there is one.
        * @default null
        */
-      model_artifacts?: string | null;
+      model_artifacts: string | null;
       /**
        * Output Path
        * @default null
        */
-      output_path?: string | null;
+      output_path: string | null;
       /** Role Arn */
       role_arn: string;
       /** Secondary Status */
@@ -3007,25 +3019,25 @@ export interface components {
        * @description s3:// URI of the source code package.
        * @default null
        */
-      source_dir?: string | null;
+      source_dir: string | null;
       /**
        * Tags
        * @description Null where `sagemaker:ListTags` is refused.
        * @default null
        */
-      tags?: {
+      tags: {
         [key: string]: string;
       } | null;
       /**
        * Training End Time
        * @default null
        */
-      training_end_time?: string | null;
+      training_end_time: string | null;
       /**
        * Training Image
        * @default null
        */
-      training_image?: string | null;
+      training_image: string | null;
       /** Training Job Arn */
       training_job_arn: string;
       /** Training Job Name */
@@ -3035,22 +3047,22 @@ export interface components {
        * Training Start Time
        * @default null
        */
-      training_start_time?: string | null;
+      training_start_time: string | null;
       /**
        * Training Time In Seconds
        * @default null
        */
-      training_time_in_seconds?: number | null;
+      training_time_in_seconds: number | null;
       /**
        * Transitions
        * @default []
        */
-      transitions?: components['schemas']['Transition'][];
+      transitions: components['schemas']['Transition'][];
       /**
        * Volume Size In Gb
        * @default null
        */
-      volume_size_in_gb?: number | null;
+      volume_size_in_gb: number | null;
     };
     /** TrainingJobPage */
     TrainingJobPage: {
@@ -3058,7 +3070,7 @@ export interface components {
        * Next Token
        * @default null
        */
-      next_token?: string | null;
+      next_token: string | null;
       /** Training Jobs */
       training_jobs: components['schemas']['TrainingJobSummary'][];
     };
@@ -3078,18 +3090,18 @@ export interface components {
        * Last Modified Time
        * @default null
        */
-      last_modified_time?: string | null;
+      last_modified_time: string | null;
       /**
        * Secondary Status
        * @description Null in the list where AWS does not tell it.
        * @default null
        */
-      secondary_status?: string | null;
+      secondary_status: string | null;
       /**
        * Training End Time
        * @default null
        */
-      training_end_time?: string | null;
+      training_end_time: string | null;
       /** Training Job Name */
       training_job_name: string;
       training_job_status: components['schemas']['TrainingJobStatus'];
@@ -3100,7 +3112,7 @@ export interface components {
        * End Time
        * @default null
        */
-      end_time?: string | null;
+      end_time: string | null;
       /**
        * Start Time
        * Format: date-time
@@ -3112,7 +3124,7 @@ export interface components {
        * Status Message
        * @default null
        */
-      status_message?: string | null;
+      status_message: string | null;
     };
     /**
      * UploadQuery
@@ -3173,7 +3185,7 @@ export interface components {
        * Etag
        * @default null
        */
-      etag?: string | null;
+      etag: string | null;
       /** Key */
       key: string;
       /**
@@ -3207,27 +3219,27 @@ export interface components {
        * Current Instance Count
        * @default null
        */
-      current_instance_count?: number | null;
+      current_instance_count: number | null;
       /**
        * Image
        * @default null
        */
-      image?: string | null;
+      image: string | null;
       /**
        * Instance Type
        * @default null
        */
-      instance_type?: string | null;
+      instance_type: string | null;
       /**
        * Model Data Url
        * @default null
        */
-      model_data_url?: string | null;
+      model_data_url: string | null;
       /**
        * Model Name
        * @default null
        */
-      model_name?: string | null;
+      model_name: string | null;
       /** Variant Name */
       variant_name: string;
     };
@@ -4243,7 +4255,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['ObjectReference'];
+        'application/json': components['schemas']['ObjectReference-Input'];
       };
     };
     responses: {
@@ -4474,7 +4486,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['ObjectReference'];
+        'application/json': components['schemas']['ObjectReference-Input'];
       };
     };
     responses: {
@@ -4505,7 +4517,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['ObjectReference'];
+        'application/json': components['schemas']['ObjectReference-Input'];
       };
     };
     responses: {
@@ -4515,7 +4527,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ObjectReference'];
+          'application/json': components['schemas']['ObjectReference-Output'];
         };
       };
       /** @description Failed */
