@@ -38,7 +38,7 @@ _CODES: list[tuple[ErrorKind, str]] = [
         "other",
         r".*(?:AlreadyExists|AlreadyOwned|InUse|Conflict|Invalid|Validation|Malformed|Internal|Unavailable|Unsupported"
         r"|ModelError|NotReady|Precondition|TooLarge|Serialization|UnknownOperation|Algorithm|Failure|Disabled|Illegal"
-        r"|Missing|Incompatible).*|412|50[0234]",
+        r"|Missing|Incompatible|NotSupported|NotAllowed|Aborted).*|412|50[0234]",
     ),
 ]
 _CODE_PATTERNS = [(kind, re.compile(pattern)) for kind, pattern in _CODES]
@@ -59,7 +59,8 @@ _EXCEPTIONS: list[tuple[ErrorKind, str]] = [
         r"|ProfileNotFound|no basic auth credentials|authorization token has expired"
         r"|security token included in the request is (?:expired|invalid)|NoCredentialProviders|no EC2 IMDS role found"
         r"|CredentialsProviderError|failed to refresh cached credentials|Could not load credentials from any providers"
-        r"|InvalidAccessKeyId|credentials? (?:have|has) expired|Token has expired and refresh failed",
+        r"|InvalidAccessKeyId|Access Key Id you provided does not exist"
+        r"|credentials? (?:have|has) expired|Token has expired and refresh failed",
     ),
     ("region", r"NoRegionError|You must specify a region|InvalidRegionError|Region is missing|MissingRegion"),
     (
@@ -72,7 +73,7 @@ _EXCEPTIONS: list[tuple[ErrorKind, str]] = [
         r"|Network is unreachable|No route to host|Connection reset by peer|ConnectionResetError|NewConnectionError"
         r"|Failed to establish a new connection|Connection refused|dial tcp|i/o timeout|TLS handshake timeout"
         r"|UnknownHostException|ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|gaierror|[Cc]onnect(?:ion)? timed out"
-        r"|Timeout was reached|Max retries exceeded with url",
+        r"|Timeout was reached|Read timed out|HTTPClientError|Failed to connect to|Max retries exceeded with url",
     ),
     (
         "not_found",

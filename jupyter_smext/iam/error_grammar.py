@@ -178,7 +178,8 @@ _LONGEST_PRINCIPAL = 300
 _REFUSAL = re.compile(
     r"\bnot (?:authorized|allowed|permitted) to (?:perform|execute|call|invoke):? (?:the (?:action|operation):? )?"
     r"[\"'`]?(?P<action>[A-Za-z0-9-]+:[A-Za-z0-9*]+)[\"'`]?"
-    r"(?:,?(?: action)? (?:on|for|against) (?:the )?(?:following )?resources?:? [\"'`]?(?P<resource>[^\s\"'`<>]+))?",
+    r"(?:,?(?: action)? (?:on|for|against) (?:the )?(?:following )?resources?:? "
+    r"[\"'`]?(?P<resource>[^\s\"'`<>]*[:/*][^\s\"'`<>]*))?",
     re.IGNORECASE,
 )
 _LAYER = (
@@ -194,6 +195,8 @@ _EXPLICIT = re.compile(
     r"(?::? [\"']?(?P<policy>arn:aws[^\s\"']+))?",
     re.IGNORECASE,
 )
+# KMS, which does not know the key's policy when the key is not there.
+_KMS_EITHER = re.compile(r"no resource-based policies allow access, or a resource-based policy explicitly denies")
 _EXPLICIT_WORDS = re.compile(
     r"explicit(?:ly)? den(?:y|ied)|prevented by the Block\w+|Block ?Public ?Access", re.IGNORECASE
 )
@@ -227,6 +230,8 @@ def why(text: str) -> tuple[DenyingLayer, Effect, str | None]:
         # "in a VPC endpoint policy transitively through a service control policy": the latter holds the statement.
         named = found["through"] or found["layer"]
         return (_layer(named) if named else "unknown"), "explicit", _trimmed(found["policy"])
+    if _KMS_EITHER.search(text):
+        return "resource", "unknown", None
     if found := _IMPLICIT.search(text):
         return _layer(found["layer"]), "implicit", None
     return "unknown", "explicit" if _EXPLICIT_WORDS.search(text) else "unknown", None

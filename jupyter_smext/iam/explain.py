@@ -96,15 +96,20 @@ def _sentence_of_sagemaker(raw: str, text: str) -> Facts | None:
     if found is None:
         return None
     form, match = found
+    errors = api_errors(text)
+    if errors and errors[-1].operation in _CLIENT_OPERATIONS and not _FAILED_JOB.search(raw):
+        return None  # a client's own words around its own call
     around = text[match.start() :]
     kind = _reason_quoted(around) or form.otherwise if form.otherwise else form.kind
     layer, effect, policy = why(around)
-    errors = api_errors(text)
     roles = role_arns(text)
+    who: Who = "caller" if form.who == "execution_role" and _local_mode(raw) else form.who
+    if who == "service" and "sagemaker" not in text.lower():
+        who = "unknown"  # other services say so in the same words
     return Facts(
         kind=kind,
-        who="caller" if form.who == "execution_role" and _local_mode(raw) else form.who,
-        principal=_principal_of_form(form, roles),
+        who=who,
+        principal=_principal_of_form(form, who, roles),
         operation=errors[-1].operation if errors else None,
         action=form.action if kind != "network" else None,
         resource=_resource_of_form(form, text, around, roles),
@@ -129,8 +134,14 @@ def _reason_quoted(text: str) -> ErrorKind | None:
     return exception.kind if exception else None
 
 
-def _principal_of_form(form: Form, roles: Sequence[str]) -> str | None:
-    if form.who == "service":
+_CLIENT_OPERATIONS = frozenset(
+    ("GetObject", "HeadObject", "PutObject", "CreateMultipartUpload", "UploadPart", "CopyObject", "ListObjectsV2")
+)
+"""What clients do with objects: SageMaker reports its own failures to do so in its own words."""
+
+
+def _principal_of_form(form: Form, who: Who, roles: Sequence[str]) -> str | None:
+    if who == "service":
         return "sagemaker.amazonaws.com"
     return roles[0] if roles and form.who == "execution_role" and form.resource_in != "role" else None
 
@@ -235,7 +246,12 @@ def _look_closer(facts: Facts, error: ApiError) -> None:
 
 def _plain_words(raw: str, text: str) -> Facts:
     """Neither a code nor a known exception: what the bare words still tell."""
-    if re.search(r"\[Errno 13\]|permission denied.{0,80}(?:docker|socket|'?/)", text, re.IGNORECASE):
+    if re.search(
+        r"\[Errno 13\]|permission denied.{0,80}(?:docker|socket|'?/)"
+        r"|Cannot connect to the Docker daemon",
+        text,
+        re.IGNORECASE,
+    ):
         return Facts(
             kind="other",
             meaning="The operating system of this machine refuses a file or socket; AWS has no part in it.",
@@ -266,7 +282,8 @@ def _plain_words(raw: str, text: str) -> Facts:
 
 
 _FAILED_BY_ITSELF = re.compile(
-    r"AlgorithmError|ExecuteUserScriptError|ping health check|InternalServerError|Traceback \(most recent call last\)"
+    r"AlgorithmError|ExecuteUserScriptError|MaxRuntimeExceeded|MaxWaitTimeExceeded"
+    r"|ParamValidationError|ping health check|InternalServerError|Traceback \(most recent call last\)"
     r"|\b(?:Name|Type|Value|Key|Index|Attribute|Import|ModuleNotFound|Memory|Runtime|Syntax|Assertion)Error:"
     r"|OSError: \[Errno"
 )

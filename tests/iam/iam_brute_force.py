@@ -7,6 +7,7 @@ every setting of the switches; otherwise it is unknown. Slow, plain, and made fo
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 PRINCIPALS = {
@@ -190,6 +191,7 @@ def resolved(text: str, case: dict[str, Any], variables: bool) -> str | None:
     return text.replace("${aws:username}", "Bob") if PRINCIPALS[case["principal"]] == "user" else None
 
 
+@cache
 def resource_covers(pattern: str, resource: str) -> bool | None:
     if pattern == "*":
         return True
@@ -240,6 +242,7 @@ def holds(
     return results[0] if len(set(results)) == 1 else world.switch(place)
 
 
+@cache
 def covers(pattern: str, whole: str) -> bool:
     """Whether a pattern with `*` and `?` covers a text, by the table of all their beginnings."""
     row = [True] + [False] * len(whole)
