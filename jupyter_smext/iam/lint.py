@@ -309,8 +309,8 @@ def _resources(path: Path, statement: dict[str, Any]) -> Iterator[_Defect]:
                     f"No bucket is called {parts[1]!r}: {reason}.",
                     "replaced by a possible name",
                 )
-    if element_is_s3 := [action for action in actions if action.lower().startswith("s3:")]:
-        yield from _mismatches(path, statement, element_is_s3)
+    if s3_actions := [action for action in actions if action.lower().startswith("s3:")]:
+        yield from _mismatches(path, statement, s3_actions)
 
 
 def _mismatches(path: Path, statement: dict[str, Any], actions: Sequence[str]) -> Iterator[_Defect]:
