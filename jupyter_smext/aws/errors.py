@@ -263,9 +263,12 @@ def _from_client_error(error: Any, resource: str | None, principal: str | None) 
     )
 
 
+# SageMaker's ways to say that something does not exist; all of them are a ValidationException.
+_MISSING = re.compile(r"[Cc]ould not find|does not exist|Requested resource not found|RecordNotFound")
+
+
 def _code_by_status(aws_code: str, status: int, message: str) -> ErrorCode:
-    # SageMaker reports a missing resource as ValidationException "Could not find ...".
-    if aws_code == "ValidationException" and re.search(r"[Cc]ould not find|does not exist|RecordNotFound", message):
+    if aws_code == "ValidationException" and _MISSING.search(message):
         return ErrorCode.NOT_FOUND
     if aws_code == "ValidationException" and "already exist" in message:
         return ErrorCode.CONFLICT

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -238,9 +239,7 @@ def open_jupyterlab(folder: Path, port: int, result: dict[str, Any]) -> int:
     WorkspacesManager(str(workspaces)).save(WORKSPACE, json.dumps(demo_workspace(result)))
     token = os.urandom(16).hex()
     port = port or free_port()
-    say("")
-    say("JupyterLab, with the panel on what just happened (Ctrl-C ends it and the sandbox):")
-    say(f"  http://127.0.0.1:{port}/lab/workspaces/{WORKSPACE}?token={token}")
+    say("Starting JupyterLab")
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
@@ -251,6 +250,12 @@ def open_jupyterlab(folder: Path, port: int, result: dict[str, Any]) -> int:
         command.append("--ServerApp.allow_root=True")
     process = subprocess.Popen(command, start_new_session=True)
     try:
+        while port_is_free(port) and process.poll() is None:
+            time.sleep(0.1)
+        if process.poll() is None:
+            say("")
+            say("JupyterLab, with the panel on what just happened (Ctrl-C ends it and the sandbox):")
+            say(f"  http://127.0.0.1:{port}/lab/workspaces/{WORKSPACE}?token={token}")
         return process.wait()
     except KeyboardInterrupt:
         return 0

@@ -11,6 +11,7 @@ from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Int, Unicode
 
 from .routes import handlers
+from .watch import close_watcher
 
 if TYPE_CHECKING:
     from ..aws.session import AwsSession
@@ -134,6 +135,7 @@ class SmextApp(ExtensionApp):
             self.log.exception("Could not emit an event of %s", schema_id)
 
     async def stop_extension(self) -> None:
+        await close_watcher(self.settings)
         if self._tasks is not None:
             self._tasks.close()
         if self._aws is not None:
