@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-from ..aws.errors import ErrorCode, SmextError
 from ..aws.progress import Progress, check
 from ..aws.session import AwsSession
 from .local_files import NewFile
@@ -43,13 +41,7 @@ def fetch_file(
         # One request brings the size and the beginning: a small object needs no other.
         with ObjectReader(aws, bucket, key, version_id=version_id) as first:
             size, etag = first.size, first.etag
-            free = shutil.disk_usage(path.parent).free
-            if size > free:
-                raise SmextError(
-                    ErrorCode.TOO_LARGE,
-                    f"s3://{bucket}/{key} has {size:,} bytes, and {free:,} are free for {path}.",
-                    hint="Free some space, or choose another disk.",
-                )
+            new.reserve(size)
             done = 0
 
             def fetch(reader: ObjectReader, position: int, end: int) -> int:

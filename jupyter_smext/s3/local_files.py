@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -77,6 +78,16 @@ class NewFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.file = os.open(self._partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         return self
+
+    def reserve(self, size: int) -> None:
+        """Raise `TooLarge` where the disk cannot hold ``size`` bytes, before any is written."""
+        free = shutil.disk_usage(self.path.parent).free
+        if size > free:
+            raise SmextError(
+                ErrorCode.TOO_LARGE,
+                f"{self.path} would have {size:,} bytes, and {free:,} are free.",
+                hint="Free some space, or choose another disk.",
+            )
 
     def write_at(self, position: int, data: bytes) -> None:
         """Safe from several threads."""

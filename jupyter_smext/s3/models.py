@@ -419,6 +419,7 @@ class PresignedUrl(BaseModel):
 
 
 class PreviewRequest(ObjectReference):
+    member: str | None = Field(None, description="Of an archive: look into this member of it.")
     rows: int = Field(100, ge=1, le=1000)
     columns: list[str] | None = Field(None, description="Of Parquet and Arrow: only these.")
     encoding: str | None = Field(None, description="Of text; null: found out.")
@@ -496,10 +497,56 @@ class Preview(BaseModel):
     bucket: str
     key: str
     version_id: str | None
-    size: int = Field(description="Bytes of the object.")
+    size: int = Field(description="Bytes of the object, or of the member.")
     etag: str | None
     media_type: str | None = Field(description="What the object says it is; `content` says what it looks like.")
     compression: str | None = Field(description="`gzip`, or null.")
     content: Annotated[Content, Field(discriminator="kind")]
-    requests: int = Field(description="What it took.")
-    bytes_read: int
+    requests: int | None = Field(description="What it took; null for a member of an archive.")
+    bytes_read: int | None
+
+
+class MemberKind(str, Enum):
+    FILE = "file"
+    FOLDER = "folder"
+    LINK = "link"
+    OTHER = "other"
+
+
+class ArchiveMember(BaseModel):
+    name: str
+    size: int = Field(description="Bytes, unpacked.")
+    modified: datetime | None
+    kind: MemberKind
+    refused: str | None = Field(description="Why it cannot be taken out; null: it can.")
+
+
+class ArchiveSummary(BaseModel):
+    """What a finished archive task carries as its result."""
+
+    format: str = Field(description="`zip`, `tar` or `tar.gz`.")
+    members: int
+    bytes: int = Field(description="Unpacked.")
+    refused: int = Field(description="Members that cannot be taken out.")
+
+
+class ArchivePageQuery(BaseModel):
+    task_id: str
+    offset: int = Field(0, ge=0)
+    limit: int = Field(1000, ge=1, le=1000)
+
+
+class ArchivePage(BaseModel):
+    """What was listed so far; may be asked while it runs."""
+
+    members: list[ArchiveMember]
+    total: int = Field(description="Members listed so far.")
+    complete: bool
+
+
+class ExtractRequest(ObjectReference):
+    """Take one member out of an archive into the server's files; runs as a task."""
+
+    member: str = Field(min_length=1)
+    path: str = Field(description="File or folder in the Jupyter file browser, relative to the server's root.")
+    overwrite: bool = False

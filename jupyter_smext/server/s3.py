@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
@@ -15,8 +15,9 @@ from .handler import SmextHandler, operation
 from .s3_upload import UploadHandler, UploadsHandler
 
 if TYPE_CHECKING:
-    from ..s3.find import Find
     from ..s3.models import (
+        ArchivePage,
+        ArchivePageQuery,
         Bucket,
         BucketPage,
         BucketsQuery,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         DeleteRequest,
         DeleteResult,
         DownloadRequest,
+        ExtractRequest,
         FindPage,
         FindPageQuery,
         FindRequest,
@@ -49,7 +51,9 @@ if TYPE_CHECKING:
     from .tasks import Task
 
 READ_AT_ONCE = 1024 * 1024
-KEPT_FINDS = 10
+KEPT_RESULTS = 20
+
+Result = TypeVar("Result")
 
 
 class BucketsHandler(SmextHandler):
@@ -299,10 +303,7 @@ class FindHandler(SmextHandler):
             lambda progress: find.run(aws, progress).model_dump(mode="json"),
             unit="objects",
         )
-        kept = finds(self)
-        kept[task.id] = find
-        for oldest in list(kept)[:-KEPT_FINDS]:
-            del kept[oldest]
+        keep(self, task, find)
         return task
 
 
@@ -313,12 +314,9 @@ class FindPageHandler(SmextHandler):
         "What a search found so far; works while it runs", body="s3.models:FindPageQuery", response="s3.models:FindPage"
     )
     async def post(self, query: FindPageQuery) -> FindPage:
-        find = finds(self).get(query.task_id)
-        if find is None:
-            from ..aws.errors import ErrorCode, SmextError
+        from ..s3.find import Find
 
-            raise SmextError(ErrorCode.NOT_FOUND, f"The results of {query.task_id} are gone.", hint="Search again.")
-        return find.page(query.offset, query.limit)
+        return kept(self, query.task_id, Find).page(query.offset, query.limit)
 
 
 class UsageHandler(SmextHandler):
@@ -341,10 +339,71 @@ class UsageHandler(SmextHandler):
         )
 
 
-def finds(handler: SmextHandler) -> dict[str, Find]:
-    """The latest searches of this server by the id of their task."""
-    kept: dict[str, Find] = handler.settings.setdefault("jupyter_smext_finds", {})
-    return kept
+class ArchiveHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("List the members of an archive", body="s3.models:ObjectReference", response="server.tasks:Task")
+    async def post(self, request: ObjectReference) -> Task:
+        from ..s3.archive import Archive
+
+        aws, archive = self.aws, Archive(request)
+        task = self.tasks.start(
+            "s3.archive",
+            f"Members of s3://{request.bucket}/{request.key}",
+            lambda progress: archive.run(aws, progress).model_dump(mode="json"),
+        )
+        keep(self, task, archive)
+        return task
+
+
+class ArchivePageHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation(
+        "Members that were listed so far; works while it runs",
+        body="s3.models:ArchivePageQuery",
+        response="s3.models:ArchivePage",
+    )
+    async def post(self, query: ArchivePageQuery) -> ArchivePage:
+        from ..s3.archive import Archive
+
+        return kept(self, query.task_id, Archive).page(query.offset, query.limit)
+
+
+class ExtractHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation(
+        "Take a member out of an archive into the server's files",
+        body="s3.models:ExtractRequest",
+        response="server.tasks:Task",
+    )
+    async def post(self, request: ExtractRequest) -> Task:
+        from ..s3.archive import extract
+
+        aws, root = self.aws, server_root(self)
+        return self.tasks.start(
+            "s3.extract",
+            f"{request.member} to {request.path}",
+            lambda progress: {"bytes": extract(aws, root, request, progress)},
+        )
+
+
+def keep(handler: SmextHandler, task: Task, result: Any) -> None:
+    """Keep a task's large result, which is asked for page by page; the oldest of many goes."""
+    results = handler.settings.setdefault("jupyter_smext_s3_results", {})
+    results[task.id] = result
+    for oldest in list(results)[:-KEPT_RESULTS]:
+        del results[oldest]
+
+
+def kept(handler: SmextHandler, task_id: str, kind: type[Result]) -> Result:
+    result = handler.settings.get("jupyter_smext_s3_results", {}).get(task_id)
+    if not isinstance(result, kind):
+        from ..aws.errors import ErrorCode, SmextError
+
+        raise SmextError(ErrorCode.NOT_FOUND, f"The results of the task {task_id} are gone.", hint="Start it again.")
+    return result
 
 
 def server_root(handler: SmextHandler) -> Path:
@@ -363,6 +422,9 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/buckets", BucketsHandler),
     ("s3/objects/list", ListHandler),
     ("s3/objects/delete", DeleteHandler),
+    ("s3/archives", ArchiveHandler),
+    ("s3/archives/page", ArchivePageHandler),
+    ("s3/archives/extract", ExtractHandler),
     ("s3/finds", FindHandler),
     ("s3/finds/page", FindPageHandler),
     ("s3/usage", UsageHandler),

@@ -395,6 +395,57 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/archives': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** List the members of an archive */
+    post: operations['post_s3_archives'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/archives/extract': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a member out of an archive into the server's files */
+    post: operations['post_s3_archives_extract'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/archives/page': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Members that were listed so far; works while it runs */
+    post: operations['post_s3_archives_page'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/buckets': {
     parameters: {
       query?: never;
@@ -792,6 +843,54 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** ArchiveMember */
+    ArchiveMember: {
+      kind: components['schemas']['MemberKind'];
+      /** Modified */
+      modified: string | null;
+      /** Name */
+      name: string;
+      /**
+       * Refused
+       * @description Why it cannot be taken out; null: it can.
+       */
+      refused: string | null;
+      /**
+       * Size
+       * @description Bytes, unpacked.
+       */
+      size: number;
+    };
+    /**
+     * ArchivePage
+     * @description What was listed so far; may be asked while it runs.
+     */
+    ArchivePage: {
+      /** Complete */
+      complete: boolean;
+      /** Members */
+      members: components['schemas']['ArchiveMember'][];
+      /**
+       * Total
+       * @description Members listed so far.
+       */
+      total: number;
+    };
+    /** ArchivePageQuery */
+    ArchivePageQuery: {
+      /**
+       * Limit
+       * @default 1000
+       */
+      limit?: number;
+      /**
+       * Offset
+       * @default 0
+       */
+      offset?: number;
+      /** Task Id */
+      task_id: string;
+    };
     /**
      * Autopsy
      * @description Why a job ended as it did, with what says so. ``unknown`` where nothing does.
@@ -1406,6 +1505,33 @@ export interface components {
        * @default false
        */
       retryable: boolean;
+    };
+    /**
+     * ExtractRequest
+     * @description Take one member out of an archive into the server's files; runs as a task.
+     */
+    ExtractRequest: {
+      /** Bucket */
+      bucket: string;
+      /** Key */
+      key: string;
+      /** Member */
+      member: string;
+      /**
+       * Overwrite
+       * @default false
+       */
+      overwrite?: boolean;
+      /**
+       * Path
+       * @description File or folder in the Jupyter file browser, relative to the server's root.
+       */
+      path: string;
+      /**
+       * Version Id
+       * @default null
+       */
+      version_id?: string | null;
     };
     /** FinalMetric */
     FinalMetric: {
@@ -2097,6 +2223,11 @@ export interface components {
        */
       timestamp: number;
     };
+    /**
+     * MemberKind
+     * @enum {string}
+     */
+    MemberKind: 'file' | 'folder' | 'link' | 'other';
     /** MetricComparison */
     MetricComparison: {
       /**
@@ -2502,7 +2633,7 @@ export interface components {
       /** Bucket */
       bucket: string;
       /** Bytes Read */
-      bytes_read: number;
+      bytes_read: number | null;
       /**
        * Compression
        * @description `gzip`, or null.
@@ -2526,12 +2657,12 @@ export interface components {
       media_type: string | null;
       /**
        * Requests
-       * @description What it took.
+       * @description What it took; null for a member of an archive.
        */
-      requests: number;
+      requests: number | null;
       /**
        * Size
-       * @description Bytes of the object.
+       * @description Bytes of the object, or of the member.
        */
       size: number;
       /** Version Id */
@@ -3314,6 +3445,12 @@ export interface components {
       /** Key */
       key: string;
       /**
+       * Member
+       * @description Of an archive: look into this member of it.
+       * @default null
+       */
+      member?: string | null;
+      /**
        * Rows
        * @default 100
        */
@@ -4066,6 +4203,105 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['TrainingJob'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_archives: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ObjectReference-Input'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_archives_extract: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ExtractRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_archives_page: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ArchivePageQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ArchivePage'];
         };
       };
       /** @description Failed */

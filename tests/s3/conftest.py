@@ -29,7 +29,7 @@ def session(s3_endpoint: str) -> Iterator[AwsSession]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL": s3_endpoint}.items():
             patch.setenv(name, value)
-        session = AwsSession(endpoint_url=s3_endpoint)
+        session = AwsSession(region="us-east-1", endpoint_url=s3_endpoint)
         session.client("s3")
         session.client("sts")
     yield session

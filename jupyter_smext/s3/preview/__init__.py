@@ -9,6 +9,7 @@ import zlib
 
 from ...aws.errors import SmextError
 from ...aws.session import AwsSession
+from ..archive import open_member
 from ..models import Content, ImageContent, OtherContent, Preview, PreviewRequest
 from ..ranged_file import OverBudget, RangedFile
 from . import arrow, delimited, json_text, numpy_array, parquet, plain_text
@@ -44,21 +45,12 @@ def preview(aws: AwsSession, request: PreviewRequest) -> Preview:
 
     Most kinds take one request of 256 KiB. Content that is not what it seems gives a message, not an error.
     """
+    if request.member is not None:
+        return _of_member(aws, request, request.member)
     file = RangedFile(aws, request.bucket, request.key, version_id=request.version_id, budget=BUDGET)
     head = file.first_block()
-    sample = Sample(name=request.key.rsplit("/", 1)[-1].lower(), data=head, whole=len(head) == file.size)
-    compression = None
-    try:
-        if head.startswith(b"\x1f\x8b"):
-            compression, sample = "gzip", _unzipped(sample)
-        content = _content(sample, file, request, compressed=compression is not None)
-    except OverBudget:
-        content = OtherContent(format="unreadable", message="Too much of it would have to be read for a preview.")
-    except SmextError:
-        raise
-    except Exception as error:
-        # Broken or hostile content can make a parser raise anything at all.
-        content = OtherContent(format="unreadable", message=f"This is not what it seems to be: {error}")
+    sample = Sample(name=_last(request.key), data=head, whole=len(head) == file.size)
+    content, compression = _read(sample, file, request)
     return Preview(
         bucket=request.bucket,
         key=request.key,
@@ -73,12 +65,49 @@ def preview(aws: AwsSession, request: PreviewRequest) -> Preview:
     )
 
 
-def _content(sample: Sample, file: RangedFile, request: PreviewRequest, *, compressed: bool) -> Content:
+def _of_member(aws: AwsSession, request: PreviewRequest, name: str) -> Preview:
+    with open_member(aws, request, name) as (stream, member):
+        data = b""
+        while len(data) < MOST_UNZIPPED and (more := stream.read(MOST_UNZIPPED - len(data))):
+            data += more
+    content, compression = _read(Sample(name=_last(name), data=data, whole=len(data) == member.size), None, request)
+    return Preview(
+        bucket=request.bucket,
+        key=request.key,
+        version_id=request.version_id,
+        size=member.size,
+        etag=None,
+        media_type=None,
+        compression=compression,
+        content=content,
+        requests=None,
+        bytes_read=None,
+    )
+
+
+def _read(sample: Sample, file: RangedFile | None, request: PreviewRequest) -> tuple[Content, str | None]:
+    head, compression = sample.data, None
+    try:
+        if head.startswith(b"\x1f\x8b"):
+            compression, sample, file = "gzip", _unzipped(sample), None
+        return _content(sample, file, request), compression
+    except OverBudget:
+        message = "Too much of it would have to be read for a preview."
+    except SmextError:
+        raise
+    except Exception as error:
+        # Broken or hostile content can make a parser raise anything at all.
+        message = f"This is not what it seems to be: {error}"
+    return OtherContent(format="unreadable", message=message), compression
+
+
+def _content(sample: Sample, file: RangedFile | None, request: PreviewRequest) -> Content:
+    """``file`` is None for what is packed: there is no seeking in it, so only what starts at the front can be read."""
     data = sample.data
     if not data:
         return OtherContent(format="empty", message="The object is empty.")
     if data[257:262] == b"ustar":
-        return OtherContent(format="tar.gz" if compressed else "tar", archive=True, message="An archive of files.")
+        return OtherContent(format="tar" if file else "tar.gz", archive=True, message="An archive of files.")
     for magic, kind in _ARCHIVES.items():
         if data.startswith(magic):
             return OtherContent(format=kind, archive=True, message="An archive of files.")
@@ -87,7 +116,7 @@ def _content(sample: Sample, file: RangedFile, request: PreviewRequest, *, compr
     for magic, kind in _UNREAD.items():
         if data.startswith(magic):
             return OtherContent(format=kind, message=f"There is no preview of {kind}.", hexadecimal=_hex(data))
-    if not compressed:
+    if file:
         for magic, media_type in _IMAGES.items():
             if data.startswith(magic):
                 return ImageContent(media_type=media_type)
@@ -104,7 +133,7 @@ def _content(sample: Sample, file: RangedFile, request: PreviewRequest, *, compr
     text = plain_text.decode(sample, request.encoding)
     if text is None:
         return OtherContent(format="binary", message="Neither text nor a known format.", hexadecimal=_hex(data))
-    if sample.name.removesuffix(".gz").endswith(".ipynb") and not compressed:
+    if sample.name.endswith(".ipynb") and file:
         return json_text.notebook(file)
     return (
         json_text.lines(sample, text, request)
@@ -112,6 +141,10 @@ def _content(sample: Sample, file: RangedFile, request: PreviewRequest, *, compr
         or delimited.table(sample, text, request)
         or plain_text.content(sample, text)
     )
+
+
+def _last(key: str) -> str:
+    return key.rsplit("/", 1)[-1].lower()
 
 
 def _unzipped(sample: Sample) -> Sample:
