@@ -63,6 +63,7 @@ def images(v2: Path, v3: Path) -> dict[str, Any]:
     """Every framework and algorithm that can train; lists of registry accounts are stored once and named by index."""
     registries: list[dict[str, str]] = []
     frameworks: dict[str, Any] = {}
+    newer: dict[str, list[str]] = {}
     for name in sorted({path.stem for folder in (v2, v3) for path in folder.glob("*.json")}):
         config: dict[str, Any] = {}
         for folder in (v2, v3):
@@ -76,7 +77,16 @@ def images(v2: Path, v3: Path) -> dict[str, Any]:
                 for scope in SCOPES
                 if scope in scopes
             }
-    return {"registries": registries, "frameworks": frameworks}
+            old = v2 / f"{name}.json"
+            known = _training_versions(json.loads(old.read_text("utf-8"))) if old.exists() else set()
+            newer[name] = sorted(_training_versions(config) - known)
+    only_v3 = {name: versions for name, versions in newer.items() if versions}
+    return {"registries": registries, "newer_than_v2": only_v3, "frameworks": frameworks}
+
+
+def _training_versions(config: dict[str, Any]) -> set[str]:
+    inside = config if "scope" in config else config.get("training", {})
+    return set(inside.get("versions", {}))
 
 
 def _merged(base: Any, over: Any) -> Any:

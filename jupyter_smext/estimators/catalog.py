@@ -161,6 +161,13 @@ def framework_versions(framework: str, scope: Scope = "training") -> list[str]:
     return sorted(_config(framework, scope)["versions"], key=_version_key, reverse=True)
 
 
+def newer_than_v2(framework: str, version: str) -> bool:
+    """Whether only SDK v3 knows this version: v2 gets no new ones."""
+    config = _config(framework, "training")
+    full = config.get("version_aliases", {}).get(version, version)
+    return full in _images()["newer_than_v2"].get(framework, [])
+
+
 def is_script_mode(framework: str) -> bool:
     """Whether the image runs a script of the user's."""
     return framework not in BUILTINS or framework in _BOTH

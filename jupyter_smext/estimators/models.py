@@ -7,6 +7,7 @@ A field that is left out is not sent, and AWS's own default applies, except wher
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Literal
@@ -672,6 +673,14 @@ class Tuning(Section):
         default_factory=list, title="More definitions", description=TuningDefinition.__doc__, max_length=9
     )
 
+    @property
+    def number_of_training_jobs(self) -> int | None:
+        """How many training jobs there are at most; for Grid, every combination of the values."""
+        if self.strategy != "Grid":
+            return self.resource_limits.max_number_of_training_jobs
+        ranges = [self.parameter_ranges, *(each.parameter_ranges for each in self.definitions)]
+        return sum(math.prod(len(values) for values in each.categorical.values()) for each in ranges)
+
 
 class TuningSpec(Section):
     """A hyperparameter tuning job as a document of the workspace."""
@@ -754,6 +763,23 @@ class PreviewRequest(BaseModel):
 
 class PreviewResult(BaseModel):
     request: dict[str, Any] = Field(description="The `CreateTrainingJob` request that a launch would send.")
+
+
+class ExportDialect(str, Enum):
+    SDK_V2 = "sdk-v2"
+    SDK_V3 = "sdk-v3"
+    BOTO3 = "boto3"
+
+
+class ExportRequest(BaseModel):
+    spec: dict[str, Any]
+    document: str | None = None
+    dialect: ExportDialect
+
+
+class ExportResult(BaseModel):
+    code: str = Field(description="Python that stands alone; paths are relative to the spec's file.")
+    notes: list[str] = Field(default=[], description="What the dialect cannot say, and the code so leaves out.")
 
 
 class LaunchTokenRequest(BaseModel):

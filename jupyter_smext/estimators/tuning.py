@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .api_names import api_form
-from .models import JobSpec, Objective, ParameterRanges, Spec, TuningSpec
+from .models import Compute, JobSpec, Objective, ParameterRanges, Spec, Tuning, TuningSpec
 from .request import Place, common_members, hyperparameters_of, is_script, plain_text, tags_of
 
 
@@ -30,7 +30,7 @@ def tuning_request(
     tuning = spec.tuning
     config: dict[str, Any] = {
         "Strategy": tuning.strategy,
-        "ResourceLimits": api_form(tuning.resource_limits),
+        "ResourceLimits": _limits(tuning),
         "TrainingJobEarlyStoppingType": tuning.training_job_early_stopping_type,
     }
     for name, section in (
@@ -80,26 +80,40 @@ def tuning_request(
     return request
 
 
+def _limits(tuning: Tuning) -> dict[str, Any]:
+    limits = api_form(tuning.resource_limits)
+    if tuning.strategy == "Grid":
+        limits["MaxNumberOfTrainingJobs"] = tuning.number_of_training_jobs
+    return limits
+
+
 def _definition(job: JobSpec, ranges: ParameterRanges, place: Place, source_uri: str | None) -> dict[str, Any]:
     members = common_members(job, place, source_uri)
     fixed = hyperparameters_of(job, place.region, source_uri, None)
     members["StaticHyperParameters"] = {name: value for name, value in fixed.items() if name not in ranges.names()}
-    if job.compute.instance_preferences:
-        # The same ordered choice under its older name.
+    members["HyperParameterTuningResourceConfig"] = _resources(job.compute)
+    del members["ResourceConfig"]
+    return members
+
+
+def _resources(compute: Compute) -> dict[str, Any]:
+    size = {"VolumeSizeInGB": compute.volume_size_in_gb}
+    resources: dict[str, Any]
+    if compute.instance_preferences:
         configs = [
             {
                 "InstanceType": each.instance_type,
-                "InstanceCount": each.instance_count or job.compute.instance_count,
-                "VolumeSizeInGB": job.compute.volume_size_in_gb,
+                "InstanceCount": each.instance_count or compute.instance_count,
+                **size,
             }
-            for each in job.compute.instance_preferences
+            for each in compute.instance_preferences
         ]
-        members["HyperParameterTuningResourceConfig"] = {
-            "InstanceConfigs": configs,
-            "AllocationStrategy": "Prioritized",
-        }
-        del members["ResourceConfig"]
-    return members
+        resources = {"InstanceConfigs": configs, "AllocationStrategy": "Prioritized"}
+    else:
+        resources = {"InstanceType": compute.instance_type, "InstanceCount": compute.instance_count, **size}
+    if compute.volume_kms_key_id:
+        resources["VolumeKmsKeyId"] = compute.volume_kms_key_id
+    return resources
 
 
 def _objective(objective: Objective) -> dict[str, str]:

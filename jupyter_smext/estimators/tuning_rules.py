@@ -55,12 +55,14 @@ def _strategy(tuning: Tuning) -> Iterator[Broken]:
     limits = tuning.resource_limits
     number = limits.max_number_of_training_jobs
     if tuning.strategy == "Grid":
-        if number is not None:
-            yield (*here, "resource_limits", "max_number_of_training_jobs"), "Grid tries every combination.", None
+        combinations = tuning.number_of_training_jobs
+        if number is not None and number != combinations:
+            path: Path = (*here, "resource_limits", "max_number_of_training_jobs")
+            yield path, f"Grid tries every combination: {combinations}.", str(combinations)
     elif number is None:
         yield (*here, "resource_limits", "max_number_of_training_jobs"), "Say how many jobs may be tried.", None
     elif limits.max_parallel_training_jobs > number:
-        path: Path = (*here, "resource_limits", "max_parallel_training_jobs")
+        path = (*here, "resource_limits", "max_parallel_training_jobs")
         yield path, f"Not more at once than there are: {number}.", str(number)
     if tuning.strategy == "Hyperband" and tuning.training_job_early_stopping_type != "Off":
         yield (*here, "training_job_early_stopping_type"), "Hyperband stops jobs by itself: Off.", "Off"
