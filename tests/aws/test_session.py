@@ -20,7 +20,7 @@ def test_the_identity_in_the_sandbox(sandbox: SandboxInfo, sandbox_session: AwsS
     assert identity.sandbox is True
     assert identity.endpoint_url == sandbox.endpoint_url
     assert identity.execution_role_arn == sandbox.role_arn
-    assert identity.execution_role_source is RoleSource.CALLER
+    assert identity.execution_role_source is RoleSource.SDK_DEFAULTS
     assert identity.default_bucket == sandbox.bucket
     assert sandbox_session.client("sts") is sandbox_session.client("sts")
 
