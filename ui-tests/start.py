@@ -1,7 +1,7 @@
 """Start what the UI tests look at: a sandbox, and a JupyterLab that talks to it, with token and XSRF check on.
 
-When both answer it prints one line of JSON: ``{"url", "token", "root", "sandbox"}``. It ends both on SIGTERM, Ctrl-C, or
-when its standard input closes.
+When both answer it prints one line of JSON: ``{"url", "token", "root", "sandbox"}``. It ends both on SIGTERM,
+Ctrl-C, or when its standard input closes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The wheel, installed as a user does: into an environment like the oldest Studio image, where it may upgrade nothing."""
+"""The wheel, installed into an environment like the oldest Studio image, where it may upgrade nothing."""
 
 from __future__ import annotations
 
