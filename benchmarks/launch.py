@@ -59,7 +59,8 @@ def launch(number):
     pathlib.Path(source, "train.py").write_text(f"# {time.time()} {number}")
     start = time.perf_counter()
     SKLearn(entry_point="train.py", source_dir=source, role=role, instance_type="ml.m5.large",
-            framework_version="1.2-1", hyperparameters={"C": 0.5}).fit({"train": f"s3://{bucket}/bench/train/"}, wait=False)
+            framework_version="1.2-1", hyperparameters={"C": 0.5}).fit(
+        {"train": f"s3://{bucket}/bench/train/"}, wait=False)
     return time.perf_counter() - start
 launch(0)
 cold = time.perf_counter() - begin
