@@ -21,9 +21,7 @@ def main() -> None:
         sys.exit("This is a development build: run `jlpm build:prod` first.")
     package = json.loads((STATIC.parent / "package.json").read_text("utf-8"))
     entry = Path(package["jupyterlab"]["_build"]["load"]).name
-    sizes = {
-        path.name: (path.stat().st_size, len(gzip.compress(path.read_bytes(), 9))) for path in STATIC.glob("*.js")
-    }
+    sizes = {path.name: (path.stat().st_size, len(gzip.compress(path.read_bytes(), 9))) for path in STATIC.glob("*.js")}
     # The exposed modules `./index`/`./extension` and `./style` are fetched at start; their chunks name themselves.
     text = (STATIC / entry).read_text("utf-8")
     first = [name for name in sizes if name == entry or name.startswith(("lib_index_js", "style_index_js"))]

@@ -146,7 +146,7 @@ class Server:
         end = min(int(asked[2]) + 1, size) if asked and asked[2] else size
         status = f"206 Partial Content\r\nContent-Range: bytes {start}-{end - 1}/{size}" if asked else "200 OK"
         writer.write(
-            f"HTTP/1.1 {status}\r\nContent-Length: {end - start}\r\nETag: \"e\"\r\nAccept-Ranges: bytes\r\n"
+            f'HTTP/1.1 {status}\r\nContent-Length: {end - start}\r\nETag: "e"\r\nAccept-Ranges: bytes\r\n'
             "Last-Modified: Tue, 24 Nov 2026 07:00:00 GMT\r\nContent-Type: binary/octet-stream\r\n\r\n".encode()
         )
         while method == "GET" and start < end:

@@ -71,7 +71,7 @@ def main() -> None:
         for enabled in (False, True):  # warms the disk cache, not counted
             start_once(enabled, folder)
         for run in range(runs):
-            for enabled in ((True, False) if run % 2 else (False, True)):
+            for enabled in (True, False) if run % 2 else (False, True):
                 measured[enabled].append(start_once(enabled, folder))
     lines = [
         "# Server start",
@@ -86,9 +86,7 @@ def main() -> None:
         lines.append(f"| {name} | " + " | ".join(f"{statistics.median(c):.3f} ({min(c):.3f})" for c in columns) + " |")
     differences = [
         statistics.median(w) - statistics.median(o)
-        for w, o in zip(
-            zip(*measured[True], strict=True), zip(*measured[False], strict=True), strict=True
-        )
+        for w, o in zip(zip(*measured[True], strict=True), zip(*measured[False], strict=True), strict=True)
     ]
     lines.append("| difference | " + " | ".join(f"{1000 * each:+.0f} ms" for each in differences) + " |")
     lines += ["", f"Heavy packages imported at the start ({', '.join(HEAVY)}): {imports_at_start()}."]
