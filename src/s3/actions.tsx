@@ -3,6 +3,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { FileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { Contents } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import { SmextError } from '../api/client';
 import type { ErrorEnvelope, Task } from '../api/types';
@@ -14,16 +15,29 @@ import { askConflict, type IConflict } from './conflict';
 import { createBucket } from './createBucket';
 import { confirmDeletion, type IDeletion, planDeletion } from './deletion';
 import { type ILocation, parseLocation, uriOf } from './location';
+import { chooseCode } from './insertCode';
+import type { ObjectService } from './object/service';
+import { presign } from './presign';
 import { saveToDisk } from './saveToDisk';
 import type { ConflictChoice, S3Service } from './service';
+import { isObject, type ITarget, targetUri } from './target';
 import type { ILocalFile, IUploadReport, Uploads } from './uploads';
 
 /** Seconds that an upload takes at least before its success is worth a notification. */
 const LONG = 15;
 
+/** JupyterLab's own commands that put text at the cursor; the one of the editor in use is enabled. */
+const INSERT_COMMANDS = [
+  'notebook:replace-selection',
+  'console:replace-selection',
+  'fileeditor:replace-selection'
+];
+
 export interface IS3ActionsOptions {
   smext: ISmext;
   service: S3Service;
+  objects: ObjectService;
+  commands: CommandRegistry;
   tasks: ITasks;
   uploads: Uploads;
   contents: Contents.IManager;
@@ -98,28 +112,37 @@ export class S3Actions {
     }
   }
 
-  /** Have the browser save the selected objects to disk. */
-  download(browser: S3Browser): void {
+  /** Have the browser save objects to disk. */
+  download(targets: readonly ITarget[], version: string | null = null): void {
     const { smext } = this._options;
-    const { location, selected } = browser.model;
-    for (const entry of selected) {
-      if (location && entry.kind === 'object') {
-        saveToDisk(smext.api, { bucket: location.bucket, key: entry.key }, error => {
-          void this._showError(error);
-        });
-      }
+    for (const { bucket, key } of targets.filter(isObject)) {
+      saveToDisk(smext.api, { bucket, key, version_id: version }, error => {
+        void this._showError(error);
+      });
     }
   }
 
-  /** Put the s3:// address of the selected rows, or of the place itself, on the clipboard. */
-  copyUri(browser: S3Browser): void {
-    const { location, selected } = browser.model;
-    const uris = selected.map(entry =>
-      entry.kind === 'bucket'
-        ? `s3://${entry.name}/`
-        : `s3://${location?.bucket ?? ''}/${entry.key}`
-    );
-    Clipboard.copyToSystem((uris.length > 0 ? uris : [uriOf(location)]).join('\n'));
+  /** Put the s3:// addresses of targets on the clipboard, one a line. */
+  copyUri(targets: readonly ITarget[]): void {
+    Clipboard.copyToSystem(targets.map(targetUri).join('\n'));
+  }
+
+  /** Make an address that works without credentials. */
+  async presign(target: ITarget): Promise<void> {
+    const { objects, trans } = this._options;
+    await presign(target, objects, trans);
+  }
+
+  /** Put code that reads a target at the cursor, or on the clipboard. */
+  async insertCode(target: ITarget): Promise<void> {
+    const { commands, trans } = this._options;
+    const editor = INSERT_COMMANDS.find(id => commands.hasCommand(id) && commands.isEnabled(id));
+    const chosen = await chooseCode(target, editor !== undefined, trans);
+    if (chosen?.insert && editor) {
+      await commands.execute(editor, { text: chosen.code });
+    } else if (chosen) {
+      Clipboard.copyToSystem(chosen.code);
+    }
   }
 
   async delete(browser: S3Browser): Promise<void> {
@@ -140,21 +163,19 @@ export class S3Actions {
     browser.focusList();
   }
 
-  /** Copy the selected objects and folders to the folder that the file browser shows. */
-  async copyToFiles(browser: S3Browser): Promise<void> {
+  /** Copy objects and folders to the folder that the file browser shows. */
+  async copyToFiles(targets: readonly ITarget[]): Promise<void> {
     const { service, contents, trans } = this._options;
-    const { location, selected } = browser.model;
     const fileBrowser = this.fileBrowser;
-    if (!fileBrowser || !location) {
+    if (!fileBrowser) {
       return;
     }
     const folder = contents.localPath(fileBrowser.model.path);
-    for (const entry of selected) {
-      const source = { bucket: location.bucket, key: entry.key };
-      const path = PathExt.join(folder, entry.name);
+    for (const { bucket, key, name } of targets) {
+      const path = PathExt.join(folder, name);
       await this._transfer(
-        entry.name,
-        choice => service.toFiles(source, path, choice),
+        name,
+        choice => service.toFiles({ bucket, key }, path, choice),
         trans.__('Copied to %1', path)
       );
     }

@@ -3,14 +3,17 @@ import { type ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   addIcon,
+  codeIcon,
   copyIcon,
   deleteIcon,
   downloadIcon,
   editIcon,
+  fileIcon,
   fileUploadIcon,
   folderIcon,
-  launchIcon,
   type LabIcon,
+  launchIcon,
+  linkIcon,
   newFolderIcon,
   refreshIcon
 } from '@jupyterlab/ui-components';
@@ -20,6 +23,7 @@ import type { S3Browsers } from './browsers';
 import { chooseFiles } from './chooseFiles';
 import { bucketIcon } from './icons';
 import { uriOf } from './location';
+import { isObject, type ITarget, targetAt, targetsOf } from './target';
 
 export namespace CommandIDs {
   export const open = 'smext:s3-open';
@@ -36,6 +40,8 @@ export namespace CommandIDs {
   export const uploadFolder = 'smext:s3-upload-folder';
   export const download = 'smext:s3-download';
   export const copyUri = 'smext:s3-copy-uri';
+  export const insertCode = 'smext:s3-insert-code';
+  export const presign = 'smext:s3-presign';
   export const remove = 'smext:s3-delete';
   export const copyToFiles = 'smext:s3-copy-to-files';
   export const copyFromFiles = 'smext:s3-copy-from-files';
@@ -49,6 +55,8 @@ export interface IS3CommandsOptions {
   reveal: () => S3Browser;
   /** Open a tab in the main area. */
   openTab: (uri: string, id: string) => Promise<S3Browser>;
+  /** Open the tab of an object. */
+  openObject: (target: ITarget) => Promise<void>;
   trans: TranslationBundle;
 }
 
@@ -104,9 +112,52 @@ export function addCommands(options: IS3CommandsOptions): void {
     });
   };
 
+  /** Add a command that acts on the object or folder `uri`, or on the selected rows. */
+  const addForTargets = (
+    id: string,
+    command: {
+      label: string;
+      caption?: string;
+      icon?: LabIcon;
+      isEnabled: (targets: readonly ITarget[]) => boolean;
+      isVisible?: () => boolean;
+      execute: (targets: readonly ITarget[]) => void | Promise<void>;
+    }
+  ): void => {
+    const { label, caption, icon, isEnabled, isVisible, execute } = command;
+    const targets = (args: Args): readonly ITarget[] => {
+      if (typeof args.uri === 'string') {
+        return targetAt(args.uri);
+      }
+      const model = browsers.find(args.browser)?.model;
+      return model ? targetsOf(model.selected, model.location) : [];
+    };
+    commands.addCommand(id, {
+      label,
+      caption: caption ?? label,
+      icon,
+      isEnabled: args => isEnabled(targets(args)),
+      isVisible: () => isVisible?.() ?? true,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            uri: {
+              type: 'string',
+              description: trans.__('An s3:// address; left out: the selected rows')
+            },
+            browser: {
+              type: 'string',
+              description: trans.__('Id of the S3 browser; left out: the one used last')
+            }
+          }
+        }
+      },
+      execute: async args => execute(targets(args))
+    });
+  };
+
   const inBucket = (browser: S3Browser): boolean => browser.model.location !== null;
-  const hasObjects = (browser: S3Browser): boolean =>
-    browser.model.selected.some(each => each.kind === 'object');
   const hasRows = (browser: S3Browser): boolean =>
     inBucket(browser) && browser.model.selected.length > 0;
 
@@ -162,14 +213,18 @@ export function addCommands(options: IS3CommandsOptions): void {
       await options.openTab(uri, newId());
     }
   });
-  add(CommandIDs.openSelected, {
+  addForTargets(CommandIDs.openSelected, {
     label: trans.__('Open'),
     icon: folderIcon,
-    isVisible: browser =>
-      browser.model.selected.length === 1 && browser.model.selected[0].kind !== 'object',
-    execute: async browser => {
-      const [entry] = browser.model.selected;
-      await browser.model.enter(entry);
+    isEnabled: targets => targets.length === 1,
+    execute: async ([target]) => {
+      if (isObject(target)) {
+        await options.openObject(target);
+      } else {
+        const browser = browsers.find() ?? reveal();
+        await browser.model.open({ bucket: target.bucket, prefix: target.key });
+        browser.focusList();
+      }
     }
   });
   add(CommandIDs.up, {
@@ -222,18 +277,33 @@ export function addCommands(options: IS3CommandsOptions): void {
     isVisible: inBucket,
     execute: async browser => actions.upload(browser, await chooseFiles('folder'))
   });
-  add(CommandIDs.download, {
+  addForTargets(CommandIDs.download, {
     label: trans.__('Download'),
-    caption: trans.__('Save the selected objects to your disk'),
+    caption: trans.__('Save the objects to your disk'),
     icon: downloadIcon,
-    isEnabled: hasObjects,
-    execute: browser => actions.download(browser)
+    isEnabled: targets => targets.some(isObject),
+    execute: targets => actions.download(targets)
   });
-  add(CommandIDs.copyUri, {
+  addForTargets(CommandIDs.copyUri, {
     label: trans.__('Copy S3 URI'),
-    caption: trans.__('Copy the s3:// address of the selected rows'),
+    caption: trans.__('Copy the s3:// address'),
     icon: copyIcon,
-    execute: browser => actions.copyUri(browser)
+    isEnabled: targets => targets.length > 0,
+    execute: targets => actions.copyUri(targets)
+  });
+  addForTargets(CommandIDs.insertCode, {
+    label: trans.__('Insert Code…'),
+    caption: trans.__('Insert code that reads this into the notebook'),
+    icon: codeIcon,
+    isEnabled: targets => targets.length === 1,
+    execute: ([target]) => actions.insertCode(target)
+  });
+  addForTargets(CommandIDs.presign, {
+    label: trans.__('Presigned URL…'),
+    caption: trans.__('Make an address that works without credentials for some time'),
+    icon: linkIcon,
+    isEnabled: targets => targets.length === 1 && isObject(targets[0]),
+    execute: ([target]) => actions.presign(target)
   });
   add(CommandIDs.remove, {
     label: trans.__('Delete…'),
@@ -241,12 +311,13 @@ export function addCommands(options: IS3CommandsOptions): void {
     isEnabled: hasRows,
     execute: browser => actions.delete(browser)
   });
-  add(CommandIDs.copyToFiles, {
+  addForTargets(CommandIDs.copyToFiles, {
     label: trans.__('Copy to the File Browser'),
-    caption: trans.__('Copy the selected rows to the folder that the file browser shows'),
-    isEnabled: hasRows,
+    caption: trans.__('Copy to the folder that the file browser shows'),
+    icon: fileIcon,
+    isEnabled: targets => targets.length > 0,
     isVisible: () => actions.fileBrowser !== null,
-    execute: browser => actions.copyToFiles(browser)
+    execute: targets => actions.copyToFiles(targets)
   });
   commands.addCommand(CommandIDs.copyFromFiles, {
     label: trans.__('Copy to S3…'),

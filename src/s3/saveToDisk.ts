@@ -1,7 +1,7 @@
 import { UUID } from '@lumino/coreutils';
 import type { ApiClient } from '../api/client';
 import { SmextError } from '../api/client';
-import type { ErrorEnvelope } from '../api/types';
+import type { ErrorEnvelope, ObjectReference } from '../api/types';
 
 /** How long a frame is kept, in milliseconds: nothing tells that a download has begun, only that it failed. */
 const KEPT = 10 * 60_000;
@@ -13,7 +13,7 @@ const KEPT = 10 * 60_000;
  */
 export function saveToDisk(
   api: ApiClient,
-  source: { bucket: string; key: string },
+  source: ObjectReference,
   onFailed: (error: SmextError) => void
 ): void {
   const frame = document.createElement('iframe');

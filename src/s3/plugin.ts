@@ -8,6 +8,7 @@ import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandToolbarButton, fileIcon } from '@jupyterlab/ui-components';
+import { UUID } from '@lumino/coreutils';
 import { ISmext, ISmextPanel, ITasks } from '../tokens';
 import { S3Actions } from './actions';
 import { S3Browser, tabCaption, tabTitle } from './browser';
@@ -17,7 +18,10 @@ import { droppedFiles } from './dropped';
 import { bucketIcon } from './icons';
 import { type ILocation, parseLocation, uriOf } from './location';
 import { S3BrowserModel } from './model';
+import type { ObjectTab } from './object/objectTab';
+import { ObjectService } from './object/service';
 import { S3Service } from './service';
+import { type ITarget, targetUri } from './target';
 import { Uploads } from './uploads';
 
 const ID = 'jupyter-smext:s3';
@@ -29,6 +33,14 @@ const TOOLBAR = [
   CommandIDs.upload,
   CommandIDs.refresh,
   CommandIDs.openTab
+];
+
+const OBJECT_TOOLBAR = [
+  CommandIDs.download,
+  CommandIDs.copyToFiles,
+  CommandIDs.copyUri,
+  CommandIDs.insertCode,
+  CommandIDs.presign
 ];
 
 export const s3Plugin: JupyterFrontEndPlugin<void> = {
@@ -59,9 +71,12 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_smext');
     const service = new S3Service(smext.api);
     const uploads = new Uploads(service, tasks);
+    const objects = new ObjectService(smext.api);
     const actions = new S3Actions({
       smext,
       service,
+      objects,
+      commands,
       tasks,
       uploads,
       contents: serviceManager.contents,
@@ -82,7 +97,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         tasks,
         iconOf: name => docRegistry.getFileTypesForPath(name)[0]?.icon ?? fileIcon,
         start,
-        onOpenObject: each => actions.download(each),
+        onOpenObject: each => void commands.execute(CommandIDs.openSelected, { browser: each.id }),
         onDelete: each => void commands.execute(CommandIDs.remove, { browser: each.id }),
         onDrop: (each, transfer) =>
           void droppedFiles(transfer).then(dropped => actions.upload(each, dropped)),
@@ -144,6 +159,35 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       name: ({ content }) => content.id
     });
 
+    const objectTracker = new WidgetTracker<ObjectTab>({ namespace: 'smext-s3-object' });
+    const openObject = async (target: ITarget): Promise<void> => {
+      const { bucket, key } = target;
+      const uri = targetUri(target);
+      const open = objectTracker.find(each => each.uri === uri);
+      if (open) {
+        return shell.activateById(open.id);
+      }
+      const { ObjectTab } = await import('./object/objectTab');
+      const tab = new ObjectTab({
+        id: `jp-smext-s3-object-${UUID.uuid4()}`,
+        object: { bucket, key, version_id: null },
+        service: objects,
+        commands,
+        toolbar: OBJECT_TOOLBAR,
+        onDownload: object => actions.download([target], object.version_id),
+        onShowFolder: () => void commands.execute(CommandIDs.open, { uri }),
+        trans
+      });
+      shell.add(tab, 'main');
+      await objectTracker.add(tab);
+      shell.activateById(tab.id);
+    };
+    void restorer?.restore(objectTracker, {
+      command: CommandIDs.openSelected,
+      args: tab => ({ uri: tab.uri }),
+      name: tab => tab.uri
+    });
+
     addCommands({
       commands,
       actions,
@@ -153,6 +197,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         return sidebar;
       },
       openTab,
+      openObject,
       trans
     });
     uploads.arrived.connect((_, { bucket, prefix }) => {
@@ -174,6 +219,8 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.uploadFolder,
       CommandIDs.download,
       CommandIDs.copyUri,
+      CommandIDs.insertCode,
+      CommandIDs.presign,
       CommandIDs.copyToFiles,
       CommandIDs.remove,
       CommandIDs.refresh

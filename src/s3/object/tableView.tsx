@@ -1,0 +1,160 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { TableContent } from '../../api/types';
+import { formatNumber, formatSize } from '../../common/format';
+
+/** As the data says it, in every language. */
+const NULL = 'null';
+
+export interface ITableViewProps {
+  content: TableContent;
+  /** Text with a delimiter: the person may say how it is to be read. */
+  isDelimited: boolean;
+  onHeader(header: boolean): void;
+  onDelimiter(delimiter: string): void;
+  trans: TranslationBundle;
+  /** Buttons below the rows. */
+  children?: React.ReactNode;
+}
+
+/** The first rows of a table, with the types of its columns. */
+export function TableView(props: ITableViewProps): React.ReactElement {
+  const { content, trans } = props;
+  const { columns, rows } = content;
+  return (
+    <div className="jp-smext-Table">
+      <div className="jp-smext-Table-bar">
+        <span>{rowWords(content, trans)}</span>
+        <span>{content.format}</span>
+        {content.encoding && <span>{content.encoding}</span>}
+        {props.isDelimited && <Reading {...props} />}
+      </div>
+      {content.note && <p className="jp-smext-Preview-note">{content.note}</p>}
+      <div
+        className="jp-smext-Table-scroll"
+        tabIndex={0}
+        role="region"
+        aria-label={trans.__('Rows')}
+      >
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span className="jp-smext-Hidden">{trans.__('Row')}</span>
+              </th>
+              {columns.map((column, index) => (
+                <th key={index} scope="col" title={column.name}>
+                  <span className="jp-smext-Table-name">{column.name}</span>
+                  <span className="jp-smext-Table-type">{column.type}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, number) => (
+              <tr key={number}>
+                <th scope="row">{formatNumber(number + 1)}</th>
+                {row.map((cell, index) => (
+                  <Cell key={index} value={cell} />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {props.children}
+      </div>
+      <RowGroups content={content} trans={trans} />
+    </div>
+  );
+}
+
+function Cell(props: { value: TableContent['rows'][number][number] }): React.ReactElement {
+  const { value } = props;
+  if (value === null) {
+    return <td data-type="null">{NULL}</td>;
+  }
+  return (
+    <td data-type={typeof value} title={String(value)}>
+      {String(value)}
+    </td>
+  );
+}
+
+/** How delimited text is read: what was found out can be corrected. */
+function Reading(props: ITableViewProps): React.ReactElement {
+  const { content, trans } = props;
+  const delimiters: [string, string][] = [
+    [',', trans.__('comma')],
+    ['\t', trans.__('tab')],
+    [';', trans.__('semicolon')],
+    ['|', trans.__('bar')],
+    [' ', trans.__('space')]
+  ];
+  const current = content.delimiter ?? ',';
+  if (!delimiters.some(([value]) => value === current)) {
+    delimiters.push([current, current]);
+  }
+  return (
+    <>
+      <label>
+        {trans.__('Delimiter')}
+        <HTMLSelect value={current} onChange={event => props.onDelimiter(event.target.value)}>
+          {delimiters.map(([value, word]) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </HTMLSelect>
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={content.header ?? false}
+          onChange={event => props.onHeader(event.target.checked)}
+        />
+        {trans.__('First row names the columns')}
+      </label>
+    </>
+  );
+}
+
+function RowGroups(props: {
+  content: TableContent;
+  trans: TranslationBundle;
+}): React.ReactElement | null {
+  const { content, trans } = props;
+  const { row_groups: groups, row_group_count: count } = content;
+  if (!groups || groups.length === 0) {
+    return null;
+  }
+  return (
+    <details className="jp-smext-Table-groups">
+      <summary>
+        {trans._n(
+          '%2 row group',
+          '%2 row groups',
+          count ?? groups.length,
+          formatNumber(count ?? groups.length)
+        )}
+      </summary>
+      <ol>
+        {groups.map((group, index) => (
+          <li key={index}>
+            {trans.__('%1 rows, %2', formatNumber(group.rows), formatSize(group.bytes))}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function rowWords(content: TableContent, trans: TranslationBundle): string {
+  const shown = formatNumber(content.rows.length);
+  if (content.total_rows !== null) {
+    return trans.__('%1 of %2 rows', shown, formatNumber(content.total_rows));
+  }
+  return content.more
+    ? trans.__('first %1 rows', shown)
+    : trans._n('%2 row', '%2 rows', content.rows.length, shown);
+}
