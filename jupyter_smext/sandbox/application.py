@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Callable
 
 from jupyter_smext.sandbox import identity, policy_simulation
@@ -14,8 +13,6 @@ from jupyter_smext.sandbox.moto_services import MotoServices, operation_of
 from jupyter_smext.sandbox.policy_simulation import PolicySimulation
 from jupyter_smext.sandbox.s3 import S3Service
 from jupyter_smext.sandbox.sagemaker.invocations import Invocations
-
-log = logging.getLogger(__name__)
 
 
 class Application:

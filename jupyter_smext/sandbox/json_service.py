@@ -18,7 +18,7 @@ from botocore.model import ServiceModel
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, NotAvailable, ValidationException
 from jupyter_smext.sandbox.http import Request, Response
-from jupyter_smext.sandbox.shapes import validate
+from jupyter_smext.sandbox.shapes import project, validate
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +61,10 @@ class JsonService:
             value = json.loads(body or b"{}")
         except ValueError:
             raise AwsError("SerializationException", "The body is not JSON") from None
-        shape = self.model.operation_model(operation).input_shape
-        return self._operations[operation](caller, validate(shape, value) if shape else {})
+        model = self.model.operation_model(operation)
+        answer = self._operations[operation](caller, validate(model.input_shape, value) if model.input_shape else {})
+        projected: dict[str, Any] = project(model.output_shape, answer) if model.output_shape else {}
+        return projected
 
 
 def error_response(error: AwsError) -> Response:

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import NoReturn
 
 from jupyter_smext.sandbox.config import SandboxConfig, SandboxInfo
 
-MISSING_EXTRA = 'The sandbox needs packages that are not installed: pip install "jupyter-smext[sandbox]"'
+_MISSING_EXTRA = 'The sandbox needs packages that are not installed: pip install "jupyter-smext[sandbox]"'
 
 
 class SandboxError(Exception):
@@ -30,11 +31,13 @@ def run_until(config: SandboxConfig, wait: Callable[[], object], ready: Callable
         from jupyter_smext.sandbox.server import PortTaken, SandboxServer
         from jupyter_smext.sandbox.state_dir import StateDirInUse
     except ModuleNotFoundError as error:
-        raise SandboxError(f"{MISSING_EXTRA} (missing: {error.name})") from error
+        raise SandboxError(f"{_MISSING_EXTRA} (missing: {error.name})") from error
     try:
         server = SandboxServer(config)
     except (DatabaseTooNew, PortTaken, StateDirInUse) as error:
         raise SandboxError(str(error)) from None
+    except (OSError, sqlite3.Error) as error:
+        raise SandboxError(f"The sandbox can not keep its state: {error}") from error
     try:
         ready(server.start())
         wait()

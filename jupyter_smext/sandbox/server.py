@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 from contextlib import ExitStack
 
@@ -35,8 +34,6 @@ from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
 from jupyter_smext.sandbox.sagemaker.variants import VariantSettings
 from jupyter_smext.sandbox.state_dir import StateDir
-
-log = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 5.0
 

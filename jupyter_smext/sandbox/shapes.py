@@ -49,6 +49,15 @@ def member_names(shape: Shape | None) -> frozenset[str]:
     return frozenset(shape.members) if isinstance(shape, StructureShape) else frozenset()
 
 
+def project(shape: Shape, value: Any) -> Any:
+    """The value without what the shape does not have: an answer never tells more than its operation does."""
+    if isinstance(shape, StructureShape):
+        return {name: project(shape.members[name], member) for name, member in value.items() if name in shape.members}
+    if isinstance(shape, ListShape):
+        return [project(shape.member, member) for member in value]
+    return value
+
+
 def _check(shape: Shape, value: Any, path: str, violations: list[str]) -> None:
     if not _has_json_type(shape, value):
         raise AwsError("SerializationException", f"{path or 'The request'} can not be read as {shape.type_name}")

@@ -109,6 +109,16 @@ def test_taken_port() -> None:
     assert refused.stderr.count("\n") == 1
 
 
+def test_folder_that_can_not_be_used(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    refused = run("--state-dir", str(tmp_path / "file"))
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The sandbox can not keep its state: ")
+    assert refused.stderr.count("\n") == 1
+
+
 def test_wrong_usage() -> None:
     assert run("--port", "70000").returncode == 2
     assert run("--job-slots", "0").returncode == 2

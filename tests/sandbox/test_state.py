@@ -85,8 +85,13 @@ def fill(aws: Aws) -> dict[str, Any]:
     )
     wait_for(lambda: "begun" in aws.job_lines(running["TrainingJobName"]))
     deployment = Deployment(aws, bucket)
-    endpoint = deployment.endpoint(deployment.config(**{deployment.model(factor=4): 1}))
+    model = deployment.model(factor=4)
+    endpoint_config = deployment.config(**{model: 1})
+    endpoint = deployment.endpoint(endpoint_config)
     assert aws.endpoint(endpoint)["EndpointStatus"] == "InService"
+    # An endpoint serves on without them, at AWS too.
+    sagemaker.delete_endpoint_config(EndpointConfigName=endpoint_config)
+    sagemaker.delete_model(ModelName=model)
     return {
         "bucket": bucket,
         "upload": upload,

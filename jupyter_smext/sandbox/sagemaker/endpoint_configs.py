@@ -57,9 +57,7 @@ class EndpointConfigs:
 
     def list_endpoint_configs(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         configs, next_token = self._resources.page(ENDPOINT_CONFIG, caller, request)
-        members = ("EndpointConfigName", "EndpointConfigArn", "CreationTime")
-        summaries = [{member: config[member] for member in members} for config in configs]
-        return {"EndpointConfigs": summaries} | ({"NextToken": next_token} if next_token else {})
+        return {"EndpointConfigs": configs} | ({"NextToken": next_token} if next_token else {})
 
     def delete(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         config = self.existing(caller.region, request["EndpointConfigName"])

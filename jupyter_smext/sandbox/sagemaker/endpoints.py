@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from jupyter_smext.runner import ModelServerError
@@ -24,6 +24,8 @@ from jupyter_smext.sandbox.sagemaker.variants import EndpointVariants, VariantSe
 log = logging.getLogger(__name__)
 
 ENDPOINT = Kind("endpoint", "Endpoint")
+# What serves, beside what DescribeEndpoint tells.
+_PLAN = "_Plan"
 _IN_PROGRESS = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 
 
@@ -69,7 +71,9 @@ class Endpoints:
                 if status != "Creating":
                     # AWS's own word for work on an endpoint that its owner did not ask for.
                     self._set_status(region, name, "SystemUpdating")
-                self._in_background(self._bring_up, region, name, endpoint["EndpointConfigName"])
+                self._in_background(
+                    self._bring_up, region, name, endpoint["EndpointConfigName"], endpoint[_PLAN], _weights(endpoint)
+                )
 
     def close(self) -> None:
         """Ends all servers; the endpoints come back with the sandbox."""
@@ -82,15 +86,15 @@ class Endpoints:
 
     def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         name, config = request["EndpointName"], request["EndpointConfigName"]
-        self._configs.existing(caller.region, config)
-        document = {"EndpointConfigName": config, "EndpointStatus": "Creating"}
+        plan = self._plan(caller.region, config)
+        document = {"EndpointConfigName": config, "EndpointStatus": "Creating", _PLAN: plan}
         if "DeploymentConfig" in request:
             document["LastDeploymentConfig"] = request["DeploymentConfig"]
         try:
             endpoint = self._resources.create(ENDPOINT, caller.region, name, document, request.get("Tags", []))
         except AlreadyExists as taken:
             raise ValidationException(f'Cannot create already existing endpoint "{taken}".') from None
-        self._in_background(self._bring_up, caller.region, name, config)
+        self._in_background(self._bring_up, caller.region, name, config, plan, {})
         return {"EndpointArn": endpoint["EndpointArn"]}
 
     def describe(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
@@ -98,13 +102,11 @@ class Endpoints:
 
     def list_endpoints(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         endpoints, next_token = self._resources.page(ENDPOINT, caller, request)
-        members = ("EndpointName", "EndpointArn", "CreationTime", "LastModifiedTime", "EndpointStatus")
-        summaries = [{member: endpoint[member] for member in members} for endpoint in endpoints]
-        return {"Endpoints": summaries} | ({"NextToken": next_token} if next_token else {})
+        return {"Endpoints": endpoints} | ({"NextToken": next_token} if next_token else {})
 
     def update(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         name, config = request["EndpointName"], request["EndpointConfigName"]
-        self._configs.existing(caller.region, config)
+        plan = self._plan(caller.region, config)
         endpoint = self.existing(caller.region, name)
 
         def change(document: Document) -> None:
@@ -113,7 +115,7 @@ class Endpoints:
 
         self._resources.update(ENDPOINT, caller.region, name, change)
         weights = _weights(endpoint) if request.get("RetainAllVariantProperties") else {}
-        self._in_background(self._bring_up, caller.region, name, config, weights)
+        self._in_background(self._bring_up, caller.region, name, config, plan, weights)
         return {"EndpointArn": endpoint["EndpointArn"]}
 
     def update_weights_and_capacities(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
@@ -156,31 +158,58 @@ class Endpoints:
             return None
         return variants, _weights(endpoint)
 
-    def _bring_up(self, region: str, name: str, config: str, weights: Mapping[str, float] | None = None) -> None:
-        """Starts the servers of a configuration and puts them in the place of those that run, if any."""
+    def _plan(self, region: str, config: str) -> list[Document]:
+        """The variants of a configuration, each with the container of its model.
+
+        An endpoint keeps it, because configuration and model may be deleted while it serves. Raises
+        :class:`ValidationException` when they already are.
+        """
+        return [
+            {"Variant": variant, "Container": container_of(self._models.existing(region, variant["ModelName"]))}
+            for variant in self._configs.existing(region, config)["ProductionVariants"]
+        ]
+
+    def _bring_up(
+        self, region: str, name: str, config: str, plan: Sequence[Document], weights: Mapping[str, float]
+    ) -> None:
+        """Starts the servers of a plan and puts them in the place of those that run, if any."""
         key = (region, name)
-        variants = None
+        variants = EndpointVariants(
+            [
+                VariantServer(
+                    name,
+                    region,
+                    part["Variant"],
+                    part["Container"],
+                    settings=self._settings,
+                    clients=self._clients,
+                    logs=self._logs,
+                )
+                for part in plan
+            ]
+        )
+        described = [_described(part["Variant"], part["Container"]) for part in plan]
+        for variant in described:
+            if variant["VariantName"] in weights:
+                variant["CurrentWeight"] = variant["DesiredWeight"] = weights[variant["VariantName"]]
+        with self._lock:
+            self._starting[key] = variants
         try:
-            variants, described = self._prepare(region, name, config)
-            with self._lock:
-                self._starting[key] = variants
             variants.start()
-        except (ModelServerError, ValidationException) as error:
+        except ModelServerError as error:
             self._logs.flush()
-            self._fail(key, variants, str(error))
+            self._fail(key, variants, error.reason)
             return
         except Exception as error:
             log.exception("Endpoint %s failed inside the sandbox", name)
             self._fail(key, variants, f"InternalServerError: The sandbox failed to start this endpoint: {error}")
             return
-        for variant in described:
-            if weights and variant["VariantName"] in weights:
-                variant["CurrentWeight"] = variant["DesiredWeight"] = weights[variant["VariantName"]]
 
         def change(document: Document) -> None:
             document["EndpointStatus"] = "InService"
             document["EndpointConfigName"] = config
             document["ProductionVariants"] = described
+            document[_PLAN] = list(plan)
             document.pop("FailureReason", None)
 
         with self._lock:
@@ -194,25 +223,7 @@ class Endpoints:
         if replaced is not None:
             replaced.stop()
 
-    def _prepare(self, region: str, name: str, config: str) -> tuple[EndpointVariants, list[dict[str, Any]]]:
-        servers, described = [], []
-        for variant in self._configs.existing(region, config)["ProductionVariants"]:
-            container = container_of(self._models.existing(region, variant["ModelName"]))
-            servers.append(
-                VariantServer(
-                    name,
-                    region,
-                    variant,
-                    container,
-                    settings=self._settings,
-                    clients=self._clients,
-                    logs=self._logs,
-                )
-            )
-            described.append(_described(variant, container))
-        return EndpointVariants(servers), described
-
-    def _fail(self, key: tuple[str, str], variants: EndpointVariants | None, reason: str) -> None:
+    def _fail(self, key: tuple[str, str], variants: EndpointVariants, reason: str) -> None:
         """An endpoint that served goes on with what it had; one that never did is Failed."""
 
         def change(document: Document) -> None:
@@ -220,8 +231,8 @@ class Endpoints:
             document["FailureReason"] = reason
 
         with self._lock:
-            if variants is None or self._starting.get(key) is variants:
-                self._starting.pop(key, None)
+            if self._starting.get(key) is variants:
+                del self._starting[key]
                 self._resources.update(ENDPOINT, *key, change)
 
     def _tear_down(self, region: str, name: str) -> None:

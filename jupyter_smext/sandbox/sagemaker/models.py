@@ -57,11 +57,7 @@ class Models:
 
     def list_models(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         models, next_token = self._resources.page(MODEL, caller, request)
-        summaries = [
-            {"ModelName": model["ModelName"], "ModelArn": model["ModelArn"], "CreationTime": model["CreationTime"]}
-            for model in models
-        ]
-        return {"Models": summaries} | ({"NextToken": next_token} if next_token else {})
+        return {"Models": models} | ({"NextToken": next_token} if next_token else {})
 
     def delete(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         model = self.existing(caller.region, request["ModelName"])

@@ -68,8 +68,6 @@ class TrainingJobs:
         self._slots = slots
         self._settings = settings
         self._create_members = member_names(model.operation_model("CreateTrainingJob").input_shape)
-        self._describe_members = member_names(model.operation_model("DescribeTrainingJob").output_shape)
-        self._summary_members = member_names(model.shape_for("TrainingJobSummary"))
         self._runs: dict[tuple[str, str], TrainingRun] = {}
         self._runs_lock = threading.Lock()
         self._closing = False
@@ -138,10 +136,7 @@ class TrainingJobs:
             # The sandbox keeps no warm pools and no training plans, so no job has either.
             return {"TrainingJobSummaries": []}
         jobs, next_token = self._resources.page(TRAINING_JOB, caller, request, default_order="Ascending")
-        summaries = [
-            {member: value for member, value in job.items() if member in self._summary_members} for job in jobs
-        ]
-        return {"TrainingJobSummaries": summaries} | ({"NextToken": next_token} if next_token else {})
+        return {"TrainingJobSummaries": jobs} | ({"NextToken": next_token} if next_token else {})
 
     def stop(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         name = self._existing(caller, request)["TrainingJobName"]
@@ -201,7 +196,7 @@ class TrainingJobs:
                 )
 
     def _described(self, request: Mapping[str, Any]) -> Document:
-        job = {name: value for name, value in request.items() if name in self._describe_members}
+        job = {name: value for name, value in request.items() if name != "Tags"}
         job["StoppingCondition"] = {"MaxRuntimeInSeconds": _DEFAULT_MAX_RUNTIME_SECONDS} | request.get(
             "StoppingCondition", {}
         )
