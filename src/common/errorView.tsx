@@ -12,6 +12,7 @@ import * as React from 'react';
 import type { SmextError } from '../api/client';
 import type { ErrorCode, ErrorEnvelope } from '../api/types';
 import { Button } from './button';
+import { type IRefusal, WhyButton } from './whyButton';
 
 export interface IErrorViewProps {
   error: SmextError | ErrorEnvelope;
@@ -26,6 +27,7 @@ export interface IErrorViewProps {
 export function ErrorView(props: IErrorViewProps): React.ReactElement {
   const { trans } = props;
   const error = 'envelope' in props.error ? props.error.envelope : props.error;
+  const denied = error.code === 'AccessDenied';
   const Icon = iconOf(error.code);
   return (
     <div className="jp-smext-ErrorView" role="alert" data-code={error.code}>
@@ -36,16 +38,28 @@ export function ErrorView(props: IErrorViewProps): React.ReactElement {
       <p className="jp-smext-ErrorView-message">{error.message}</p>
       {error.hint && <p className="jp-smext-ErrorView-hint">{error.hint}</p>}
       <Facts error={error} trans={trans} />
-      {(props.onRetry || props.children) && (
+      {(props.onRetry || props.children || denied) && (
         <div className="jp-smext-ErrorView-actions">
           {props.onRetry && (
             <Button icon={refreshIcon} label={trans.__('Try again')} onClick={props.onRetry} />
           )}
+          {denied && <WhyButton refusal={refusalOf(error)} trans={trans} />}
           {props.children}
         </div>
       )}
     </div>
   );
+}
+
+function refusalOf(error: ErrorEnvelope): IRefusal {
+  const { message, operation, action, resource, principal } = error;
+  return {
+    text: message,
+    operation: operation ?? undefined,
+    action: action ?? undefined,
+    resource: resource ?? undefined,
+    principal: principal ?? undefined
+  };
 }
 
 /** The machine's names for what happened; worth copying into a support case. */
