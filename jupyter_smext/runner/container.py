@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from jupyter_smext.runner.ml_folder import MlFolder
 from jupyter_smext.runner.process_environment import process_environment
 from jupyter_smext.runner.python_environment import (
     PythonEnvironment,
+    pip_is_available,
     requirements_are_portable,
     requirements_layer,
 )
@@ -111,6 +113,9 @@ class Container:
     def _install(
         self, command: list[str], error: str, python: PythonEnvironment, cwd: str, check: Callable[[], None]
     ) -> None:
+        if not pip_is_available():
+            message = f"No module named pip: install pip into {sys.prefix}"
+            raise JobFailedError(script_failed(error, 1, message, command))
         self.note(f"Installing dependencies: {' '.join(command)}")
         errors = ErrorLines()
         process = self._start(command, {}, python, cwd, lambda line, timestamp_ms: errors.feed(line), lambda: None)

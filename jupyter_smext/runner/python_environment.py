@@ -73,6 +73,11 @@ class PythonEnvironment:
         script.chmod(0o755)
 
 
+def pip_is_available() -> bool:
+    """Whether jobs have a pip: ours, or the one that comes with Python (Debian's comes without)."""
+    return importlib.util.find_spec("pip") is not None or any(True for _ in _bundled_pip())
+
+
 def requirements_are_portable(requirements: Path) -> bool:
     """Whether the text of requirements.txt alone says what it installs, so that a shared layer can hold it."""
     return not _LOCAL_REQUIREMENT.search(requirements.read_text(errors="replace"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import zipfile
 from pathlib import Path
 
@@ -93,6 +94,13 @@ def test_a_requirement_that_cannot_be_met(jobs: Jobs) -> None:
     assert "never" not in job.events.lines
     # The next one does not take the unfinished environment for a finished one.
     assert jobs.start(jobs.script_request("train.py", source)).result().status == "Failed"
+
+
+def test_without_any_pip_the_reason_says_what_to_do(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_smext.runner.python_environment.importlib.util.find_spec", lambda name: None)
+    source = jobs.put_source(train__py="", requirements__txt=f"{PACKAGE}<1")
+    result = jobs.start(jobs.script_request("train.py", source)).result()
+    assert f'ErrorMessage "No module named pip: install pip into {sys.prefix}"' in str(result.failure_reason)
 
 
 def test_a_console_script_runs_the_jobs_python(jobs: Jobs) -> None:
