@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from ..aws.models import RoleSource
 from .arn import Arn
 from .principal import Principal
 
@@ -276,3 +278,414 @@ class WhatIf(_Model):
     added_identity: Document | None = None
     context: dict[str, str | bool | int | float | list[str | bool | int | float] | None] = Field(default_factory=dict)
     """Values that replace or join those of the case."""
+
+
+# -- Who am I
+
+
+class Sight(_Model):
+    """Whether something can be looked at with the caller's credentials."""
+
+    can: Literal["yes", "no", "unknown"]
+    action: str
+    """The IAM action that it takes, such as `iam:GetRole`."""
+    reason: str | None = None
+    """Why not, or why it is not known, in AWS's own words where AWS said it."""
+
+
+class Visibility(_Model):
+    """How deep the caller can see."""
+
+    read_role: Sight
+    read_policies: Sight
+    simulate: Sight
+    validate_policy: Sight
+    organization: Sight
+    """Whether it is known if service and resource control policies apply; nobody but their administrator reads them."""
+
+
+class AttachedPolicy(_Model):
+    """A policy of a role or user."""
+
+    name: str
+    kind: Literal["managed", "inline"]
+    arn: str | None = None
+    """Of a managed policy."""
+    group: str | None = None
+    """The group of a user that it comes from."""
+    document: Document | Unreadable
+
+
+class HolderPolicies(_Model):
+    """What could be read of a role or user. What could not be read is `unknown`, never empty."""
+
+    arn: str
+    path_known: bool
+    """False where the ARN was formed from a session, which does not carry the role's path."""
+    trust_policy: Document | Unreadable | None = None
+    """None for a user, which has none."""
+    policies: list[AttachedPolicy] | Unreadable
+    boundary_arn: str | None = None
+    permissions_boundary: Document | Unreadable | None = None
+
+
+class ExecutionRole(_Model):
+    """The role that jobs run as, and how we know."""
+
+    arn: str
+    path: str | None
+    """`/` or `/service-role/`; None where it is not known."""
+    path_guessed: bool
+    source: RoleSource
+    found_in: str
+    """In words, such as `the user profile dev of domain d-1`."""
+
+
+class WhoAmI(_Model):
+    """Caller, execution role, their policies, and how much of it can be seen."""
+
+    caller_arn: str
+    kind: Literal["role_session", "user", "root", "federated_user", "other"]
+    account: str
+    region: str
+    session_name: str | None = None
+    credentials_source: str | None = None
+    """botocore's name of the provider, such as `env`, `sso`, `iam-role`."""
+    credentials_expire_at: datetime | None = None
+    """None: they do not expire, or nobody told when."""
+    execution_role: ExecutionRole | None = None
+    caller_is_execution_role: bool | None = None
+    """None where no execution role is known."""
+    warning: str | None = None
+    """Such as: these are not the credentials of this space."""
+    domain_id: str | None = None
+    user_profile_name: str | None = None
+    space_name: str | None = None
+    caller_policies: HolderPolicies | None = None
+    """None for the root user and for callers that hold no policies."""
+    execution_role_policies: HolderPolicies | None = None
+    visibility: Visibility
+
+
+class WhoAmIRequest(_Model):
+    refresh: bool = False
+    """Ask AWS again, instead of answering what was found some minutes ago."""
+
+
+# -- Evidence
+
+
+Answer = Literal["allowed", "denied", "unknown"]
+
+
+class Evidence(_Model):
+    """What one source says of a requirement."""
+
+    source: Literal["probe", "simulation", "policies", "history"]
+    """history: a refusal or success that AWS answered to this program earlier."""
+    answer: Answer
+    detail: str
+    at: datetime
+    """When AWS said it, or when the policies were read."""
+    request_id: str | None = None
+
+
+class PreflightCheck(_Model):
+    """A requirement with all that is known about it."""
+
+    requirement: Requirement
+    answer: Answer
+    """allowed only where a call went through, or where every layer that could deny was seen."""
+    as_far_as_seen: Answer
+    """What the layers that could be read say. Where `answer` is unknown, this is likely, and no more."""
+    decided_by: Literal["probe", "simulation", "policies", "history"] | None = None
+    from_here_only: bool = False
+    """The proof is a call from this machine and network; a job may run in another."""
+    verdict: Verdict
+    """The evaluator's verdict on the documents that could be read, with its trace."""
+    evidence: list[Evidence]
+    would_decide: list[str] = Field(default_factory=list)
+
+
+class Probe(_Model):
+    """A harmless call that proves a permission."""
+
+    id: str
+    """The same for the same call."""
+    operation: str
+    """Such as `s3:ListObjectsV2`."""
+    parameters: dict[str, str]
+    proves: list[str]
+    """Actions on resources, in words."""
+    side_effect: str
+    """What the call leaves behind or costs; also refused calls stand in the account's audit trail."""
+
+
+class ProbeResult(_Model):
+    """What a probe found."""
+
+    probe: Probe
+    answer: Answer
+    detail: str
+    at: datetime
+    request_id: str | None = None
+    cached: bool = False
+
+
+class ProbePlan(_Model):
+    """The probes that would run, before they run."""
+
+    probes: list[Probe]
+    limit: int
+    """The most that run at once."""
+    left_out: int = 0
+    """Probes that are over the limit."""
+    enabled: bool = True
+    """False where an administrator switched probes off."""
+
+
+class RecentChange(_Model):
+    """A change to a role made from here, which AWS may not have taken up everywhere yet."""
+
+    role_arn: str
+    policy_name: str
+    changed_at: datetime
+    propagation_until: datetime
+    """Until then a refusal may be the old answer."""
+
+
+class PreflightRequest(_Model):
+    """A SageMaker request, or a spec that becomes one."""
+
+    operation: str | None = None
+    """Such as `CreateTrainingJob`; found from the spec's kind where a spec is given."""
+    request: Document | None = None
+    """As boto3 takes it."""
+    spec: Document | None = None
+    document: str | None = None
+    """Path of the spec's file, for its source directory."""
+    local_mode: bool = False
+    """The request runs on this machine, with the caller's credentials."""
+    probes: bool = False
+    refresh: bool = False
+    """Read policies and repeat probes, instead of using what was found some minutes ago."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> PreflightRequest:
+        if (self.request is None) == (self.spec is None):
+            raise ValueError("give either a request or a spec")
+        if self.request is not None and self.operation is None:
+            raise ValueError("name the operation of the request")
+        return self
+
+
+class PreflightReport(_Model):
+    """All permissions that a request needs, with verdicts and evidence."""
+
+    operation: str
+    checks: list[PreflightCheck]
+    missing: dict[Subject, Document]
+    """For each subject a policy with every statement that is denied for want of an Allow, ready to paste."""
+    probe_plan: ProbePlan
+    """The probes that can still be run for what is open."""
+    probes: list[ProbeResult] = Field(default_factory=list)
+    not_seen: list[str] = Field(default_factory=list)
+    """Layers that no verdict could take into account, in words."""
+    recent_changes: list[RecentChange] = Field(default_factory=list)
+    checked_at: datetime
+
+
+class CheckRequest(_Model):
+    """One permission, for instance the one that an error named."""
+
+    action: str
+    resource: str = "*"
+    principal: str | None = None
+    """ARN; the caller if left out."""
+    context: dict[str, str | bool | int | float | list[str | bool | int | float] | None] = Field(default_factory=dict)
+    probes: bool = False
+    refresh: bool = False
+
+
+class CheckReport(_Model):
+    check: PreflightCheck
+    missing: Document | None = None
+    """The statement that is missing, if that is what denies it."""
+    recent_change: RecentChange | None = None
+    probe_plan: ProbePlan
+    probes: list[ProbeResult] = Field(default_factory=list)
+
+
+# -- Policies: check, generate, try out
+
+
+class ExplainRequest(_Model):
+    text: str
+    operation: str | None = None
+    """What is known from elsewhere fills in what the text does not tell."""
+    action: str | None = None
+    resource: str | None = None
+
+
+class LintRequest(_Model):
+    text: str
+    kind: PolicyUse | None = None
+    repair: bool = False
+    buckets: list[str] = Field(default_factory=list)
+    """The buckets that placeholders are filled with."""
+
+
+class ValidateRequest(_Model):
+    text: str
+    kind: PolicyUse = "identity"
+
+
+class PolicyValidation(_Model):
+    """What IAM Access Analyzer says of a policy."""
+
+    ran: bool
+    findings: list[Finding] = Field(default_factory=list)
+    reason: str | None = None
+    """Why it did not run."""
+    action: str | None = None
+    """The IAM action that is missing, if that is why."""
+
+
+class WhatIfRequest(_Model):
+    case: Case
+    changes: WhatIf = Field(default_factory=WhatIf)
+
+
+class WhatIfResult(_Model):
+    before: Verdict
+    after: Verdict
+    decisive: list[StatementRef]
+    """The statements any one of which, taken away alone, would change the verdict before."""
+
+
+class GenerateRequest(_Model):
+    kind: Literal["bucket", "request"]
+    bucket: str | None = None
+    prefix: str = ""
+    access: Literal["read", "write", "read_write"] = "read"
+    operation: str | None = None
+    request: Document | None = None
+    subject: Subject = "execution_role"
+
+    @model_validator(mode="after")
+    def _complete(self) -> GenerateRequest:
+        if self.kind == "bucket" and not self.bucket:
+            raise ValueError("name the bucket")
+        if self.kind == "request" and (self.request is None or not self.operation):
+            raise ValueError("give the operation and its request")
+        return self
+
+
+class GeneratedPolicy(_Model):
+    document: Document
+    comparison: FullAccessComparison
+    passes_preflight: bool
+    """Whether it allows all that it was made for, by our own evaluator."""
+    every_action_needed: bool
+    """Whether it no longer does with any one action taken away."""
+
+
+# -- Apply
+
+
+class ApplyPlanRequest(_Model):
+    """A policy for a role: a document of our own (inline), or a managed policy (attach)."""
+
+    role_arn: str
+    kind: Literal["inline", "attach"] = "inline"
+    document: Document | None = None
+    policy_arn: str | None = None
+
+    @model_validator(mode="after")
+    def _what_to_apply(self) -> ApplyPlanRequest:
+        if (self.document is None) == (self.kind == "inline") or (self.policy_arn is None) == (self.kind == "attach"):
+            raise ValueError("inline takes a document, attach takes a policy_arn")
+        return self
+
+
+class DiffLine(_Model):
+    change: Literal["same", "added", "removed"]
+    text: str
+
+
+class ApplyPlan(_Model):
+    """What applying would change, before it does."""
+
+    role_arn: str
+    role_name: str
+    kind: Literal["inline", "attach"]
+    policy_name: str
+    policy_arn: str | None = None
+    before: Document | None
+    """What the policy of our name holds now; None where the role has none of this name."""
+    after: Document
+    diff: list[DiffLine]
+    refused: str | None = None
+    """Why it cannot be applied from here; None if it can be tried."""
+    denied_action: str | None = None
+    """The IAM action that is missing, if that is why."""
+
+
+class ApplyRequest(ApplyPlanRequest):
+    before: Document | None = None
+    """As the plan showed it; refused if it changed in between."""
+    confirm: str
+    """The name of the role, typed."""
+
+
+class UndoRequest(_Model):
+    undo_token: str
+
+
+class ApplyResult(_Model):
+    role_arn: str
+    policy_name: str
+    state: Literal["applied", "undone"]
+    applied_at: datetime
+    propagation_until: datetime
+    undo_token: str | None = None
+    """None after an undo."""
+
+
+# -- The packet for an administrator
+
+
+PacketTarget = Literal["role", "trust", "bucket", "key", "repository"]
+
+
+class PacketRequest(_Model):
+    """What is missing. Take what a preflight, an explanation or a check found."""
+
+    role_arn: str | None = None
+    """The role that the policies are for; the requirements' own principals if left out."""
+    requirements: list[Requirement] = Field(default_factory=list)
+    explanation: Explanation | None = None
+    evidence: list[Evidence] = Field(default_factory=list)
+
+
+class PacketItem(_Model):
+    """One policy, in every form in which an administrator may want it."""
+
+    target: PacketTarget
+    resource: str
+    """ARN of what carries the policy."""
+    why: str
+    owner: FixOwner
+    document: Document
+    policy_json: str
+    terraform: str
+    cloudformation: str
+    cli: str
+
+
+class AdminPacket(_Model):
+    explanation: str
+    items: list[PacketItem]
+    evidence: list[str]
+    markdown: str
+    """All of it as one text to send."""

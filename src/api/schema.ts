@@ -259,6 +259,244 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/iam/apply': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Apply a policy to a role */
+    post: operations['post_iam_apply'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/apply/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What applying a policy would change */
+    post: operations['post_iam_apply_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Whether one action is allowed, with evidence */
+    post: operations['post_iam_check'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/evaluate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Decide a request from policy documents */
+    post: operations['post_iam_evaluate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/explain': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What an error text says, and who can fix it */
+    post: operations['post_iam_explain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/generate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A least-privilege policy */
+    post: operations['post_iam_generate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/lint': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The defects of a policy text */
+    post: operations['post_iam_lint'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/packet': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What an administrator needs to fix it */
+    post: operations['post_iam_packet'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/preflight': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Every permission that a request needs, with evidence */
+    post: operations['post_iam_preflight'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/probes/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The probes that a preflight would run */
+    post: operations['post_iam_probes_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take an applied policy back */
+    post: operations['post_iam_undo'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/validate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What IAM Access Analyzer says of a policy text */
+    post: operations['post_iam_validate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/what-if': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** How a verdict changes with its policies */
+    post: operations['post_iam_what_if'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/iam/whoami': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Caller, execution role, their policies */
+    post: operations['post_iam_whoami'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/identity': {
     parameters: {
       query?: never;
@@ -843,6 +1081,144 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /** AdminPacket */
+    AdminPacket: {
+      /** Evidence */
+      evidence: string[];
+      /** Explanation */
+      explanation: string;
+      /** Items */
+      items: components['schemas']['PacketItem'][];
+      /** Markdown */
+      markdown: string;
+    };
+    /**
+     * ApplyPlan
+     * @description What applying would change, before it does.
+     */
+    ApplyPlan: {
+      /** After */
+      after: {
+        [key: string]: unknown;
+      };
+      /** Before */
+      before: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Denied Action
+       * @default null
+       */
+      denied_action: string | null;
+      /** Diff */
+      diff: components['schemas']['DiffLine'][];
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'inline' | 'attach';
+      /**
+       * Policy Arn
+       * @default null
+       */
+      policy_arn: string | null;
+      /** Policy Name */
+      policy_name: string;
+      /**
+       * Refused
+       * @default null
+       */
+      refused: string | null;
+      /** Role Arn */
+      role_arn: string;
+      /** Role Name */
+      role_name: string;
+    };
+    /**
+     * ApplyPlanRequest
+     * @description A policy for a role: a document of our own (inline), or a managed policy (attach).
+     */
+    ApplyPlanRequest: {
+      /**
+       * Document
+       * @default null
+       */
+      document?: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Kind
+       * @default inline
+       * @enum {string}
+       */
+      kind?: 'inline' | 'attach';
+      /**
+       * Policy Arn
+       * @default null
+       */
+      policy_arn?: string | null;
+      /** Role Arn */
+      role_arn: string;
+    };
+    /** ApplyRequest */
+    ApplyRequest: {
+      /**
+       * Before
+       * @default null
+       */
+      before?: {
+        [key: string]: unknown;
+      } | null;
+      /** Confirm */
+      confirm: string;
+      /**
+       * Document
+       * @default null
+       */
+      document?: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Kind
+       * @default inline
+       * @enum {string}
+       */
+      kind?: 'inline' | 'attach';
+      /**
+       * Policy Arn
+       * @default null
+       */
+      policy_arn?: string | null;
+      /** Role Arn */
+      role_arn: string;
+    };
+    /** ApplyResult */
+    ApplyResult: {
+      /**
+       * Applied At
+       * Format: date-time
+       */
+      applied_at: string;
+      /** Policy Name */
+      policy_name: string;
+      /**
+       * Propagation Until
+       * Format: date-time
+       */
+      propagation_until: string;
+      /** Role Arn */
+      role_arn: string;
+      /**
+       * State
+       * @enum {string}
+       */
+      state: 'applied' | 'undone';
+      /**
+       * Undo Token
+       * @default null
+       */
+      undo_token: string | null;
+    };
     /** ArchiveMember */
     ArchiveMember: {
       kind: components['schemas']['MemberKind'];
@@ -890,6 +1266,35 @@ export interface components {
       offset?: number;
       /** Task Id */
       task_id: string;
+    };
+    /**
+     * AttachedPolicy
+     * @description A policy of a role or user.
+     */
+    AttachedPolicy: {
+      /**
+       * Arn
+       * @default null
+       */
+      arn: string | null;
+      /** Document */
+      document:
+        | {
+            [key: string]: unknown;
+          }
+        | 'unknown';
+      /**
+       * Group
+       * @default null
+       */
+      group: string | null;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'managed' | 'inline';
+      /** Name */
+      name: string;
     };
     /**
      * Autopsy
@@ -1008,6 +1413,38 @@ export interface components {
       prefix?: string | null;
     };
     /**
+     * Case
+     * @description A request and the policies that decide on it.
+     */
+    Case: {
+      /** Action */
+      action: string;
+      /** Context */
+      context?: {
+        [key: string]: string | boolean | number | (string | boolean | number)[] | null;
+      };
+      /**
+       * Every Match
+       * @default false
+       */
+      every_match?: boolean;
+      policies?: components['schemas']['Policies'];
+      /** Principal */
+      principal: string;
+      /**
+       * Resource
+       * @default *
+       */
+      resource?: string;
+      /**
+       * Resource Account
+       * @default null
+       */
+      resource_account?: string | null;
+      /** Unknown Context */
+      unknown_context?: string[];
+    };
+    /**
      * Catalog
      * @description What can be chosen, from data that ships with the package.
      */
@@ -1070,6 +1507,54 @@ export interface components {
        * @default null
        */
       s3_uri: string | null;
+    };
+    /** CheckReport */
+    CheckReport: {
+      check: components['schemas']['PreflightCheck'];
+      /**
+       * Missing
+       * @default null
+       */
+      missing: {
+        [key: string]: unknown;
+      } | null;
+      probe_plan: components['schemas']['ProbePlan'];
+      /** Probes */
+      probes: components['schemas']['ProbeResult'][];
+      /** @default null */
+      recent_change: components['schemas']['RecentChange'] | null;
+    };
+    /**
+     * CheckRequest
+     * @description One permission, for instance the one that an error named.
+     */
+    CheckRequest: {
+      /** Action */
+      action: string;
+      /** Context */
+      context?: {
+        [key: string]: string | boolean | number | (string | boolean | number)[] | null;
+      };
+      /**
+       * Principal
+       * @default null
+       */
+      principal?: string | null;
+      /**
+       * Probes
+       * @default false
+       */
+      probes?: boolean;
+      /**
+       * Refresh
+       * @default false
+       */
+      refresh?: boolean;
+      /**
+       * Resource
+       * @default *
+       */
+      resource?: string;
     };
     /** Checksum */
     Checksum: {
@@ -1266,6 +1751,16 @@ export interface components {
       instance_type?: string;
       /** Training Job Name */
       training_job_name: string;
+    };
+    /** DiffLine */
+    DiffLine: {
+      /**
+       * Change
+       * @enum {string}
+       */
+      change: 'same' | 'added' | 'removed';
+      /** Text */
+      text: string;
     };
     /** Difference */
     Difference: {
@@ -1507,6 +2002,259 @@ export interface components {
       retryable: boolean;
     };
     /**
+     * Evidence
+     * @description What one source says of a requirement.
+     */
+    'Evidence-Input': {
+      /**
+       * Answer
+       * @enum {string}
+       */
+      answer: 'allowed' | 'denied' | 'unknown';
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string;
+      /** Detail */
+      detail: string;
+      /**
+       * Request Id
+       * @default null
+       */
+      request_id?: string | null;
+      /**
+       * Source
+       * @enum {string}
+       */
+      source: 'probe' | 'simulation' | 'policies' | 'history';
+    };
+    /**
+     * Evidence
+     * @description What one source says of a requirement.
+     */
+    'Evidence-Output': {
+      /**
+       * Answer
+       * @enum {string}
+       */
+      answer: 'allowed' | 'denied' | 'unknown';
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string;
+      /** Detail */
+      detail: string;
+      /**
+       * Request Id
+       * @default null
+       */
+      request_id: string | null;
+      /**
+       * Source
+       * @enum {string}
+       */
+      source: 'probe' | 'simulation' | 'policies' | 'history';
+    };
+    /**
+     * ExecutionRole
+     * @description The role that jobs run as, and how we know.
+     */
+    ExecutionRole: {
+      /** Arn */
+      arn: string;
+      /** Found In */
+      found_in: string;
+      /** Path */
+      path: string | null;
+      /** Path Guessed */
+      path_guessed: boolean;
+      source: components['schemas']['RoleSource'];
+    };
+    /** ExplainRequest */
+    ExplainRequest: {
+      /**
+       * Action
+       * @default null
+       */
+      action?: string | null;
+      /**
+       * Operation
+       * @default null
+       */
+      operation?: string | null;
+      /**
+       * Resource
+       * @default null
+       */
+      resource?: string | null;
+      /** Text */
+      text: string;
+    };
+    /**
+     * Explanation
+     * @description What an error text says, and what to do. Nothing in it is guessed: what the text does not tell is unknown.
+     */
+    'Explanation-Input': {
+      /**
+       * Action
+       * @default null
+       */
+      action?: string | null;
+      /**
+       * Allow Can Help
+       * @default null
+       */
+      allow_can_help?: boolean | null;
+      /**
+       * Effect
+       * @default unknown
+       * @enum {string}
+       */
+      effect?: 'implicit' | 'explicit' | 'unknown';
+      /** Explanation */
+      explanation: string;
+      /**
+       * Fix Owner
+       * @default unknown
+       * @enum {string}
+       */
+      fix_owner?:
+        | 'you'
+        | 'iam_admin'
+        | 'organization_admin'
+        | 'resource_owner'
+        | 'network_admin'
+        | 'aws_support'
+        | 'unknown';
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind:
+        'iam' | 'network' | 'credentials' | 'region' | 'not_found' | 'quota' | 'other' | 'unknown';
+      /**
+       * Layer
+       * @default unknown
+       * @enum {string}
+       */
+      layer?:
+        | 'identity'
+        | 'resource'
+        | 'boundary'
+        | 'session'
+        | 'scp'
+        | 'rcp'
+        | 'vpc_endpoint'
+        | 'trust'
+        | 'unknown';
+      /**
+       * Operation
+       * @default null
+       */
+      operation?: string | null;
+      /**
+       * Principal
+       * @default null
+       */
+      principal?: string | null;
+      /**
+       * Resource
+       * @default null
+       */
+      resource?: string | null;
+      /** Steps */
+      steps?: string[];
+      /**
+       * Who
+       * @default unknown
+       * @enum {string}
+       */
+      who?: 'caller' | 'execution_role' | 'service' | 'unknown';
+    };
+    /**
+     * Explanation
+     * @description What an error text says, and what to do. Nothing in it is guessed: what the text does not tell is unknown.
+     */
+    'Explanation-Output': {
+      /**
+       * Action
+       * @default null
+       */
+      action: string | null;
+      /**
+       * Allow Can Help
+       * @default null
+       */
+      allow_can_help: boolean | null;
+      /**
+       * Effect
+       * @default unknown
+       * @enum {string}
+       */
+      effect: 'implicit' | 'explicit' | 'unknown';
+      /** Explanation */
+      explanation: string;
+      /**
+       * Fix Owner
+       * @default unknown
+       * @enum {string}
+       */
+      fix_owner:
+        | 'you'
+        | 'iam_admin'
+        | 'organization_admin'
+        | 'resource_owner'
+        | 'network_admin'
+        | 'aws_support'
+        | 'unknown';
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind:
+        'iam' | 'network' | 'credentials' | 'region' | 'not_found' | 'quota' | 'other' | 'unknown';
+      /**
+       * Layer
+       * @default unknown
+       * @enum {string}
+       */
+      layer:
+        | 'identity'
+        | 'resource'
+        | 'boundary'
+        | 'session'
+        | 'scp'
+        | 'rcp'
+        | 'vpc_endpoint'
+        | 'trust'
+        | 'unknown';
+      /**
+       * Operation
+       * @default null
+       */
+      operation: string | null;
+      /**
+       * Principal
+       * @default null
+       */
+      principal: string | null;
+      /**
+       * Resource
+       * @default null
+       */
+      resource: string | null;
+      /** Steps */
+      steps: string[];
+      /**
+       * Who
+       * @default unknown
+       * @enum {string}
+       */
+      who: 'caller' | 'execution_role' | 'service' | 'unknown';
+    };
+    /**
      * ExtractRequest
      * @description Take one member out of an archive into the server's files; runs as a task.
      */
@@ -1672,6 +2420,30 @@ export interface components {
        */
       scanned: number;
     };
+    /**
+     * Finding
+     * @description One defect of a policy text.
+     */
+    Finding: {
+      /** Code */
+      code: string;
+      /** Column */
+      column: number;
+      /**
+       * Fix
+       * @default null
+       */
+      fix: string | null;
+      /** Line */
+      line: number;
+      /** Message */
+      message: string;
+      /**
+       * Severity
+       * @enum {string}
+       */
+      severity: 'error' | 'warning' | 'info';
+    };
     /** FormatRequest */
     FormatRequest: {
       /** Spec */
@@ -1754,6 +2526,77 @@ export interface components {
       /** Version */
       version: string;
     };
+    /**
+     * FullAccessComparison
+     * @description What the managed policy AmazonS3FullAccess would open beside a policy.
+     */
+    FullAccessComparison: {
+      /** Actions */
+      actions: number;
+      /** Changes Permissions */
+      changes_permissions: string[];
+      /** Destroys */
+      destroys: string[];
+      /**
+       * Managed Policy
+       * @default arn:aws:iam::aws:policy/AmazonS3FullAccess
+       */
+      managed_policy: string;
+    };
+    /** GenerateRequest */
+    GenerateRequest: {
+      /**
+       * Access
+       * @default read
+       * @enum {string}
+       */
+      access?: 'read' | 'write' | 'read_write';
+      /**
+       * Bucket
+       * @default null
+       */
+      bucket?: string | null;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'bucket' | 'request';
+      /**
+       * Operation
+       * @default null
+       */
+      operation?: string | null;
+      /**
+       * Prefix
+       * @default
+       */
+      prefix?: string;
+      /**
+       * Request
+       * @default null
+       */
+      request?: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Subject
+       * @default execution_role
+       * @enum {string}
+       */
+      subject?: 'caller' | 'execution_role' | 'sagemaker';
+    };
+    /** GeneratedPolicy */
+    GeneratedPolicy: {
+      comparison: components['schemas']['FullAccessComparison'];
+      /** Document */
+      document: {
+        [key: string]: unknown;
+      };
+      /** Every Action Needed */
+      every_action_needed: boolean;
+      /** Passes Preflight */
+      passes_preflight: boolean;
+    };
     /** GlacierRestore */
     GlacierRestore: {
       /**
@@ -1802,6 +2645,43 @@ export interface components {
        * @description Version of the Python package; the panel compares it with its own.
        */
       version: string;
+    };
+    /**
+     * HolderPolicies
+     * @description What could be read of a role or user. What could not be read is `unknown`, never empty.
+     */
+    HolderPolicies: {
+      /** Arn */
+      arn: string;
+      /**
+       * Boundary Arn
+       * @default null
+       */
+      boundary_arn: string | null;
+      /** Path Known */
+      path_known: boolean;
+      /**
+       * Permissions Boundary
+       * @default null
+       */
+      permissions_boundary:
+        | {
+            [key: string]: unknown;
+          }
+        | 'unknown'
+        | null;
+      /** Policies */
+      policies: components['schemas']['AttachedPolicy'][] | 'unknown';
+      /**
+       * Trust Policy
+       * @default null
+       */
+      trust_policy:
+        | {
+            [key: string]: unknown;
+          }
+        | 'unknown'
+        | null;
     };
     /**
      * Identity
@@ -2097,6 +2977,41 @@ export interface components {
        * @default null
        */
       replace?: string | null;
+    };
+    /**
+     * LintReport
+     * @description What a policy text holds, and how it looks repaired.
+     */
+    LintReport: {
+      /** Findings */
+      findings: components['schemas']['Finding'][];
+      /** Remaining */
+      remaining: components['schemas']['Finding'][];
+      /**
+       * Repaired
+       * @default null
+       */
+      repaired: {
+        [key: string]: unknown;
+      } | null;
+      size: components['schemas']['PolicySize'];
+    };
+    /** LintRequest */
+    LintRequest: {
+      /** Buckets */
+      buckets?: string[];
+      /**
+       * Kind
+       * @default null
+       */
+      kind?: ('identity' | 'resource' | 'trust') | null;
+      /**
+       * Repair
+       * @default false
+       */
+      repair?: boolean;
+      /** Text */
+      text: string;
     };
     /**
      * LocalTransferRequest
@@ -2542,6 +3457,62 @@ export interface components {
       /** Message */
       message: string;
     };
+    /**
+     * PacketItem
+     * @description One policy, in every form in which an administrator may want it.
+     */
+    PacketItem: {
+      /** Cli */
+      cli: string;
+      /** Cloudformation */
+      cloudformation: string;
+      /** Document */
+      document: {
+        [key: string]: unknown;
+      };
+      /**
+       * Owner
+       * @enum {string}
+       */
+      owner:
+        | 'you'
+        | 'iam_admin'
+        | 'organization_admin'
+        | 'resource_owner'
+        | 'network_admin'
+        | 'aws_support'
+        | 'unknown';
+      /** Policy Json */
+      policy_json: string;
+      /** Resource */
+      resource: string;
+      /**
+       * Target
+       * @enum {string}
+       */
+      target: 'role' | 'trust' | 'bucket' | 'key' | 'repository';
+      /** Terraform */
+      terraform: string;
+      /** Why */
+      why: string;
+    };
+    /**
+     * PacketRequest
+     * @description What is missing. Take what a preflight, an explanation or a check found.
+     */
+    PacketRequest: {
+      /** Evidence */
+      evidence?: components['schemas']['Evidence-Input'][];
+      /** @default null */
+      explanation?: components['schemas']['Explanation-Input'] | null;
+      /** Requirements */
+      requirements?: components['schemas']['Requirement-Input'][];
+      /**
+       * Role Arn
+       * @default null
+       */
+      role_arn?: string | null;
+    };
     /** ParseRequest */
     ParseRequest: {
       /**
@@ -2574,6 +3545,245 @@ export interface components {
        * @default null
        */
       spec: {
+        [key: string]: unknown;
+      } | null;
+    };
+    /**
+     * Policies
+     * @description Every policy that may decide. None: there is none of that layer; "unknown": it exists and could not be read.
+     */
+    Policies: {
+      /**
+       * Identity
+       * @default null
+       */
+      identity?:
+        | 'unknown'
+        | (
+            | {
+                [key: string]: unknown;
+              }
+            | 'unknown'
+          )[]
+        | null;
+      /**
+       * Permissions Boundary
+       * @default null
+       */
+      permissions_boundary?:
+        | {
+            [key: string]: unknown;
+          }
+        | 'unknown'
+        | null;
+      /**
+       * Rcp
+       * @default null
+       */
+      rcp?:
+        | 'unknown'
+        | (
+            | 'unknown'
+            | (
+                | {
+                    [key: string]: unknown;
+                  }
+                | 'unknown'
+              )[]
+          )[]
+        | null;
+      /**
+       * Resource
+       * @default null
+       */
+      resource?:
+        | {
+            [key: string]: unknown;
+          }
+        | 'unknown'
+        | null;
+      /**
+       * Scp
+       * @default null
+       */
+      scp?:
+        | 'unknown'
+        | (
+            | 'unknown'
+            | (
+                | {
+                    [key: string]: unknown;
+                  }
+                | 'unknown'
+              )[]
+          )[]
+        | null;
+      /**
+       * Session
+       * @default null
+       */
+      session?:
+        | 'unknown'
+        | (
+            | {
+                [key: string]: unknown;
+              }
+            | 'unknown'
+          )[]
+        | null;
+      /**
+       * Vpc Endpoint
+       * @default null
+       */
+      vpc_endpoint?:
+        | {
+            [key: string]: unknown;
+          }
+        | 'unknown'
+        | null;
+    };
+    /**
+     * PolicySize
+     * @description Size of a policy as AWS counts it: without white space.
+     *
+     *     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+     */
+    PolicySize: {
+      /** Characters */
+      characters: number;
+      /**
+       * Managed Policy Limit
+       * @default 6144
+       */
+      managed_policy_limit: number;
+      /**
+       * Role Inline Limit
+       * @default 10240
+       */
+      role_inline_limit: number;
+    };
+    /**
+     * PolicyValidation
+     * @description What IAM Access Analyzer says of a policy.
+     */
+    PolicyValidation: {
+      /**
+       * Action
+       * @default null
+       */
+      action: string | null;
+      /** Findings */
+      findings: components['schemas']['Finding'][];
+      /** Ran */
+      ran: boolean;
+      /**
+       * Reason
+       * @default null
+       */
+      reason: string | null;
+    };
+    /**
+     * PreflightCheck
+     * @description A requirement with all that is known about it.
+     */
+    PreflightCheck: {
+      /**
+       * Answer
+       * @enum {string}
+       */
+      answer: 'allowed' | 'denied' | 'unknown';
+      /**
+       * As Far As Seen
+       * @enum {string}
+       */
+      as_far_as_seen: 'allowed' | 'denied' | 'unknown';
+      /**
+       * Decided By
+       * @default null
+       */
+      decided_by: ('probe' | 'simulation' | 'policies' | 'history') | null;
+      /** Evidence */
+      evidence: components['schemas']['Evidence-Output'][];
+      /**
+       * From Here Only
+       * @default false
+       */
+      from_here_only: boolean;
+      requirement: components['schemas']['Requirement-Output'];
+      verdict: components['schemas']['Verdict'];
+      /** Would Decide */
+      would_decide: string[];
+    };
+    /**
+     * PreflightReport
+     * @description All permissions that a request needs, with verdicts and evidence.
+     */
+    PreflightReport: {
+      /**
+       * Checked At
+       * Format: date-time
+       */
+      checked_at: string;
+      /** Checks */
+      checks: components['schemas']['PreflightCheck'][];
+      /** Missing */
+      missing: {
+        [key: string]: {
+          [key: string]: unknown;
+        };
+      };
+      /** Not Seen */
+      not_seen: string[];
+      /** Operation */
+      operation: string;
+      probe_plan: components['schemas']['ProbePlan'];
+      /** Probes */
+      probes: components['schemas']['ProbeResult'][];
+      /** Recent Changes */
+      recent_changes: components['schemas']['RecentChange'][];
+    };
+    /**
+     * PreflightRequest
+     * @description A SageMaker request, or a spec that becomes one.
+     */
+    PreflightRequest: {
+      /**
+       * Document
+       * @default null
+       */
+      document?: string | null;
+      /**
+       * Local Mode
+       * @default false
+       */
+      local_mode?: boolean;
+      /**
+       * Operation
+       * @default null
+       */
+      operation?: string | null;
+      /**
+       * Probes
+       * @default false
+       */
+      probes?: boolean;
+      /**
+       * Refresh
+       * @default false
+       */
+      refresh?: boolean;
+      /**
+       * Request
+       * @default null
+       */
+      request?: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Spec
+       * @default null
+       */
+      spec?: {
         [key: string]: unknown;
       } | null;
     };
@@ -2689,6 +3899,73 @@ export interface components {
       };
     };
     /**
+     * Probe
+     * @description A harmless call that proves a permission.
+     */
+    Probe: {
+      /** Id */
+      id: string;
+      /** Operation */
+      operation: string;
+      /** Parameters */
+      parameters: {
+        [key: string]: string;
+      };
+      /** Proves */
+      proves: string[];
+      /** Side Effect */
+      side_effect: string;
+    };
+    /**
+     * ProbePlan
+     * @description The probes that would run, before they run.
+     */
+    ProbePlan: {
+      /**
+       * Enabled
+       * @default true
+       */
+      enabled: boolean;
+      /**
+       * Left Out
+       * @default 0
+       */
+      left_out: number;
+      /** Limit */
+      limit: number;
+      /** Probes */
+      probes: components['schemas']['Probe'][];
+    };
+    /**
+     * ProbeResult
+     * @description What a probe found.
+     */
+    ProbeResult: {
+      /**
+       * Answer
+       * @enum {string}
+       */
+      answer: 'allowed' | 'denied' | 'unknown';
+      /**
+       * At
+       * Format: date-time
+       */
+      at: string;
+      /**
+       * Cached
+       * @default false
+       */
+      cached: boolean;
+      /** Detail */
+      detail: string;
+      probe: components['schemas']['Probe'];
+      /**
+       * Request Id
+       * @default null
+       */
+      request_id: string | null;
+    };
+    /**
      * Problem
      * @description One thing that is wrong with a spec.
      */
@@ -2783,6 +4060,96 @@ export interface components {
      * @enum {string}
      */
     RadarVerdict: 'used' | 'idle' | 'unknown';
+    /**
+     * RecentChange
+     * @description A change to a role made from here, which AWS may not have taken up everywhere yet.
+     */
+    RecentChange: {
+      /**
+       * Changed At
+       * Format: date-time
+       */
+      changed_at: string;
+      /** Policy Name */
+      policy_name: string;
+      /**
+       * Propagation Until
+       * Format: date-time
+       */
+      propagation_until: string;
+      /** Role Arn */
+      role_arn: string;
+    };
+    /**
+     * Requirement
+     * @description A permission that a SageMaker request needs.
+     */
+    'Requirement-Input': {
+      /** Action */
+      action: string;
+      /** Context */
+      context?: {
+        [key: string]: string | boolean | number | (string | boolean | number)[] | null;
+      };
+      /** Field */
+      field: string;
+      /** Principal */
+      principal: string | null;
+      /** Reason */
+      reason: string;
+      /** Resource */
+      resource: string;
+      /**
+       * Resource Account
+       * @default null
+       */
+      resource_account?: string | null;
+      /**
+       * Subject
+       * @enum {string}
+       */
+      subject: 'caller' | 'execution_role' | 'sagemaker';
+      /**
+       * When
+       * @enum {string}
+       */
+      when: 'call' | 'run';
+    };
+    /**
+     * Requirement
+     * @description A permission that a SageMaker request needs.
+     */
+    'Requirement-Output': {
+      /** Action */
+      action: string;
+      /** Context */
+      context: {
+        [key: string]: string | boolean | number | (string | boolean | number)[] | null;
+      };
+      /** Field */
+      field: string;
+      /** Principal */
+      principal: string | null;
+      /** Reason */
+      reason: string;
+      /** Resource */
+      resource: string;
+      /**
+       * Resource Account
+       * @default null
+       */
+      resource_account: string | null;
+      /**
+       * Subject
+       * @enum {string}
+       */
+      subject: 'caller' | 'execution_role' | 'sagemaker';
+      /**
+       * When
+       * @enum {string}
+       */
+      when: 'call' | 'run';
+    };
     /** Resource */
     Resource: {
       /**
@@ -2863,11 +4230,90 @@ export interface components {
       kind?: 'TrainingJob' | 'HyperParameterTuningJob';
     };
     /**
+     * Sight
+     * @description Whether something can be looked at with the caller's credentials.
+     */
+    Sight: {
+      /** Action */
+      action: string;
+      /**
+       * Can
+       * @enum {string}
+       */
+      can: 'yes' | 'no' | 'unknown';
+      /**
+       * Reason
+       * @default null
+       */
+      reason: string | null;
+    };
+    /**
      * SpecSchema
      * @description The JSON Schema of a spec.
      */
     SpecSchema: {
       [key: string]: unknown;
+    };
+    /**
+     * StatementRef
+     * @description A statement of a case, counted as in `StatementTrace`.
+     */
+    StatementRef: {
+      /**
+       * Layer
+       * @enum {string}
+       */
+      layer:
+        | 'identity'
+        | 'resource'
+        | 'permissions_boundary'
+        | 'session'
+        | 'scp'
+        | 'rcp'
+        | 'vpc_endpoint';
+      /** Policy */
+      policy: number;
+      /** Statement */
+      statement: number;
+    };
+    /**
+     * StatementTrace
+     * @description What one statement did to a request.
+     */
+    StatementTrace: {
+      /**
+       * Effect
+       * @enum {string}
+       */
+      effect: 'Allow' | 'Deny';
+      /**
+       * Layer
+       * @enum {string}
+       */
+      layer:
+        | 'identity'
+        | 'resource'
+        | 'permissions_boundary'
+        | 'session'
+        | 'scp'
+        | 'rcp'
+        | 'vpc_endpoint';
+      /**
+       * Outcome
+       * @enum {string}
+       */
+      outcome: 'applies' | 'unknown' | 'almost';
+      /** Policy */
+      policy: number;
+      /**
+       * Reason
+       * @default null
+       */
+      reason: string | null;
+      /** Sid */
+      sid: string | null;
+      /** Statement */
+      statement: number;
     };
     /** TableContent */
     TableContent: {
@@ -3257,6 +4703,11 @@ export interface components {
        */
       status_message: string | null;
     };
+    /** UndoRequest */
+    UndoRequest: {
+      /** Undo Token */
+      undo_token: string;
+    };
     /**
      * UploadQuery
      * @description The body of the request is the object's bytes, as they are.
@@ -3344,6 +4795,17 @@ export interface components {
        */
       prefix?: string;
     };
+    /** ValidateRequest */
+    ValidateRequest: {
+      /**
+       * Kind
+       * @default identity
+       * @enum {string}
+       */
+      kind?: 'identity' | 'resource' | 'trust';
+      /** Text */
+      text: string;
+    };
     /** Variant */
     Variant: {
       /**
@@ -3374,6 +4836,41 @@ export interface components {
       /** Variant Name */
       variant_name: string;
     };
+    /**
+     * Verdict
+     * @description The answer to a case.
+     */
+    Verdict: {
+      /**
+       * Effect
+       * @default null
+       */
+      effect: ('explicit' | 'implicit') | null;
+      /**
+       * Layer
+       * @default null
+       */
+      layer:
+        | (
+            | 'identity'
+            | 'resource'
+            | 'permissions_boundary'
+            | 'session'
+            | 'scp'
+            | 'rcp'
+            | 'vpc_endpoint'
+          )
+        | null;
+      /** Statements */
+      statements: components['schemas']['StatementTrace'][];
+      /**
+       * Verdict
+       * @enum {string}
+       */
+      verdict: 'allowed' | 'denied' | 'unknown';
+      /** Would Decide */
+      would_decide: string[];
+    };
     /** VersionPage */
     VersionPage: {
       /**
@@ -3400,6 +4897,130 @@ export interface components {
        * @default null
        */
       version_id_marker?: string | null;
+    };
+    /**
+     * Visibility
+     * @description How deep the caller can see.
+     */
+    Visibility: {
+      organization: components['schemas']['Sight'];
+      read_policies: components['schemas']['Sight'];
+      read_role: components['schemas']['Sight'];
+      simulate: components['schemas']['Sight'];
+      validate_policy: components['schemas']['Sight'];
+    };
+    /**
+     * WhatIf
+     * @description A change to a case.
+     */
+    WhatIf: {
+      /**
+       * Added Identity
+       * @default null
+       */
+      added_identity?: {
+        [key: string]: unknown;
+      } | null;
+      /** Context */
+      context?: {
+        [key: string]: string | boolean | number | (string | boolean | number)[] | null;
+      };
+      /** Without Layers */
+      without_layers?: (
+        | 'identity'
+        | 'resource'
+        | 'permissions_boundary'
+        | 'session'
+        | 'scp'
+        | 'rcp'
+        | 'vpc_endpoint'
+      )[];
+      /** Without Statements */
+      without_statements?: components['schemas']['StatementRef'][];
+    };
+    /** WhatIfRequest */
+    WhatIfRequest: {
+      case: components['schemas']['Case'];
+      changes?: components['schemas']['WhatIf'];
+    };
+    /** WhatIfResult */
+    WhatIfResult: {
+      after: components['schemas']['Verdict'];
+      before: components['schemas']['Verdict'];
+      /** Decisive */
+      decisive: components['schemas']['StatementRef'][];
+    };
+    /**
+     * WhoAmI
+     * @description Caller, execution role, their policies, and how much of it can be seen.
+     */
+    WhoAmI: {
+      /** Account */
+      account: string;
+      /** Caller Arn */
+      caller_arn: string;
+      /**
+       * Caller Is Execution Role
+       * @default null
+       */
+      caller_is_execution_role: boolean | null;
+      /** @default null */
+      caller_policies: components['schemas']['HolderPolicies'] | null;
+      /**
+       * Credentials Expire At
+       * @default null
+       */
+      credentials_expire_at: string | null;
+      /**
+       * Credentials Source
+       * @default null
+       */
+      credentials_source: string | null;
+      /**
+       * Domain Id
+       * @default null
+       */
+      domain_id: string | null;
+      /** @default null */
+      execution_role: components['schemas']['ExecutionRole'] | null;
+      /** @default null */
+      execution_role_policies: components['schemas']['HolderPolicies'] | null;
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'role_session' | 'user' | 'root' | 'federated_user' | 'other';
+      /** Region */
+      region: string;
+      /**
+       * Session Name
+       * @default null
+       */
+      session_name: string | null;
+      /**
+       * Space Name
+       * @default null
+       */
+      space_name: string | null;
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name: string | null;
+      visibility: components['schemas']['Visibility'];
+      /**
+       * Warning
+       * @default null
+       */
+      warning: string | null;
+    };
+    /** WhoAmIRequest */
+    WhoAmIRequest: {
+      /**
+       * Refresh
+       * @default false
+       */
+      refresh?: boolean;
     };
     /** PreviewRequest */
     jupyter_smext__estimators__models__PreviewRequest: {
@@ -3940,6 +5561,468 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Handshake'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_apply: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApplyRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApplyResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_apply_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApplyPlanRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApplyPlan'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_check: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CheckRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CheckReport'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_evaluate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Case'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Verdict'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_explain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ExplainRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Explanation-Output'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_generate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['GenerateRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['GeneratedPolicy'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_lint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LintRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LintReport'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_packet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PacketRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AdminPacket'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_preflight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PreflightRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreflightReport'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_probes_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PreflightRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ProbePlan'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_undo: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UndoRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApplyResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_validate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ValidateRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PolicyValidation'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_what_if: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WhatIfRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WhatIfResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_iam_whoami: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WhoAmIRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WhoAmI'];
         };
       };
       /** @description Failed */
