@@ -49,6 +49,20 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     rm.add_argument("--json", action="store_true", help="print the result as JSON")
     rm.set_defaults(run=run_rm)
 
+    sync = commands.add_parser(
+        "sync",
+        help="make a prefix like a folder, or a folder like a prefix",
+        description="Prints what will be done, then does it. Identical content is never copied.",
+    )
+    sync.add_argument("source", help="folder or s3://bucket/prefix")
+    sync.add_argument("target", help="s3://bucket/prefix or folder")
+    sync.add_argument("--delete", action="store_true", help="delete from the target what the source has not")
+    sync.add_argument("--checksum", action="store_true", help="compare contents, not only where the source is newer")
+    sync.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave out; may be repeated")
+    sync.add_argument("--dry-run", action="store_true", help="only print what would be done")
+    sync.add_argument("--json", action="store_true", help="JSON: the plan (--dry-run), or the result")
+    sync.set_defaults(run=run_sync)
+
     find = commands.add_parser(
         "find",
         help="search all objects under a prefix",
@@ -201,7 +215,8 @@ def report(result: TransferResult, as_json: bool) -> int:
         print(result.model_dump_json())
     else:
         skipped = f", {result.skipped:,} skipped because they exist" if result.skipped else ""
-        print(f"{result.files:,} done ({size(result.bytes)}){skipped}")
+        deleted = f", {result.deleted:,} deleted" if result.deleted else ""
+        print(f"{result.files:,} done ({size(result.bytes)}){deleted}{skipped}")
         for failure in result.failures:
             print(f"{printable(failure.name)}: {failure.message}", file=sys.stderr)
         if result.failed:
@@ -234,6 +249,49 @@ def run_rm(args: argparse.Namespace) -> int:
         for failure in summary.failures:
             print(f"{printable(failure.key)}: {failure.code}: {failure.message}", file=sys.stderr)
     return 1 if summary.failed else 0
+
+
+def run_sync(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..s3.location import parse
+    from ..s3.models import SyncDirection, SyncRequest
+    from ..s3.sync import Sync
+    from .progress import TerminalProgress, size
+
+    if is_s3(args.source) == is_s3(args.target):
+        print("One of source and target must be an s3:// URI, the other a folder.", file=sys.stderr)
+        return 2
+    up = is_s3(args.target)
+    folder, place = (args.source, parse(args.target)) if up else (args.target, parse(args.source))
+    request = SyncRequest(
+        path=folder,
+        bucket=place.bucket,
+        prefix=as_prefix(place),
+        direction=SyncDirection.UP if up else SyncDirection.DOWN,
+        delete=args.delete,
+        checksum=args.checksum,
+        exclude=args.exclude,
+    )
+    aws, sync = AwsSession(), Sync(request, Path(folder))
+    with TerminalProgress(f"Comparing {args.source} with {args.target}", unit="files") as progress:
+        plan = sync.plan(aws, progress)
+    if args.dry_run and args.json:
+        print(plan.model_dump_json())
+        return 0
+    if not args.json:
+        for action in plan.actions:
+            print(f"{action.step.value:>6}  {size(action.size):>12}  {printable(action.name)}  ({action.reason.value})")
+        more = plan.copies + plan.deletes - len(plan.actions)
+        print(f"and {more:,} more" if more else "", end="\n" if more else "")
+        print(
+            f"{plan.copies:,} to copy ({size(plan.copy_bytes)}), {plan.deletes:,} to delete, {plan.unchanged:,} alike"
+            + (f", {plan.impossible:,} keys that no file can have" if plan.impossible else "")
+        )
+    if args.dry_run:
+        return 0
+    with TerminalProgress(sync.title) as progress:
+        result = sync.apply(aws, progress)
+    return report(result, args.json)
 
 
 def run_find(args: argparse.Namespace) -> int:

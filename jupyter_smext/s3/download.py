@@ -34,13 +34,14 @@ def fetch_file(
 ) -> int:
     """Fetch an object into a local file and return its size; ``progress`` counts bytes.
 
-    The file gets its name when it is whole. A large object is fetched in ranges side by side. Raises `Conflict` where
-    the file exists and ``overwrite`` is False, `TooLarge` where the disk cannot hold it.
+    The file gets its name, and the object's time of modification, when it is whole. A large object is fetched in ranges
+    side by side. Raises `Conflict` where the file exists and ``overwrite`` is False, `TooLarge` where the disk cannot
+    hold it.
     """
     with NewFile(path, overwrite=overwrite) as new:
         # One request brings the size and the beginning: a small object needs no other.
         with ObjectReader(aws, bucket, key, version_id=version_id) as first:
-            size, etag = first.size, first.etag
+            size, etag, modified = first.size, first.etag, first.modified
             new.reserve(size)
             done = 0
 
@@ -63,5 +64,5 @@ def fetch_file(
             for fetched in in_parallel(fetch_range, range(0, size, RANGE), threads=THREADS, progress=progress):
                 done += fetched
                 progress.update(done, size)
-        new.commit()
+        new.commit(modified)
     return size

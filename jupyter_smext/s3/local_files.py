@@ -5,12 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from ..aws.errors import ErrorCode, SmextError
 from .conflicts import Exists
+
+_PARTIAL = (".smext-", ".part")
 
 
 def confine(root: Path, path: str) -> Path:
@@ -60,6 +64,11 @@ def path_below(folder: Path, relative: str) -> Path | None:
     return folder.joinpath(*PurePosixPath(relative).parts)
 
 
+def is_partial(name: str) -> bool:
+    """Whether a file is one of ours that is not whole, perhaps left by a server that was killed."""
+    return name.startswith(_PARTIAL[0]) and name.endswith(_PARTIAL[1])
+
+
 class NewFile:
     """A file that gets its final name when it is whole: use as a context manager, `commit` inside.
 
@@ -69,7 +78,7 @@ class NewFile:
 
     def __init__(self, path: Path, *, overwrite: bool) -> None:
         self.path, self.overwrite = path, overwrite
-        self._partial = path.with_name(f".smext-{uuid.uuid4().hex}.part")
+        self._partial = path.with_name(f"{_PARTIAL[0]}{uuid.uuid4().hex}{_PARTIAL[1]}")
         self.file: int = -1
 
     def __enter__(self) -> NewFile:
@@ -96,8 +105,11 @@ class NewFile:
             written = os.pwrite(self.file, view, position)
             view, position = view[written:], position + written
 
-    def commit(self) -> None:
+    def commit(self, modified: datetime | None = None) -> None:
+        """Give the file its name, and the time of modification where one is given."""
         os.fsync(self.file)
+        if modified is not None:
+            os.utime(self.file, (time.time(), modified.timestamp()))
         if self.overwrite:
             self._partial.replace(self.path)
             return

@@ -197,6 +197,7 @@ class TransferResult(BaseModel):
 
     files: int = Field(0, description="Files or objects copied.")
     bytes: int = 0
+    deleted: int = Field(0, description="By a sync that was told to.")
     skipped: int = Field(0, description="Left alone because the target existed.")
     failed: int = 0
     failures: list[TransferFailure] = Field([], description="The first 100 of those that failed.")
@@ -550,3 +551,59 @@ class ExtractRequest(ObjectReference):
     member: str = Field(min_length=1)
     path: str = Field(description="File or folder in the Jupyter file browser, relative to the server's root.")
     overwrite: bool = False
+
+
+class SyncDirection(str, Enum):
+    UP = "up"
+    DOWN = "down"
+
+
+class SyncRequest(BaseModel):
+    """Make a prefix like a folder (up) or a folder like a prefix (down)."""
+
+    path: str = Field(description="Folder in the Jupyter file browser, relative to the server's root.")
+    bucket: str = Field(min_length=1)
+    prefix: str = Field(description="Empty, or ending in `/`.", pattern=r"(?s)^$|/$")
+    direction: SyncDirection
+    delete: bool = Field(False, description="Delete from the target what the source has not.")
+    checksum: bool = Field(
+        False, description="Compare the contents of all files of the same size, not only where the source is newer."
+    )
+    exclude: list[str] = Field([], description="Globs; one without `/` is held against the last part of the name.")
+
+
+class SyncStep(str, Enum):
+    COPY = "copy"
+    DELETE = "delete"
+
+
+class SyncReason(str, Enum):
+    NEW = "new"
+    SIZE = "size differs"
+    NEWER = "source is newer"
+    CONTENT = "content differs"
+    NOT_IN_SOURCE = "not in source"
+
+
+class SyncAction(BaseModel):
+    step: SyncStep
+    name: str = Field(description="Below the folder and the prefix.")
+    size: int = Field(description="Bytes.")
+    reason: SyncReason
+
+
+class SyncPlan(BaseModel):
+    """What a finished plan task carries as its result."""
+
+    copies: int = 0
+    copy_bytes: int = 0
+    deletes: int = 0
+    unchanged: int = 0
+    impossible: int = Field(0, description="Keys that no file can be named after; they are left out.")
+    actions: list[SyncAction] = Field([], description="The first 1,000; all are carried out.")
+
+
+class SyncApplyRequest(BaseModel):
+    """Carry out the plan of a finished plan task; runs as a task."""
+
+    task_id: str

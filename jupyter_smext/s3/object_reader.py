@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ConnectionError as AwsConnectionError
@@ -44,6 +45,7 @@ class ObjectReader(io.RawIOBase):
             self._arguments["VersionId"] = version_id
         self.etag = etag
         self.content_type: str | None = None
+        self.modified: datetime | None = None
         self.size = 0
         self._position, self._end = start, end
         self._body: Any = None
@@ -109,6 +111,7 @@ class ObjectReader(io.RawIOBase):
         self._body = answer["Body"]
         self.etag = self.etag or answer.get("ETag")
         self.content_type = answer.get("ContentType")
+        self.modified = answer.get("LastModified")
         whole = str(answer.get("ContentRange", "")).rpartition("/")[2]
         self.size = int(whole) if whole.isdigit() else self._position + answer["ContentLength"]
         self._end = self._position + answer["ContentLength"]

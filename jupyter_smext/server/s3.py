@@ -43,6 +43,8 @@ if TYPE_CHECKING:
         PresignRequest,
         Preview,
         PreviewRequest,
+        SyncApplyRequest,
+        SyncRequest,
         TagsRequest,
         UsageRequest,
         VersionPage,
@@ -389,6 +391,37 @@ class ExtractHandler(SmextHandler):
         )
 
 
+class SyncPlanHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Compare a folder with a prefix", body="s3.models:SyncRequest", response="server.tasks:Task")
+    async def post(self, request: SyncRequest) -> Task:
+        from ..s3.sync import Sync
+
+        aws, sync = self.aws, Sync.below(server_root(self), request)
+        task = self.tasks.start(
+            "s3.sync.plan",
+            f"Comparing {request.path or '/'} with s3://{request.bucket}/{request.prefix}",
+            lambda progress: sync.plan(aws, progress).model_dump(mode="json"),
+            unit="objects",
+        )
+        keep(self, task, sync)
+        return task
+
+
+class SyncApplyHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Carry out a plan", body="s3.models:SyncApplyRequest", response="server.tasks:Task")
+    async def post(self, request: SyncApplyRequest) -> Task:
+        from ..s3.sync import Sync
+
+        aws, sync = self.aws, kept(self, request.task_id, Sync)
+        return self.tasks.start(
+            "s3.sync", sync.title, lambda progress: sync.apply(aws, progress).model_dump(mode="json")
+        )
+
+
 def keep(handler: SmextHandler, task: Task, result: Any) -> None:
     """Keep a task's large result, which is asked for page by page; the oldest of many goes."""
     results = handler.settings.setdefault("jupyter_smext_s3_results", {})
@@ -427,6 +460,8 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/archives/extract", ExtractHandler),
     ("s3/finds", FindHandler),
     ("s3/finds/page", FindPageHandler),
+    ("s3/sync/plan", SyncPlanHandler),
+    ("s3/sync/apply", SyncApplyHandler),
     ("s3/usage", UsageHandler),
     ("s3/transfers/copy", CopyHandler),
     ("s3/transfers/delete", DeletePrefixHandler),

@@ -940,6 +940,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/sync/apply': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Carry out a plan */
+    post: operations['post_s3_sync_apply'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/sync/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Compare a folder with a prefix */
+    post: operations['post_s3_sync_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/transfers/copy': {
     parameters: {
       query?: never;
@@ -4315,6 +4349,56 @@ export interface components {
       /** Statement */
       statement: number;
     };
+    /**
+     * SyncApplyRequest
+     * @description Carry out the plan of a finished plan task; runs as a task.
+     */
+    SyncApplyRequest: {
+      /** Task Id */
+      task_id: string;
+    };
+    /**
+     * SyncDirection
+     * @enum {string}
+     */
+    SyncDirection: 'up' | 'down';
+    /**
+     * SyncRequest
+     * @description Make a prefix like a folder (up) or a folder like a prefix (down).
+     */
+    SyncRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Checksum
+       * @description Compare the contents of all files of the same size, not only where the source is newer.
+       * @default false
+       */
+      checksum?: boolean;
+      /**
+       * Delete
+       * @description Delete from the target what the source has not.
+       * @default false
+       */
+      delete?: boolean;
+      direction: components['schemas']['SyncDirection'];
+      /**
+       * Exclude
+       * @description Globs; one without `/` is held against the last part of the name.
+       * @default []
+       */
+      exclude?: string[];
+      /**
+       * Path
+       * @description Folder in the Jupyter file browser, relative to the server's root.
+       */
+      path: string;
+      /**
+       * Prefix
+       * @description Empty, or ending in `/`.
+       */
+      prefix: string;
+    };
     /** TableContent */
     TableContent: {
       /** Columns */
@@ -6913,6 +6997,72 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ObjectPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_sync_apply: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SyncApplyRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_sync_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SyncRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
         };
       };
       /** @description Failed */

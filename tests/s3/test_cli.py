@@ -174,3 +174,18 @@ def test_du_adds_up(run: Run, client: Any, bucket: str) -> None:
     code, out, _ = run("du", f"s3://{bucket}")
     assert code == 0
     assert "list price of" in out
+
+
+def test_sync_prints_a_plan_and_carries_it_out(run: Run, client: Any, bucket: str, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("1")
+    client.put_object(Bucket=bucket, Key="p/old", Body=b"x")
+    code, out, _ = run("sync", tmp_path, f"s3://{bucket}/p", "--delete", "--dry-run", "--json")
+    plan = json.loads(out)
+    assert (code, plan["copies"], plan["deletes"]) == (0, 1, 1)
+    assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+    code, out, _ = run("sync", tmp_path, f"s3://{bucket}/p", "--delete")
+    assert (code, "1 to copy (1 B), 1 to delete" in out, "1 deleted" in out) == (0, True, True)
+    assert [each["Key"] for each in client.list_objects_v2(Bucket=bucket)["Contents"]] == ["p/a"]
+    code, out, _ = run("sync", f"s3://{bucket}/p", tmp_path / "new", "--json")
+    assert (code, json.loads(out)["files"], (tmp_path / "new" / "a").read_text()) == (0, 1, "1")
+    assert run("sync", tmp_path, tmp_path)[0] == 2

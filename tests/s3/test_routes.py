@@ -297,7 +297,7 @@ async def test_files_of_the_server_go_up_and_down(call: Any, jp_root_dir: Path, 
     task = await call("s3/transfers/upload", {"bucket": bucket, "key": "up/", "path": "data"})
     task = await finished(call, task["id"])
     assert (task["state"], task["done"], task["total"]) == ("succeeded", 3, 3)
-    assert task["result"] == {"files": 2, "bytes": 3, "skipped": 0, "failed": 0, "failures": []}
+    assert (task["result"]["files"], task["result"]["bytes"], task["result"]["failures"]) == (2, 3, [])
     task = await call("s3/transfers/download", {"bucket": bucket, "key": "up/", "path": "copy"})
     assert (await finished(call, task["id"]))["result"]["files"] == 2
     assert (jp_root_dir / "copy" / "deep" / "b b.csv").read_bytes() == b"bb"
