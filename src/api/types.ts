@@ -50,3 +50,68 @@ export type GlacierTier = Schemas['GlacierTier'];
 export type PresignedUrl = Schemas['PresignedUrl'];
 export type Preview = Schemas['Preview'];
 export type TableContent = Schemas['TableContent'];
+
+export type WhoAmI = Schemas['WhoAmI'];
+export type HolderPolicies = Schemas['HolderPolicies'];
+export type Sight = Schemas['Sight'];
+export type Explanation = Schemas['Explanation-Output'];
+export type PolicyUse = NonNullable<Schemas['LintRequest']['kind']>;
+export type LintReport = Schemas['LintReport'];
+export type Finding = Schemas['Finding'];
+export type Verdict = Schemas['Verdict'];
+export type WhatIfRequest = Schemas['WhatIfRequest'];
+export type WhatIfResult = Schemas['WhatIfResult'];
+export type CheckRequest = Schemas['CheckRequest'];
+export type CheckReport = Schemas['CheckReport'];
+export type Requirement = Schemas['Requirement-Output'];
+export type Evidence = Schemas['Evidence-Output'];
+export type PreflightRequest = Schemas['PreflightRequest'];
+export type PreflightReport = Schemas['PreflightReport'];
+export type PreflightCheck = Schemas['PreflightCheck'];
+export type Probe = Schemas['Probe'];
+export type ProbePlan = Schemas['ProbePlan'];
+export type ProbeResult = Schemas['ProbeResult'];
+export type GenerateRequest = Schemas['GenerateRequest'];
+export type GeneratedPolicy = Schemas['GeneratedPolicy'];
+export type ApplyPlan = Schemas['ApplyPlan'];
+export type ApplyResult = Schemas['ApplyResult'];
+export type PolicyValidation = Schemas['PolicyValidation'];
+export type PacketRequest = Schemas['PacketRequest'];
+export type PacketItem = Schemas['PacketItem'];
+export type AdminPacket = Schemas['AdminPacket'];
+export type FindMode = Schemas['FindMode'];
+export type FindRequest = Schemas['FindRequest'];
+export type FindResult = Schemas['FindResult'];
+export type FindPage = Schemas['FindPage'];
+
+/** The sums of a finished usage task: its result, `Usage` of the server's s3 room. */
+export interface Usage {
+  bucket: string;
+  /** Null where AWS did not tell; then there are no prices. */
+  region: string | null;
+  total: FolderUsage;
+  classes: ClassUsage[];
+  /** Right below the prefix, the largest first. */
+  folders: FolderUsage[];
+  /** Folders left out of `folders`. */
+  more_folders: number;
+}
+
+interface Sum {
+  objects: number;
+  bytes: number;
+  /** Storage at list price; null where a part has no known price. */
+  monthly_usd: number | null;
+}
+
+export interface FolderUsage extends Sum {
+  /** Complete; the asked prefix itself for objects in no folder. */
+  prefix: string;
+}
+
+export interface ClassUsage extends Sum {
+  storage_class: string;
+  /** Per GB-month; null where unknown. */
+  price_usd: number | null;
+  price_as_of: string | null;
+}
