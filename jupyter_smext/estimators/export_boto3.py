@@ -51,8 +51,8 @@ def boto3_code(spec: Spec, place: Place) -> Exported:
         packs = True
         variable = f"source_{index}" if len(jobs) > 1 else "source"
         lines.append(f"{variable} = {code(_upload(job, place, index), 0, len(variable) + 3)}")
-        uris.append(f"@{variable}@")
-        replaced[f"@{variable}@"] = variable
+        uris.append(f"s3://@{variable}@")
+        replaced[f"s3://@{variable}@"] = variable
     if isinstance(spec, TuningSpec):
         request = tuning_request(spec, place, job_name="@job_name@", source_uris=uris, own_tags={})
         operation = "create_hyper_parameter_tuning_job"

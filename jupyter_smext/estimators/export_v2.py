@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .catalog import newer_than_v2
+from .catalog import instance_types, newer_than_v2
 from .distribution import distribution_hyperparameters
 from .exported import Exported
 from .models import DistributionType, InputChannel, JobSpec, Metadata, ParameterRanges, Spec, Tuning, TuningSpec
@@ -58,7 +58,14 @@ def v2_code(spec: Spec, place: Place) -> Exported:
             }
             fit["experiment_config"] = {name: value for name, value in names.items() if value}
         body += code(Call("estimator.fit", fit)) + "\n"
-    session = Call("sagemaker.Session", {"boto_session": Call("boto3.Session", {"region_name": place.region})})
+    session = Call(
+        "sagemaker.Session",
+        {
+            "boto_session": Call("boto3.Session", {"region_name": place.region}),
+            # Named, so that the SDK neither guesses nor creates one.
+            "default_bucket": place.default_bucket,
+        },
+    )
     imports = "import boto3\nimport sagemaker\n" + "".join(f"{line}\n" for line in sorted(writer.imports))
     return Exported(f"{imports}\nsession = {code(session, 0, 10)}\n{body}", "sagemaker>=2,<3", writer.notes)
 
@@ -274,6 +281,7 @@ class _Writer:
             "spec.source_code.ignore_patterns": job.source_code and job.source_code.ignore_patterns,
             "spec.source_code.requirements": job.source_code
             and job.source_code.requirements not in (None, "requirements.txt"),
+            "spec.distribution torch_distributed on a CPU": _torch_on_cpu(job),
         }
         self.notes += [f"{name} (SDK v2 has no argument for it)" for name, given in silent.items() if given]
 
@@ -454,6 +462,13 @@ class _Writer:
 
 def _metrics(job: JobSpec) -> list[dict[str, str]]:
     return [{"Name": each.name, "Regex": each.regex} for each in job.algorithm.metric_definitions]
+
+
+def _torch_on_cpu(job: JobSpec) -> bool:
+    instance_type = job.compute.deciding_instance_type or ""
+    size = instance_types().get(instance_type)
+    torch = job.distribution is not None and job.distribution.type is DistributionType.TORCH_DISTRIBUTED
+    return torch and size is not None and not size.gpu_count and not size.accelerator_count
 
 
 def _distribution(job: JobSpec) -> dict[str, Any]:

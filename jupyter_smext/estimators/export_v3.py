@@ -42,7 +42,9 @@ def v3_code(spec: Spec, place: Place) -> Exported:
         channels = writer.channels(spec.spec)
         body += code(Call("trainer.train", {"input_data_config": channels or None, "wait": False})) + "\n"
     imports = "import boto3\n" + "".join(f"{line}\n" for line in sorted(writer.imports))
-    session = Call("Session", {"boto_session": Call("boto3.Session", {"region_name": place.region})})
+    boto_session = Call("boto3.Session", {"region_name": place.region})
+    # The bucket is named, so that the SDK neither guesses nor creates one.
+    session = Call("Session", {"boto_session": boto_session, "default_bucket": place.default_bucket})
     return Exported(f"{imports}\nsession = {code(session, 0, 10)}\n{body}", "sagemaker>=3", writer.notes)
 
 
@@ -215,6 +217,21 @@ class _Writer:
         }
         self.notes += [f"{name} (SDK v3 has no argument for it)" for name, given in silent.items() if given]
 
+    def _tuner_cannot_say(self, job: JobSpec) -> None:
+        lost = {
+            "spec.algorithm.algorithm_name": job.algorithm.algorithm_name,
+            "spec.algorithm.training_image_config": job.algorithm.training_image_config,
+            "spec.compute.volume_kms_key_id": job.compute.volume_kms_key_id,
+            "spec.compute.instance_preferences": job.compute.instance_preferences,
+            "spec.compute.instance_groups": job.compute.instance_groups,
+            "spec.stopping_condition.max_pending_time_in_seconds": job.stopping_condition.max_pending_time_in_seconds,
+            "spec.networking.enable_network_isolation": job.networking.enable_network_isolation,
+            "spec.networking.enable_inter_container_traffic_encryption": (
+                job.networking.enable_inter_container_traffic_encryption
+            ),
+        }
+        self.notes += [f"{name} (SDK v3's tuner does not send it)" for name, given in lost.items() if given]
+
     # -------------------------------------------------------------------------------------------------------- channels
 
     def channels(self, job: JobSpec) -> list[Call]:
@@ -256,44 +273,30 @@ class _Writer:
         tuning = spec.tuning
         tuner = self.use(_TUNER, "HyperparameterTuner")
         shared = self._tuner_arguments(tuning, spec.metadata)
-        if not tuning.definitions:
-            arguments = {
-                "model_trainer": Expression("trainer"),
-                "objective_metric_name": tuning.objective.metric_name,
-                "hyperparameter_ranges": self.ranges(tuning.parameter_ranges),
-                "metric_definitions": _metrics(spec.spec) or None,
-                "objective_type": tuning.objective.type,
-                **shared,
-            }
-            text = self.trainer("trainer", spec.spec, spec.metadata)
-            text += f"tuner = {code(Call(tuner, arguments), 0, 8)}\n"
-            tune = Call("tuner.tune", {"inputs": self.channels(spec.spec) or None, "wait": False})
-            return text + code(tune) + "\n"
-        jobs = [(tuning.definition_name or "first", spec.spec, tuning.objective, tuning.parameter_ranges)]
-        jobs += [
-            (each.definition_name, each.spec, each.objective, each.parameter_ranges) for each in tuning.definitions
-        ]
-        text = ""
-        for index, (_, job, _, _) in enumerate(jobs):
-            text += self.trainer(f"trainer_{index}", job, spec.metadata)
-        metrics = {name: found for name, job, _, _ in jobs if (found := _metrics(job))}
+        self._tuner_cannot_say(spec.spec)
+        if tuning.definitions:
+            self.notes.append("tuning.definitions (SDK v3's tuner fails on several: only the first is here)")
         arguments = {
-            "model_trainer_dict": {name: Expression(f"trainer_{index}") for index, (name, *_) in enumerate(jobs)},
-            "objective_metric_name_dict": {name: objective.metric_name for name, _, objective, _ in jobs},
-            "hyperparameter_ranges_dict": {name: self.ranges(ranges) for name, _, _, ranges in jobs},
-            "metric_definitions_dict": metrics or None,
+            "model_trainer": Expression("trainer"),
+            "objective_metric_name": tuning.objective.metric_name,
+            "hyperparameter_ranges": self.ranges(tuning.parameter_ranges),
+            "metric_definitions": _metrics(spec.spec) or None,
             "objective_type": tuning.objective.type,
             **shared,
         }
-        text += f"tuner = {code(Call(f'{tuner}.create', arguments), 0, 8)}\n"
-        inputs = {name: self.channels(job) for name, job, _, _ in jobs if job.input_data_config}
-        return text + code(Call("tuner.tune", {"inputs": inputs or None, "wait": False})) + "\n"
+        # The tuner writes values with str(); these are the texts that the request carries.
+        texts = {name: plain_text(value) for name, value in spec.spec.hyperparameters.items()}
+        job = spec.spec.model_copy(update={"hyperparameters": texts})
+        text = self.trainer("trainer", job, spec.metadata)
+        text += f"tuner = {code(Call(tuner, arguments), 0, 8)}\n"
+        tune = Call("tuner.tune", {"inputs": self.channels(spec.spec) or None, "wait": False})
+        return text + code(tune) + "\n"
 
     def _tuner_arguments(self, tuning: Tuning, metadata: Metadata) -> dict[str, Any]:
         limits = tuning.resource_limits
         arguments: dict[str, Any] = {
             "strategy": tuning.strategy,
-            "max_jobs": limits.max_number_of_training_jobs,
+            "max_jobs": tuning.number_of_training_jobs,
             "max_parallel_jobs": limits.max_parallel_training_jobs,
             "max_runtime_in_seconds": limits.max_runtime_in_seconds,
             "early_stopping_type": tuning.training_job_early_stopping_type,

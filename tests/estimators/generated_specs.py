@@ -22,7 +22,8 @@ def generated(count: int, *, sdk: str, seed: int = 7) -> list[dict[str, Any]]:
     specs: list[dict[str, Any]] = []
     while len(specs) < count:
         kind = KINDS[len(specs) % len(KINDS)]
-        spec = _Generator(random_source, sdk).spec(kind, tuning=len(specs) % 5 == 4)
+        tuning = len(specs) % 5 == 4 and not (sdk == "v3" and kind == "algorithm")
+        spec = _Generator(random_source, sdk).spec(kind, tuning=tuning)
         problems = check(spec).problems
         assert not problems, (spec, problems)
         specs.append(spec)
@@ -133,7 +134,7 @@ class _Generator:
             "instance_count": count,
             "volume_size_in_gb": self.random.choice((30, 100)),
         }
-        if self.maybe(0.2):
+        if self.maybe(0.2) and not (self.sdk == "v3" and tuning):
             compute["volume_kms_key_id"] = "arn:aws:kms:us-east-1:111122223333:key/v"
         if self.maybe(0.3):
             compute["enable_managed_spot_training"] = True
@@ -194,7 +195,7 @@ class _Generator:
         network: dict[str, Any] = {}
         if self.maybe(0.3):
             network |= {"subnets": ["subnet-1"], "security_group_ids": ["sg-1"]}
-        if self.maybe(0.2):
+        if self.maybe(0.2) and not (self.sdk == "v3" and tuning):
             network["enable_inter_container_traffic_encryption"] = True
         if self.maybe(0.2) and kind not in ("algorithm",) and not tuning:
             network["enable_network_isolation"] = True
@@ -223,6 +224,8 @@ class _Generator:
         }.get(kind)
         if choices:
             chosen = self.random.choice(choices)
+            if chosen == "torch_distributed" and self.sdk == "v2" and job["compute"]["instance_type"] in CPU:
+                return  # v2 refuses it there
             job["distribution"] = {"type": chosen}
             if chosen == "mpi":
                 job["distribution"] |= {"processes_per_host": 2, "custom_mpi_options": "--verbose"}
@@ -284,7 +287,7 @@ class _Generator:
                 "parent_hyper_parameter_tuning_jobs": ["earlier"],
                 "warm_start_type": "TransferLearning",
             }
-        if self.maybe(0.3):
+        if self.sdk == "v2" and self.maybe(0.3):
             tuning["definition_name"] = "one"
             tuning["definitions"] = [
                 {

@@ -143,6 +143,26 @@ def _unquoted(text: str) -> str:
     return json.loads(text) if text.startswith('"') else text
 
 
+def without_written_defaults(request: Request) -> None:
+    for part in definitions(request):
+        if part.get("OutputDataConfig", {}).get("CompressionType") == "GZIP":
+            del part["OutputDataConfig"]["CompressionType"]
+        for name in [each for each, value in part.items() if each.startswith("Enable") and value is False]:
+            del part[name]
+
+
+def with_resources_under_one_name(request: Request) -> None:
+    for part in definitions(request):
+        if "HyperParameterTuningResourceConfig" in part:
+            part["ResourceConfig"] = part.pop("HyperParameterTuningResourceConfig")
+
+
+def without_empty_ranges(request: Request) -> None:
+    ranges = request.get("HyperParameterTuningJobConfig", {}).get("ParameterRanges", {})
+    for name in [each for each, value in ranges.items() if not value]:
+        del ranges[name]
+
+
 ALLOWED_DIFFERENCES: list[tuple[str, str, Callable[[Request], None]]] = [
     ("both", "names carry the time", without_names),
     ("both", "each has its own place for the source package", without_code_uri),
@@ -152,5 +172,8 @@ ALLOWED_DIFFERENCES: list[tuple[str, str, Callable[[Request], None]]] = [
     ("sdk-v2", "v2 notes its own class names, to attach to a tuning job later", without_class_names),
     ("sdk-v3", "v3 hands code over in channels and starts it by an entry point", without_code_delivery),
     ("sdk-v3", "v3 writes texts without quotes", with_unquoted_texts),
+    ("sdk-v3", "the resources of a tuning job's jobs have an old name and a new one", with_resources_under_one_name),
+    ("sdk-v3", "no ranges of a kind and an empty list are the same", without_empty_ranges),
+    ("sdk-v3", "v3 writes out what is the API's default", without_written_defaults),
     ("sdk-v3", "an empty map or list and none at all are the same", with_empty_parts_left_out),
 ]

@@ -5,6 +5,7 @@ or {"error"}. Run by the tests in an environment with SDK v2 or v3.
 """
 
 import contextlib
+import datetime
 import functools
 import io
 import json
@@ -15,6 +16,7 @@ import warnings
 
 import botocore.client
 import botocore.loaders
+import botocore.session
 
 CREATES = {"CreateTrainingJob", "CreateHyperParameterTuningJob"}
 recorded = []
@@ -42,6 +44,7 @@ ANSWERS = {
         "UserId": "x",
     },
     "SimulatePrincipalPolicy": {"EvaluationResults": [{"EvalDecision": "allowed"}]},
+    "ListBuckets": {"Buckets": [{"Name": "demo-default", "CreationDate": datetime.datetime(2026, 1, 1)}]},
     "GetRole": {
         "Role": {
             "RoleName": "SageMaker",
@@ -63,6 +66,15 @@ ANSWERS = {
         "TrainingJobArn": "arn:aws:sagemaker:us-east-1:111122223333:training-job/x",
         "TrainingJobStatus": "Completed",
         "SecondaryStatus": "Completed",
+    },
+    "DescribeHyperParameterTuningJob": {
+        "HyperParameterTuningJobName": "x",
+        "HyperParameterTuningJobArn": "arn:aws:sagemaker:us-east-1:111122223333:hyper-parameter-tuning-job/x",
+        "HyperParameterTuningJobConfig": {"Strategy": "Random", "ResourceLimits": {"MaxParallelTrainingJobs": 1}},
+        "HyperParameterTuningJobStatus": "InProgress",
+        "CreationTime": datetime.datetime(2026, 1, 1),
+        "TrainingJobStatusCounters": {},
+        "ObjectiveStatusCounters": {},
     },
     "DescribeAlgorithm": {
         "AlgorithmName": "x",
@@ -86,6 +98,29 @@ ANSWERS = {
 }
 
 
+def share_clients():
+    """Each piece makes a session of its own, and each session would read AWS's models and build its clients again."""
+    loader = botocore.loaders.JSONFileLoader()
+    loader.load_file = functools.cache(loader.load_file)
+    make_loader = botocore.loaders.Loader.__init__
+
+    def with_one_file_loader(self, *arguments, **keywords):
+        make_loader(self, *arguments, **keywords)
+        self.file_loader = loader
+
+    botocore.loaders.Loader.__init__ = with_one_file_loader
+    clients = {}
+    make_client = botocore.session.Session.create_client
+
+    def shared_client(self, service_name, region_name=None, *arguments, **keywords):
+        key = (service_name, region_name)
+        if key not in clients:
+            clients[key] = make_client(self, service_name, region_name, *arguments, **keywords)
+        return clients[key]
+
+    botocore.session.Session.create_client = shared_client
+
+
 def main():
     os.environ.update(
         AWS_ACCESS_KEY_ID="x",
@@ -96,16 +131,7 @@ def main():
     )
     warnings.simplefilter("ignore")
     botocore.client.BaseClient._make_api_call = answer
-    # Each piece makes a session of its own, and each session would read AWS's models again.
-    botocore.loaders.JSONFileLoader.load_file = functools.cache(botocore.loaders.JSONFileLoader.load_file)
-    one_loader = botocore.loaders.JSONFileLoader()
-    original = botocore.loaders.Loader.__init__
-
-    def with_one_loader(self, *arguments, **keywords):
-        original(self, *arguments, **keywords)
-        self.file_loader = one_loader
-
-    botocore.loaders.Loader.__init__ = with_one_loader
+    share_clients()
     results = []
     for piece in json.load(sys.stdin):
         recorded.clear()
