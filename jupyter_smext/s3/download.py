@@ -22,47 +22,43 @@ def open_object(aws: AwsSession, request: DownloadRequest) -> ObjectReader:
     return ObjectReader(aws, request.bucket, request.key, version_id=request.version_id)
 
 
-def fetch_file(
-    aws: AwsSession,
-    bucket: str,
-    key: str,
-    path: Path,
-    *,
-    overwrite: bool,
-    progress: Progress,
-    version_id: str | None = None,
-) -> int:
+def fetch_file(aws: AwsSession, bucket: str, key: str, path: Path, *, overwrite: bool, progress: Progress) -> int:
     """Fetch an object into a local file and return its size; ``progress`` counts bytes.
 
-    The file gets its name, and the object's time of modification, when it is whole. A large object is fetched in ranges
-    side by side. Raises `Conflict` where the file exists and ``overwrite`` is False, `TooLarge` where the disk cannot
-    hold it.
+    The file gets its name, and the object's time of modification, when it is whole. Raises `Conflict` where the file
+    exists and ``overwrite`` is False, `TooLarge` where the disk cannot hold it.
     """
-    with NewFile(path, overwrite=overwrite) as new:
-        # One request brings the size and the beginning: a small object needs no other.
-        with ObjectReader(aws, bucket, key, version_id=version_id) as first:
-            size, etag, modified = first.size, first.etag, first.modified
-            new.reserve(size)
-            done = 0
+    with NewFile(path, overwrite=overwrite) as new, ObjectReader(aws, bucket, key) as first:
+        fill(new, first, progress)
+        new.commit(first.modified)
+        return first.size
 
-            def fetch(reader: ObjectReader, position: int, end: int) -> int:
-                start = position
-                while position < end:
-                    check(progress)
-                    data = reader.read(min(CHUNK, end - position))
-                    new.write_at(position, data)
-                    position += len(data)
-                return end - start
 
-            def fetch_range(start: int) -> int:
-                end = min(start + RANGE, size)
-                if start == 0:
-                    return fetch(first, start, end)
-                with ObjectReader(aws, bucket, key, version_id=version_id, etag=etag, start=start, end=end) as reader:
-                    return fetch(reader, start, end)
+def fill(new: NewFile, first: ObjectReader, progress: Progress) -> None:
+    """Write the object that ``first`` has opened into a file, a large one in ranges side by side.
 
-            for fetched in in_parallel(fetch_range, range(0, size, RANGE), threads=THREADS, progress=progress):
-                done += fetched
-                progress.update(done, size)
-        new.commit(modified)
-    return size
+    The first request brings the size and the beginning, so that a small object needs no other.
+    """
+    new.reserve(first.size)
+
+    def fetch_range(start: int) -> int:
+        end = min(start + RANGE, first.size)
+        if start == 0:
+            return _copy(first, new, start, end, progress)
+        with first.another(start, end) as reader:
+            return _copy(reader, new, start, end, progress)
+
+    done = 0
+    for fetched in in_parallel(fetch_range, range(0, first.size, RANGE), threads=THREADS, progress=progress):
+        done += fetched
+        progress.update(done, first.size)
+
+
+def _copy(reader: ObjectReader, new: NewFile, start: int, end: int, progress: Progress) -> int:
+    position = start
+    while position < end:
+        check(progress)
+        data = reader.read(min(CHUNK, end - position))
+        new.write_at(position, data)
+        position += len(data)
+    return end - start

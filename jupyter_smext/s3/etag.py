@@ -9,24 +9,16 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from .file_upload import digest_of
 from .upload import part_size
-
-CHUNK = 2**20
 
 
 def etag_of(path: Path) -> str:
     """The ETag without its quotes, for parts of the size that we send."""
     size = path.stat().st_size
     part = part_size(size)
-    digests: list[bytes] = []
-    with path.open("rb") as file:
-        for start in range(0, max(size, 1), part):
-            digest = hashlib.md5(usedforsecurity=False)
-            left = min(part, size - start)
-            while left and (data := file.read(min(CHUNK, left))):
-                digest.update(data)
-                left -= len(data)
-            digests.append(digest.digest())
+    digests = [digest_of(path, start, part).md5 for start in range(0, max(size, 1), part)]
     if len(digests) == 1:
-        return digests[0].hex()
-    return f"{hashlib.md5(b''.join(digests), usedforsecurity=False).hexdigest()}-{len(digests)}"
+        return digests[0]
+    whole = hashlib.md5(b"".join(map(bytes.fromhex, digests)), usedforsecurity=False)
+    return f"{whole.hexdigest()}-{len(digests)}"

@@ -86,6 +86,7 @@ class UploadResult(BaseModel):
     key: str
     size: int = Field(description="Bytes.")
     etag: str | None = None
+    version_id: str | None = Field(None, description="Where the bucket keeps versions.")
 
 
 class DownloadRequest(BaseModel):

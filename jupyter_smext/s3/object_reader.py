@@ -51,6 +51,13 @@ class ObjectReader(io.RawIOBase):
         self._body: Any = None
         self._open()
 
+    def another(self, start: int, end: int) -> ObjectReader:
+        """A reader of another range of the same version."""
+        return ObjectReader(
+            self._aws, self.bucket, self.key,
+            version_id=self._arguments.get("VersionId"), etag=self.etag, start=start, end=end,
+        )  # fmt: skip
+
     def readable(self) -> bool:
         return True
 

@@ -16,6 +16,7 @@ from .batch import Sum, run_all
 from .delete import delete_objects
 from .download import fetch_file
 from .etag import etag_of
+from .file_upload import send_file
 from .find import glob_expression
 from .local_files import confine, files_below, is_partial, path_below
 from .models import (
@@ -30,7 +31,6 @@ from .models import (
     TransferResult,
 )
 from .scan import scan
-from .upload import send_file
 
 SHOWN = 1000
 DELETE_AT_ONCE = 1000

@@ -12,9 +12,9 @@ from .batch import Move, Sum, run_all
 from .browse import all_objects
 from .conflicts import OnConflict
 from .download import fetch_file
+from .file_upload import send_file
 from .local_files import confine, files_below, path_below
 from .models import LocalTransferRequest, TransferResult
-from .upload import send_file
 
 
 def upload(aws: AwsSession, root: Path, request: LocalTransferRequest, progress: Progress) -> TransferResult:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import mimetypes
 import threading
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from s3transfer.utils import ReadFileChunk
+from botocore.exceptions import ClientError
 
 from ..aws.errors import ErrorCode, SmextError
-from ..aws.progress import Progress
 from ..aws.session import AwsSession
 from .conflicts import if_none_match, refuse_existing
 from .models import UploadResult
-from .parallel import in_parallel
 from .refusal import named
 
 MiB = 1024 * 1024
@@ -26,7 +25,8 @@ MAX_PART = 5 * 1024 * MiB
 MAX_OBJECT = MAX_PARTS * MAX_PART
 
 PART = 8 * MiB
-FILE_THREADS = 4
+# Seconds without a new part after which nobody works on an upload any more.
+QUIET = 60
 
 # What one streamed upload may hold in memory: two parts at least, so that one fills while the other is sent.
 STREAM_MEMORY = 48 * MiB
@@ -37,6 +37,18 @@ def part_size(size: int) -> int:
     """Bytes of each part but the last, so that the whole fits into 10,000 parts: 8 MiB until 83 GB, then more."""
     needed = -(-size // MAX_PARTS)
     return max(PART, -(-needed // MiB) * MiB)
+
+
+@dataclass(frozen=True)
+class PartDigest:
+    """Checksums of a slice of a file: MD5 in hexadecimal digits, CRC32 in Base64, as S3 writes them."""
+
+    md5: str
+    crc32: str
+
+    def is_of(self, part: Mapping[str, Any]) -> bool:
+        """Whether a part that S3 lists has this content. The ETag is no MD5 under KMS; old servers tell no CRC32."""
+        return self.md5 == part["ETag"].strip('"') or self.crc32 == part.get("ChecksumCRC32")
 
 
 class Upload:
@@ -52,10 +64,20 @@ class Upload:
         Bytes of the whole object; decides the size of the parts.
     overwrite:
         False: S3 itself refuses where the key exists at the end (`If-None-Match`), so that no race can overwrite.
+    described:
+        What PutObject and CreateMultipartUpload both take, for example `Metadata` or `StorageClass`.
     """
 
     def __init__(
-        self, aws: AwsSession, bucket: str, key: str, *, size: int, content_type: str | None, overwrite: bool
+        self,
+        aws: AwsSession,
+        bucket: str,
+        key: str,
+        *,
+        size: int,
+        content_type: str | None,
+        overwrite: bool,
+        described: Mapping[str, Any] | None = None,
     ) -> None:
         refuse_larger(bucket, key, size, MAX_OBJECT)
         self.bucket, self.key, self.size = bucket, key, size
@@ -64,7 +86,7 @@ class Upload:
         self._aws = aws
         self._client = aws.client("s3")
         self._about: dict[str, Any] = {"Bucket": bucket, "Key": key}
-        self._content = {"ContentType": content_type} if content_type else {}
+        self._content = {**({"ContentType": content_type} if content_type else {}), **(described or {})}
         self._guard = (
             {"IfNoneMatch": "*"}
             if not overwrite and aws.supports("s3", "CompleteMultipartUploadRequest", "IfNoneMatch")
@@ -76,7 +98,7 @@ class Upload:
         self._lock = threading.Lock()
         self._upload_id: str | None = None
         self._sent: dict[int, dict[str, Any]] = {}
-        self._etag: str | None = None
+        self._result: dict[str, Any] = {}
         if not overwrite:
             # Asked before any byte moves, so that nobody uploads for an hour to be refused at the end.
             refuse_existing(aws, bucket, key)
@@ -85,10 +107,9 @@ class Upload:
         """Send part ``number``, counted from 1: bytes, or a seekable binary file."""
         with named(self._aws, self.bucket, self.key), if_none_match(self.bucket, self.key):
             if self.parts == 1:
-                answer = self._client.put_object(
+                self._result = self._client.put_object(
                     **self._about, **self._content, **self._guard, **self._checksum, Body=body
                 )
-                self._etag = answer.get("ETag")
                 return
             answer = self._client.upload_part(
                 **self._about, **self._checksum, UploadId=self._begin(), PartNumber=number, Body=body
@@ -102,15 +123,62 @@ class Upload:
         """Make the object appear under its key."""
         if self.parts > 1:
             with named(self._aws, self.bucket, self.key), if_none_match(self.bucket, self.key):
-                answer = self._client.complete_multipart_upload(
+                self._result = self._client.complete_multipart_upload(
                     **self._about,
                     **self._guard,
                     UploadId=self._upload_id,
                     MultipartUpload={"Parts": [self._sent[number] for number in sorted(self._sent)]},
                 )
-            self._etag = answer.get("ETag")
             self._upload_id = None
-        return UploadResult(bucket=self.bucket, key=self.key, size=self.size, etag=self._etag)
+        return UploadResult(
+            bucket=self.bucket,
+            key=self.key,
+            size=self.size,
+            etag=self._result.get("ETag"),
+            version_id=self._result.get("VersionId"),
+        )
+
+    @property
+    def checksums(self) -> dict[int, str]:
+        """The CRC32 (Base64) of each part as S3 confirmed it; empty where the server knows no checksums."""
+        if self.parts == 1:
+            return {1: self._result["ChecksumCRC32"]} if "ChecksumCRC32" in self._result else {}
+        return {number: part["ChecksumCRC32"] for number, part in self._sent.items() if "ChecksumCRC32" in part}
+
+    def resume(self, digest: Callable[[int], PartDigest], since: float) -> set[int]:
+        """Take up an unfinished upload to the same key; return the numbers of the parts that need not be sent again.
+
+        A killed server leaves such an upload. It is taken up where all its parts came after ``since`` (seconds since
+        the epoch: when the file last changed), have been quiet for a minute, and are those of the file by their
+        checksum. Permissions: `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts`; without them there is
+        nothing to take up.
+        """
+        try:
+            answer = self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=self.key)
+            for each in answer.get("Uploads", []):
+                parts = self._parts_of(each["UploadId"], since) if each["Key"] == self.key else []
+                digests = {part["PartNumber"]: digest(part["PartNumber"]) for part in parts}
+                if parts and all(digests[part["PartNumber"]].is_of(part) for part in parts):
+                    self._upload_id = each["UploadId"]
+                    for part in parts:
+                        number = part["PartNumber"]
+                        checksum = {"ChecksumCRC32": digests[number].crc32} if self._checksum else {}
+                        self._sent[number] = {"PartNumber": number, "ETag": part["ETag"], **checksum}
+                    return set(self._sent)
+        except ClientError:
+            pass
+        return set()
+
+    def _parts_of(self, upload_id: str, since: float) -> list[dict[str, Any]]:
+        """The parts of an unfinished upload; none where they are not cut as ours, too old, or still coming."""
+        pages = self._client.get_paginator("list_parts").paginate(**self._about, UploadId=upload_id)
+        parts = [part for page in pages for part in page.get("Parts", [])]
+        for part in parts:
+            length = min(self.part_size, self.size - (part["PartNumber"] - 1) * self.part_size)
+            moment = part["LastModified"].timestamp()
+            if part["Size"] != length or moment < since or time.time() - moment < QUIET:
+                return []
+        return parts
 
     def abort(self) -> None:
         """Throw away what was sent, so that nobody pays for it. Call it when no part is under way any more."""
@@ -127,37 +195,6 @@ class Upload:
                 answer = self._client.create_multipart_upload(**self._about, **self._content, **self._checksum)
                 self._upload_id = str(answer["UploadId"])
             return self._upload_id
-
-
-def send_file(
-    aws: AwsSession, path: Path, bucket: str, key: str, *, overwrite: bool, progress: Progress
-) -> UploadResult:
-    """Send a local file; ``progress`` counts bytes. Raises `Conflict` where the file changed on the way."""
-    before = path.stat()
-    content_type, encoding = mimetypes.guess_type(path.name)
-    upload = Upload(
-        aws, bucket, key, size=before.st_size, content_type=None if encoding else content_type, overwrite=overwrite
-    )
-
-    def send(number: int) -> int:
-        start = (number - 1) * upload.part_size
-        # A slice of the file, read while it is sent: memory stays the same however large the parts are.
-        with ReadFileChunk.from_filename(str(path), start, min(upload.part_size, before.st_size - start)) as part:
-            upload.send(number, part)
-            return len(part)
-
-    try:
-        done = 0
-        for sent in in_parallel(send, range(1, upload.parts + 1), threads=FILE_THREADS, progress=progress):
-            done += sent
-            progress.update(done, before.st_size)
-        after = path.stat()
-        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-            raise SmextError(ErrorCode.CONFLICT, f"{path} changed while it was uploaded.", hint="Upload it again.")
-        return upload.complete()
-    except BaseException:
-        upload.abort()
-        raise
 
 
 def refuse_larger(bucket: str, key: str, size: int, most: int) -> None:

@@ -2104,7 +2104,18 @@ export interface components {
       path: string | null;
       /** Path Guessed */
       path_guessed: boolean;
-      source: components['schemas']['RoleSource'];
+      /**
+       * Source
+       * @enum {string}
+       */
+      source:
+        | 'configured'
+        | 'studio_metadata'
+        | 'sdk_defaults'
+        | 'user_profile'
+        | 'domain'
+        | 'notebook_instance'
+        | 'caller';
     };
     /** ExplainRequest */
     ExplainRequest: {
@@ -3946,7 +3957,12 @@ export interface components {
         [key: string]: string;
       };
       /** Proves */
-      proves: string[];
+      proves: string;
+      /**
+       * Sample Only
+       * @default false
+       */
+      sample_only: boolean;
       /** Side Effect */
       side_effect: string;
     };
@@ -4859,6 +4875,12 @@ export interface components {
        * @description Bytes.
        */
       size: number;
+      /**
+       * Version Id
+       * @description Where the bucket keeps versions.
+       * @default null
+       */
+      version_id: string | null;
     };
     /**
      * UsageRequest

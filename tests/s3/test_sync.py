@@ -9,9 +9,10 @@ import pytest
 from jupyter_smext.aws.errors import ErrorCode, SmextError
 from jupyter_smext.aws.progress import Silent
 from jupyter_smext.s3.etag import etag_of
+from jupyter_smext.s3.file_upload import send_file
 from jupyter_smext.s3.models import SyncDirection, SyncPlan, SyncReason, SyncRequest, TransferResult
 from jupyter_smext.s3.sync import Sync
-from jupyter_smext.s3.upload import PART, send_file
+from jupyter_smext.s3.upload import PART
 
 UP, DOWN = SyncDirection.UP, SyncDirection.DOWN
 
