@@ -11,6 +11,15 @@ export function formatNumber(value: number, maximumFractionDigits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits }).format(value);
 }
 
+/** US dollars, with as many digits as it takes to see that something costs something. */
+export function formatDollars(dollars: number): string {
+  return new Intl.NumberFormat(locale(), {
+    style: 'currency',
+    currency: 'USD',
+    maximumFractionDigits: dollars !== 0 && dollars < 0.1 ? 5 : 2
+  }).format(dollars);
+}
+
 /** A share from 0 to 1 as a percentage. */
 export function formatPercent(share: number): string {
   return new Intl.NumberFormat(locale(), { style: 'percent' }).format(share);

@@ -11,16 +11,17 @@ import { ErrorView } from '../common/errorView';
 import { formatNumber } from '../common/format';
 import type { ISmext, ITasks } from '../tokens';
 import type { S3Browser } from './browser';
+import type { S3Changes } from './changes';
 import { askConflict, type IConflict } from './conflict';
 import { createBucket } from './createBucket';
 import { confirmDeletion, type IDeletion, planDeletion } from './deletion';
-import { type ILocation, parseLocation, uriOf } from './location';
+import { folderOf, type ILocation, parseLocation, uriOf } from './location';
 import { chooseCode } from './insertCode';
 import type { ObjectService } from './object/service';
 import { presign } from './presign';
 import { saveToDisk } from './saveToDisk';
 import type { ConflictChoice, S3Service } from './service';
-import { isObject, type ITarget, targetUri } from './target';
+import { folderOfTarget, isObject, type ITarget, targetUri } from './target';
 import type { ILocalFile, IUploadReport, Uploads } from './uploads';
 
 /** Seconds that an upload takes at least before its success is worth a notification. */
@@ -40,6 +41,7 @@ export interface IS3ActionsOptions {
   commands: CommandRegistry;
   tasks: ITasks;
   uploads: Uploads;
+  changes: S3Changes;
   contents: Contents.IManager;
   /** Null where the application has no file browser. */
   files: IFileBrowserFactory | null;
@@ -145,22 +147,69 @@ export class S3Actions {
     }
   }
 
-  async delete(browser: S3Browser): Promise<void> {
-    const { service, trans } = this._options;
-    const { location, selected } = browser.model;
-    if (!location || selected.length === 0) {
-      return;
-    }
+  /** Delete targets of one bucket, after a question that says what goes. */
+  async delete(targets: readonly ITarget[]): Promise<void> {
+    const { service, changes, trans } = this._options;
+    const [{ bucket }] = targets;
     try {
-      const plan = await planDeletion(service, location.bucket, selected);
+      const plan = await planDeletion(service, bucket, targets);
       if (await confirmDeletion(plan, trans)) {
         await this._delete(plan);
-        await browser.model.refresh();
+        foldersOf(targets).forEach(each => changes.tell(each));
       }
     } catch (reason) {
       await this._showError(SmextError.from(reason));
     }
-    browser.focusList();
+  }
+
+  /** Remember targets for `paste`, and put their addresses on the clipboard. */
+  keep(targets: readonly ITarget[], move: boolean): void {
+    this._kept = { targets, move };
+    this.copyUri(targets);
+  }
+
+  get canPaste(): boolean {
+    return this._kept !== null;
+  }
+
+  /** Copy or move what was kept to a place. */
+  async paste(place: ILocation): Promise<void> {
+    if (!this._kept) {
+      return;
+    }
+    const { targets, move } = this._kept;
+    if (move) {
+      this._kept = null;
+    }
+    for (const bucket of new Set(targets.map(each => each.bucket))) {
+      const items = targets
+        .filter(each => each.bucket === bucket)
+        .map(({ key, name }) => ({
+          source: key,
+          target: place.prefix + name + (key.endsWith('/') ? '/' : '')
+        }));
+      await this._copy(bucket, place, items, move);
+    }
+  }
+
+  /** Give an object or folder another name in its folder. */
+  async rename(target: ITarget): Promise<void> {
+    const { trans } = this._options;
+    const { bucket, key, name } = target;
+    const { button, value } = await InputDialog.getText({
+      title: trans.__('Rename “%1”', name),
+      label: trans.__('New name'),
+      text: name,
+      okLabel: trans.__('Rename'),
+      required: true,
+      selectionRange: name.includes('.') ? name.lastIndexOf('.') : name.length
+    });
+    if (button.accept && value && value !== name) {
+      const place = folderOfTarget(target);
+      const slash = isObject(target) ? '' : '/';
+      const item = { source: key, target: place.prefix + value.replace(/\/+$/, '') + slash };
+      await this._copy(bucket, place, [item], true);
+    }
   }
 
   /** Copy objects and folders to the folder that the file browser shows. */
@@ -184,7 +233,7 @@ export class S3Actions {
 
   /** Copy what is selected in the file browser to S3; asks where to. */
   async copyFromFiles(proposal: ILocation | null): Promise<void> {
-    const { service, contents, uploads, trans } = this._options;
+    const { trans } = this._options;
     const items = Array.from(this.fileBrowser?.selectedItems() ?? []);
     if (items.length === 0) {
       return;
@@ -200,23 +249,52 @@ export class S3Actions {
     if (!target) {
       return;
     }
-    const { bucket } = target;
-    const prefix = target.prefix.replace(/([^/])$/, '$1/');
-    for (const item of items) {
-      const key = `${prefix}${item.name}${item.type === 'directory' ? '/' : ''}`;
-      const path = contents.localPath(item.path);
+    await this.copyPaths(
+      items.map(each => each.path),
+      { bucket: target.bucket, prefix: target.prefix.replace(/([^/])$/, '$1/') }
+    );
+  }
+
+  /** Copy files and folders of the server to a place in S3. */
+  async copyPaths(paths: readonly string[], place: ILocation): Promise<void> {
+    const { service, contents, changes, trans } = this._options;
+    for (const each of paths) {
+      const { name, type, path } = await contents.get(each, { content: false });
+      const key = `${place.prefix}${name}${type === 'directory' ? '/' : ''}`;
       await this._transfer(
-        item.name,
-        choice => service.fromFiles(path, { bucket, key }, choice),
-        trans.__('Copied to s3://%1/%2', bucket, key)
+        name,
+        choice =>
+          service.fromFiles(contents.localPath(path), { bucket: place.bucket, key }, choice),
+        trans.__('Copied to s3://%1/%2', place.bucket, key)
       );
     }
-    uploads.tellArrival({ bucket, prefix });
+    changes.tell(place);
   }
 
   /** The file browser that was used last. */
   get fileBrowser(): FileBrowser | null {
     return this._options.files?.tracker.currentWidget ?? null;
+  }
+
+  private async _copy(
+    bucket: string,
+    place: ILocation,
+    items: readonly { source: string; target: string }[],
+    move: boolean
+  ): Promise<void> {
+    const { service, changes, trans } = this._options;
+    // Pasting a copy where its source is can only mean a second one.
+    const isBeside =
+      bucket === place.bucket && !move && items.every(each => each.source === each.target);
+    await this._transfer(
+      items[0].source,
+      choice => service.copy(bucket, place.bucket, items, move, isBeside ? 'keep-both' : choice),
+      move ? trans.__('Moved to %1', uriOf(place)) : trans.__('Copied to %1', uriOf(place))
+    );
+    changes.tell(place);
+    if (move) {
+      items.forEach(({ source }) => changes.tell({ bucket, prefix: folderOf(source) }));
+    }
   }
 
   private async _delete({ bucket, keys, prefixes }: IDeletion): Promise<void> {
@@ -304,6 +382,16 @@ export class S3Actions {
       buttons: [Dialog.okButton({ label: trans.__('Close') })]
     });
   }
+
+  private _kept: { targets: readonly ITarget[]; move: boolean } | null = null;
+}
+
+/** The folders that targets lie in, each once. */
+function foldersOf(targets: readonly ITarget[]): ILocation[] {
+  const folders = targets.map(folderOfTarget);
+  return folders.filter(
+    (each, index) => folders.findIndex(other => uriOf(other) === uriOf(each)) === index
+  );
 }
 
 function conflictOf(task: Task, name: string): IConflict | null {

@@ -3,10 +3,12 @@ import { PanelWithToolbar, ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import type { ISmext, ITasks } from '../tokens';
+import type { ITargetSource } from './browsers';
 import type { IconOf } from './columns';
 import type { Entry } from './entry';
 import { type ILocation, uriOf } from './location';
 import type { S3BrowserModel } from './model';
+import { type ITarget, targetsOf } from './target';
 import { S3View } from './view';
 
 export interface IS3BrowserOptions {
@@ -19,14 +21,27 @@ export interface IS3BrowserOptions {
   start: () => Promise<ILocation | null>;
   onOpenObject(browser: S3Browser, entry: Entry): void;
   onDelete(browser: S3Browser): void;
+  /** Files of the desktop were dropped. */
   onDrop(browser: S3Browser, transfer: DataTransfer): void;
+  /** Files of the file browser were dropped. */
+  onDropPaths(browser: S3Browser, paths: readonly string[]): void;
   /** Upload into an empty folder, or create the first bucket. */
   onEmptyAction(browser: S3Browser): void;
   trans: TranslationBundle;
 }
 
+/** What JupyterLab's file browser drags: the paths of files. */
+const FILE_BROWSER_MIME = 'application/x-jupyter-icontents';
+const DRAG_EVENTS = ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop'];
+
+/** The part of a Lumino drag event that is used here. */
+interface IFileDrag extends Event {
+  dropAction: string;
+  readonly mimeData: { hasData(mime: string): boolean; getData(mime: string): unknown };
+}
+
 /** A browser of S3 with its toolbar. It lists nothing before it is seen. */
-export class S3Browser extends PanelWithToolbar {
+export class S3Browser extends PanelWithToolbar implements ITargetSource {
   constructor(private readonly _options: IS3BrowserOptions) {
     super();
     this.id = _options.id;
@@ -42,6 +57,10 @@ export class S3Browser extends PanelWithToolbar {
 
   readonly model: S3BrowserModel;
 
+  get targets(): readonly ITarget[] {
+    return targetsOf(this.model.selected, this.model.location);
+  }
+
   /** Have the path typed. */
   editPath(): void {
     this._body.setEditing(true);
@@ -50,6 +69,30 @@ export class S3Browser extends PanelWithToolbar {
   /** Give the keyboard to the list. */
   focusList(): void {
     this.node.querySelector<HTMLElement>('.jp-smext-Listing-grid')?.focus();
+  }
+
+  handleEvent(event: Event): void {
+    const drag = event as IFileDrag;
+    if (!drag.mimeData.hasData(FILE_BROWSER_MIME) || !this.model.location) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    switch (event.type) {
+      case 'lm-dragenter':
+      case 'lm-dragover':
+        this._body.setDropping(true);
+        drag.dropAction = 'copy';
+        break;
+      case 'lm-dragleave':
+        this._body.setDropping(false);
+        break;
+      case 'lm-drop':
+        this._body.setDropping(false);
+        drag.dropAction = 'copy';
+        this._options.onDropPaths(this, drag.mimeData.getData(FILE_BROWSER_MIME) as string[]);
+        break;
+    }
   }
 
   dispose(): void {
@@ -61,7 +104,13 @@ export class S3Browser extends PanelWithToolbar {
 
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
+    DRAG_EVENTS.forEach(each => this.node.addEventListener(each, this));
     this._startWhenSeen();
+  }
+
+  protected onBeforeDetach(msg: Message): void {
+    DRAG_EVENTS.forEach(each => this.node.removeEventListener(each, this));
+    super.onBeforeDetach(msg);
   }
 
   protected onAfterShow(msg: Message): void {
@@ -112,6 +161,14 @@ class Body extends ReactWidget {
     }
   }
 
+  /** Something that may be dropped here is held over the browser. */
+  setDropping(dropping: boolean): void {
+    if (dropping !== this._dropping) {
+      this._dropping = dropping;
+      this.update();
+    }
+  }
+
   protected render(): React.ReactElement {
     const { model, tasks, iconOf, trans } = this._options;
     const browser = this._browser;
@@ -120,6 +177,7 @@ class Body extends ReactWidget {
         model={model}
         tasks={tasks}
         iconOf={iconOf}
+        dropping={this._dropping}
         editingPath={this._editing}
         onEditPath={editing => this.setEditing(editing)}
         onOpenObject={entry => this._options.onOpenObject(browser, entry)}
@@ -132,6 +190,7 @@ class Body extends ReactWidget {
   }
 
   private _editing = false;
+  private _dropping = false;
 }
 
 /** The words for a tab that shows a place. */

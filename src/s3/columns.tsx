@@ -86,7 +86,8 @@ function nameColumn(trans: TranslationBundle, iconOf: IconOf): IColumn<Entry> {
   };
 }
 
-function Moment(props: { at: string | null }): React.ReactElement | null {
+/** A moment as seen from now, with the exact time as tooltip. */
+export function Moment(props: { at: string | null }): React.ReactElement | null {
   return props.at ? (
     <time dateTime={props.at} title={formatTime(props.at)}>
       {formatRelative(props.at)}

@@ -1,10 +1,11 @@
 import type { CommandRegistry } from '@lumino/commands';
-import { type ReadonlyPartialJSONObject, UUID } from '@lumino/coreutils';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   addIcon,
   codeIcon,
   copyIcon,
+  cutIcon,
   deleteIcon,
   downloadIcon,
   editIcon,
@@ -14,38 +15,21 @@ import {
   type LabIcon,
   launchIcon,
   linkIcon,
+  listIcon,
   newFolderIcon,
-  refreshIcon
+  pasteIcon,
+  refreshIcon,
+  searchIcon
 } from '@jupyterlab/ui-components';
 import type { S3Actions } from './actions';
 import type { S3Browser } from './browser';
 import type { S3Browsers } from './browsers';
 import { chooseFiles } from './chooseFiles';
+import { CommandIDs } from './commandIds';
 import { bucketIcon } from './icons';
 import { uriOf } from './location';
-import { isObject, type ITarget, targetAt, targetsOf } from './target';
-
-export namespace CommandIDs {
-  export const open = 'smext:s3-open';
-  export const openTab = 'smext:s3-open-tab';
-  export const openSelected = 'smext:s3-open-selected';
-  export const up = 'smext:s3-up';
-  export const back = 'smext:s3-back';
-  export const forward = 'smext:s3-forward';
-  export const refresh = 'smext:s3-refresh';
-  export const editPath = 'smext:s3-edit-path';
-  export const createBucket = 'smext:s3-create-bucket';
-  export const createFolder = 'smext:s3-create-folder';
-  export const upload = 'smext:s3-upload';
-  export const uploadFolder = 'smext:s3-upload-folder';
-  export const download = 'smext:s3-download';
-  export const copyUri = 'smext:s3-copy-uri';
-  export const insertCode = 'smext:s3-insert-code';
-  export const presign = 'smext:s3-presign';
-  export const remove = 'smext:s3-delete';
-  export const copyToFiles = 'smext:s3-copy-to-files';
-  export const copyFromFiles = 'smext:s3-copy-from-files';
-}
+import type { S3Tabs } from './tabs';
+import { isBucket, isObject, type ITarget, targetAt, targetUri } from './target';
 
 export interface IS3CommandsOptions {
   commands: CommandRegistry;
@@ -53,22 +37,15 @@ export interface IS3CommandsOptions {
   browsers: S3Browsers;
   /** Show the browser of the sidebar. */
   reveal: () => S3Browser;
-  /** Open a tab in the main area. */
-  openTab: (uri: string, id: string) => Promise<S3Browser>;
-  /** Open the tab of an object. */
-  openObject: (target: ITarget) => Promise<void>;
+  tabs: S3Tabs;
   trans: TranslationBundle;
 }
 
 type Args = ReadonlyPartialJSONObject;
 
-function newId(): string {
-  return `jp-smext-s3-${UUID.uuid4()}`;
-}
-
 /** Every button of the browser is one of these commands. They act on the browser `browser`, or on the one used last. */
 export function addCommands(options: IS3CommandsOptions): void {
-  const { commands, actions, browsers, reveal, trans } = options;
+  const { commands, actions, browsers, reveal, tabs, trans } = options;
 
   const add = (
     id: string,
@@ -129,8 +106,7 @@ export function addCommands(options: IS3CommandsOptions): void {
       if (typeof args.uri === 'string') {
         return targetAt(args.uri);
       }
-      const model = browsers.find(args.browser)?.model;
-      return model ? targetsOf(model.selected, model.location) : [];
+      return browsers.targets(args.browser);
     };
     commands.addCommand(id, {
       label,
@@ -157,9 +133,60 @@ export function addCommands(options: IS3CommandsOptions): void {
     });
   };
 
+  /** Add a command that acts on the place `uri`, on the one selected folder, or on the folder that is shown. */
+  const addForPlace = (
+    id: string,
+    command: {
+      label: string;
+      caption: string;
+      icon: LabIcon;
+      execute: (uri: string, args: Args) => Promise<void>;
+    }
+  ): void => {
+    const { execute, ...words } = command;
+    const place = (args: Args): string | null => {
+      if (typeof args.uri === 'string') {
+        return args.uri;
+      }
+      const browser = browsers.find(args.browser);
+      const [target, ...others] = browser?.targets ?? [];
+      if (target && others.length === 0 && !isObject(target)) {
+        return targetUri(target);
+      }
+      return browser?.model.location ? uriOf(browser.model.location) : null;
+    };
+    commands.addCommand(id, {
+      ...words,
+      isEnabled: args => place(args) !== null,
+      isVisible: args => place(args) !== null,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            uri: {
+              type: 'string',
+              description: trans.__('An s3:// address; left out: the selected or shown folder')
+            },
+            browser: {
+              type: 'string',
+              description: trans.__('Id of the S3 browser; left out: the one used last')
+            },
+            wait: { type: 'boolean', description: trans.__('Do not begin before it is asked for') }
+          }
+        }
+      },
+      execute: async args => {
+        const uri = place(args);
+        if (uri !== null) {
+          await execute(uri, args);
+        }
+      }
+    });
+  };
+
   const inBucket = (browser: S3Browser): boolean => browser.model.location !== null;
-  const hasRows = (browser: S3Browser): boolean =>
-    inBucket(browser) && browser.model.selected.length > 0;
+  const canChange = (targets: readonly ITarget[]): boolean =>
+    targets.length > 0 && !targets.some(isBucket);
 
   commands.addCommand(CommandIDs.open, {
     label: args =>
@@ -185,7 +212,7 @@ export function addCommands(options: IS3CommandsOptions): void {
     execute: async args => {
       const uri = String(args.uri ?? '');
       if (args.tab) {
-        return void (await options.openTab(uri, String(args.browser ?? newId())));
+        return tabs.openBrowser(uri, args.browser ? String(args.browser) : undefined);
       }
       const browser = reveal();
       if (uri) {
@@ -210,7 +237,7 @@ export function addCommands(options: IS3CommandsOptions): void {
           : entry?.kind === 'prefix' && location
             ? uriOf({ bucket: location.bucket, prefix: entry.key })
             : uriOf(location);
-      await options.openTab(uri, newId());
+      await tabs.openBrowser(uri);
     }
   });
   addForTargets(CommandIDs.openSelected, {
@@ -219,7 +246,7 @@ export function addCommands(options: IS3CommandsOptions): void {
     isEnabled: targets => targets.length === 1,
     execute: async ([target]) => {
       if (isObject(target)) {
-        await options.openObject(target);
+        await tabs.openObject(target);
       } else {
         const browser = browsers.find() ?? reveal();
         await browser.model.open({ bucket: target.bucket, prefix: target.key });
@@ -305,17 +332,66 @@ export function addCommands(options: IS3CommandsOptions): void {
     isEnabled: targets => targets.length === 1 && isObject(targets[0]),
     execute: ([target]) => actions.presign(target)
   });
-  add(CommandIDs.remove, {
+  addForTargets(CommandIDs.remove, {
     label: trans.__('Delete…'),
     icon: deleteIcon,
-    isEnabled: hasRows,
-    execute: browser => actions.delete(browser)
+    isEnabled: canChange,
+    execute: async targets => {
+      await actions.delete(targets);
+      browsers.find()?.focusList();
+    }
+  });
+  addForTargets(CommandIDs.copy, {
+    label: trans.__('Copy'),
+    caption: trans.__('Remember the selected rows for Paste, and copy their addresses'),
+    icon: copyIcon,
+    isEnabled: canChange,
+    execute: targets => actions.keep(targets, false)
+  });
+  addForTargets(CommandIDs.cut, {
+    label: trans.__('Cut'),
+    caption: trans.__('Remember the selected rows; Paste moves them'),
+    icon: cutIcon,
+    isEnabled: canChange,
+    execute: targets => actions.keep(targets, true)
+  });
+  add(CommandIDs.paste, {
+    label: trans.__('Paste'),
+    caption: trans.__('Copy or move here what was copied or cut'),
+    icon: pasteIcon,
+    isEnabled: browser => inBucket(browser) && actions.canPaste,
+    execute: async browser => {
+      if (browser.model.location) {
+        await actions.paste(browser.model.location);
+      }
+    }
+  });
+  addForTargets(CommandIDs.rename, {
+    label: trans.__('Rename…'),
+    icon: editIcon,
+    isEnabled: targets => targets.length === 1 && canChange(targets),
+    execute: async ([target]) => {
+      await actions.rename(target);
+      browsers.find()?.focusList();
+    }
+  });
+  addForPlace(CommandIDs.search, {
+    label: trans.__('Search Below This Folder…'),
+    caption: trans.__('Search all objects below a folder, at any depth'),
+    icon: searchIcon,
+    execute: uri => tabs.openSearch(uri)
+  });
+  addForPlace(CommandIDs.usage, {
+    label: trans.__('Size and Cost'),
+    caption: trans.__('Add up objects, bytes and dollars a month below a folder'),
+    icon: listIcon,
+    execute: (uri, args) => tabs.openUsage(uri, args.wait === true)
   });
   addForTargets(CommandIDs.copyToFiles, {
     label: trans.__('Copy to the File Browser'),
     caption: trans.__('Copy to the folder that the file browser shows'),
     icon: fileIcon,
-    isEnabled: targets => targets.length > 0,
+    isEnabled: canChange,
     isVisible: () => actions.fileBrowser !== null,
     execute: targets => actions.copyToFiles(targets)
   });

@@ -2,8 +2,8 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { formatNumber, formatSize } from '../common/format';
-import type { Entry } from './entry';
 import type { S3Service } from './service';
+import { isObject, type ITarget } from './target';
 
 /** Objects that are counted before the question; S3 hands out a thousand with each request. */
 const MOST_COUNTED = 10_000;
@@ -26,25 +26,18 @@ export interface IDeletion {
   readonly more: boolean;
 }
 
-/** Look at what would go with the chosen rows. */
+/** Look at what would go with targets of one bucket. */
 export async function planDeletion(
   service: S3Service,
   bucket: string,
-  entries: readonly Entry[]
+  targets: readonly ITarget[]
 ): Promise<IDeletion> {
-  const keys: string[] = [];
-  const prefixes: string[] = [];
+  const objects = targets.filter(isObject);
+  const keys = objects.map(each => each.key);
+  const prefixes = targets.filter(each => !isObject(each)).map(each => each.key);
   const below: string[] = [];
-  let size = 0;
+  let size = objects.reduce((sum, each) => sum + (each.size ?? 0), 0);
   let more = false;
-  for (const entry of entries) {
-    if (entry.kind === 'object') {
-      keys.push(entry.key);
-      size += entry.size;
-    } else {
-      prefixes.push(entry.key);
-    }
-  }
   for (const prefix of prefixes) {
     let token: string | null = null;
     do {

@@ -3,25 +3,25 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandToolbarButton, fileIcon } from '@jupyterlab/ui-components';
-import { UUID } from '@lumino/coreutils';
 import { ISmext, ISmextPanel, ITasks } from '../tokens';
 import { S3Actions } from './actions';
-import { S3Browser, tabCaption, tabTitle } from './browser';
+import { S3Browser } from './browser';
 import { S3Browsers } from './browsers';
-import { addCommands, CommandIDs } from './commands';
+import { S3Changes } from './changes';
+import type { IconOf } from './columns';
+import { CommandIDs } from './commandIds';
+import { addCommands } from './commands';
 import { droppedFiles } from './dropped';
-import { bucketIcon } from './icons';
 import { type ILocation, parseLocation, uriOf } from './location';
 import { S3BrowserModel } from './model';
-import type { ObjectTab } from './object/objectTab';
 import { ObjectService } from './object/service';
 import { S3Service } from './service';
-import { type ITarget, targetUri } from './target';
+import { S3Tabs } from './tabs';
 import { Uploads } from './uploads';
 
 const ID = 'jupyter-smext:s3';
@@ -31,16 +31,9 @@ const TOOLBAR = [
   CommandIDs.createBucket,
   CommandIDs.createFolder,
   CommandIDs.upload,
+  CommandIDs.search,
   CommandIDs.refresh,
   CommandIDs.openTab
-];
-
-const OBJECT_TOOLBAR = [
-  CommandIDs.download,
-  CommandIDs.copyToFiles,
-  CommandIDs.copyUri,
-  CommandIDs.insertCode,
-  CommandIDs.presign
 ];
 
 export const s3Plugin: JupyterFrontEndPlugin<void> = {
@@ -67,11 +60,13 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ): void => {
-    const { commands, docRegistry, serviceManager, shell } = app;
+    const { commands, docRegistry, serviceManager } = app;
+    const { contents } = serviceManager;
     const trans = (translator ?? nullTranslator).load('jupyter_smext');
     const service = new S3Service(smext.api);
-    const uploads = new Uploads(service, tasks);
     const objects = new ObjectService(smext.api);
+    const changes = new S3Changes();
+    const uploads = new Uploads(service, tasks, changes);
     const actions = new S3Actions({
       smext,
       service,
@@ -79,11 +74,13 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       commands,
       tasks,
       uploads,
-      contents: serviceManager.contents,
+      changes,
+      contents,
       files,
       trans
     });
     const browsers = new S3Browsers();
+    const iconOf: IconOf = name => docRegistry.getFileTypesForPath(name)[0]?.icon ?? fileIcon;
 
     const newBrowser = (
       id: string,
@@ -95,15 +92,17 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         model,
         smext,
         tasks,
-        iconOf: name => docRegistry.getFileTypesForPath(name)[0]?.icon ?? fileIcon,
+        iconOf,
         start,
-        onOpenObject: each => void commands.execute(CommandIDs.openSelected, { browser: each.id }),
-        onDelete: each => void commands.execute(CommandIDs.remove, { browser: each.id }),
+        onOpenObject: () => void commands.execute(CommandIDs.openSelected, { browser: id }),
+        onDelete: () => void commands.execute(CommandIDs.remove, { browser: id }),
         onDrop: (each, transfer) =>
           void droppedFiles(transfer).then(dropped => actions.upload(each, dropped)),
-        onEmptyAction: each =>
-          void commands.execute(each.model.location ? CommandIDs.upload : CommandIDs.createBucket, {
-            browser: each.id
+        onDropPaths: ({ model: { location } }, paths) =>
+          void (location && actions.copyPaths(paths, location)),
+        onEmptyAction: () =>
+          void commands.execute(model.location ? CommandIDs.upload : CommandIDs.createBucket, {
+            browser: id
           }),
         trans
       });
@@ -127,105 +126,55 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     });
     panel?.addSection({ id: 's3', rank: 10, widget: sidebar });
 
-    const tracker = new WidgetTracker<MainAreaWidget<S3Browser>>({ namespace: 'smext-s3' });
-    const openTab = async (uri: string, id: string): Promise<S3Browser> => {
-      const start = parseLocation(uri);
-      const browser = newBrowser(id, new S3BrowserModel(service, start), () =>
-        Promise.resolve(start)
-      );
-      const widget = new MainAreaWidget({ content: browser, toolbar: browser.toolbar });
-      widget.id = `${id}-tab`;
-      widget.title.icon = bucketIcon;
-      widget.title.closable = true;
-      const name = (location: ILocation | null): void => {
-        widget.title.label = tabTitle(location, trans);
-        widget.title.caption = tabCaption(location, trans);
-        void tracker.save(widget);
-      };
-      name(start);
-      browser.model.locationChanged.connect((_, location) => name(location));
-      shell.add(widget, 'main');
-      await tracker.add(widget);
-      shell.activateById(widget.id);
-      return browser;
-    };
-    void restorer?.restore(tracker, {
-      command: CommandIDs.open,
-      args: ({ content }) => ({
-        uri: uriOf(content.model.location),
-        tab: true,
-        browser: content.id
-      }),
-      name: ({ content }) => content.id
+    const tabs = new S3Tabs({
+      app,
+      smext,
+      tasks,
+      actions,
+      objects,
+      browsers,
+      newBrowser: (id, start) =>
+        newBrowser(id, new S3BrowserModel(service, start), () => Promise.resolve(start)),
+      iconOf,
+      trans
     });
-
-    const objectTracker = new WidgetTracker<ObjectTab>({ namespace: 'smext-s3-object' });
-    const openObject = async (target: ITarget): Promise<void> => {
-      const { bucket, key } = target;
-      const uri = targetUri(target);
-      const open = objectTracker.find(each => each.uri === uri);
-      if (open) {
-        return shell.activateById(open.id);
-      }
-      const { ObjectTab } = await import('./object/objectTab');
-      const tab = new ObjectTab({
-        id: `jp-smext-s3-object-${UUID.uuid4()}`,
-        object: { bucket, key, version_id: null },
-        service: objects,
-        commands,
-        toolbar: OBJECT_TOOLBAR,
-        onDownload: object => actions.download([target], object.version_id),
-        onShowFolder: () => void commands.execute(CommandIDs.open, { uri }),
-        trans
-      });
-      shell.add(tab, 'main');
-      await objectTracker.add(tab);
-      shell.activateById(tab.id);
-    };
-    void restorer?.restore(objectTracker, {
-      command: CommandIDs.openSelected,
-      args: tab => ({ uri: tab.uri }),
-      name: tab => tab.uri
-    });
-
+    if (restorer) {
+      tabs.restore(restorer);
+    }
     addCommands({
       commands,
       actions,
       browsers,
+      tabs,
       reveal: () => {
         panel?.reveal('s3');
         return sidebar;
       },
-      openTab,
-      openObject,
       trans
     });
-    uploads.arrived.connect((_, { bucket, prefix }) => {
+
+    changes.changed.connect((_, { bucket, prefix }) => {
       browsers.forEach(({ model }) => {
-        // What arrived below a shown folder may make a new folder there.
-        if (model.location?.bucket === bucket && prefix.startsWith(model.location.prefix)) {
+        const shown = model.location;
+        // What changed below a shown folder may make or remove a folder there.
+        if (shown?.bucket === bucket && prefix.startsWith(shown.prefix)) {
           void model.refresh();
         }
       });
     });
 
     const category = trans.__('Amazon SageMaker');
-    for (const command of [
-      CommandIDs.open,
-      CommandIDs.openTab,
-      CommandIDs.createBucket,
-      CommandIDs.createFolder,
-      CommandIDs.upload,
-      CommandIDs.uploadFolder,
-      CommandIDs.download,
-      CommandIDs.copyUri,
-      CommandIDs.insertCode,
-      CommandIDs.presign,
-      CommandIDs.copyToFiles,
-      CommandIDs.remove,
-      CommandIDs.refresh
-    ]) {
-      palette?.addItem({ command, category });
-    }
+    Object.values(CommandIDs)
+      .filter(command => !NOT_IN_PALETTE.includes(command))
+      .forEach(command => palette?.addItem({ command, category }));
   }
 };
+
+/** Commands that need a list in view, and have their keys there. */
+const NOT_IN_PALETTE: string[] = [
+  CommandIDs.openSelected,
+  CommandIDs.up,
+  CommandIDs.back,
+  CommandIDs.forward,
+  CommandIDs.copyFromFiles
+];

@@ -101,6 +101,27 @@ export class S3Service {
     );
   }
 
+  /** Copy or move objects, and all under prefixes, inside S3. */
+  copy(
+    from: string,
+    to: string,
+    items: readonly { source: string; target: string }[],
+    move: boolean,
+    choice: ConflictChoice
+  ): Promise<Task> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/s3/transfers/copy', {
+        body: {
+          source_bucket: from,
+          target_bucket: to,
+          items: [...items],
+          move,
+          ...flagsOf(choice)
+        }
+      })
+    );
+  }
+
   /** Copy an object, or all under a prefix, to the server's files. */
   toFiles(
     source: { bucket: string; key: string },

@@ -1,6 +1,6 @@
-import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import type { ITasks } from '../tokens';
+import type { S3Changes } from './changes';
 import type { ILocation } from './location';
 import type { ConflictChoice, S3Service } from './service';
 
@@ -30,14 +30,10 @@ interface IJob extends ILocalFile {
 export class Uploads {
   constructor(
     private readonly _service: S3Service,
-    private readonly _tasks: ITasks
+    private readonly _tasks: ITasks,
+    private readonly _changes: S3Changes
   ) {
     _tasks.cancelling.connect(this._onCancelling, this);
-  }
-
-  /** Something arrived in a place. */
-  get arrived(): ISignal<this, ILocation> {
-    return this._arrived;
   }
 
   /**
@@ -74,14 +70,9 @@ export class Uploads {
       }
     }
     if (report.uploaded > 0) {
-      this.tellArrival(target);
+      this._changes.tell(target);
     }
     return report;
-  }
-
-  /** Something was brought to a place in another way. */
-  tellArrival(location: ILocation): void {
-    this._arrived.emit(location);
   }
 
   /** Send them all; answers those whose key exists. */
@@ -147,7 +138,6 @@ export class Uploads {
   }
 
   private readonly _running = new Map<string, AbortController>();
-  private readonly _arrived = new Signal<this, ILocation>(this);
 }
 
 /** The next name beside an existing one: `a (1).csv`, `a (2).csv`. */

@@ -21,6 +21,8 @@ export interface IS3ViewProps {
   model: S3BrowserModel;
   tasks: ITasks;
   iconOf: IconOf;
+  /** Files of the file browser are held over it. */
+  dropping: boolean;
   editingPath: boolean;
   onEditPath(editing: boolean): void;
   /** Open what is not a folder. */
@@ -130,9 +132,9 @@ function Browser(props: IS3ViewProps): React.ReactElement {
         trans={trans}
       />
       <Transfers tasks={props.tasks} trans={trans} />
-      {isOver && location && (
+      {(isOver || props.dropping) && location && (
         <div className="jp-smext-S3-dropHint" aria-hidden="true">
-          {trans.__('Drop to upload to %1', uriOf(location))}
+          {trans.__('Drop to copy to %1', uriOf(location))}
         </div>
       )}
     </div>
@@ -244,6 +246,9 @@ function Transfers(props: { tasks: ITasks; trans: TranslationBundle }): React.Re
   );
 }
 
+/** Kinds of tasks that move or remove objects; searches show their progress themselves. */
+const TRANSFERS = ['s3.upload', 's3.download', 's3.copy', 's3.move', 's3.delete'];
+
 function isTransfer(task: Task): boolean {
-  return task.kind.startsWith('s3.') && !isFinal(task);
+  return TRANSFERS.includes(task.kind) && !isFinal(task);
 }

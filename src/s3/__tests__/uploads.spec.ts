@@ -2,6 +2,7 @@ import { Signal } from '@lumino/signaling';
 import { SmextError } from '../../api/client';
 import type { Task } from '../../api/types';
 import type { ITasks } from '../../tokens';
+import { S3Changes } from '../changes';
 import type { S3Service } from '../service';
 import { besides, Uploads } from '../uploads';
 
@@ -33,7 +34,7 @@ function uploadsTo(bucket: Map<string, string>, ends: Partial<Task> = {}) {
       bucket.set(key, `${body.size} B`);
     })
   };
-  const uploads = new Uploads(service as unknown as S3Service, tasks);
+  const uploads = new Uploads(service as unknown as S3Service, tasks, new S3Changes());
   return { uploads, service, cancelling };
 }
 

@@ -35,7 +35,7 @@ export function DetailsView(props: IDetailsViewProps): React.ReactElement {
         <Fact name={trans.__('Type')}>{details.content_type}</Fact>
         <Fact name={trans.__('Storage class')}>{details.storage_class}</Fact>
         <Fact name={trans.__('Archive tier')}>{details.archive_status}</Fact>
-        <Fact name={trans.__('ETag')}>{details.etag}</Fact>
+        <Fact name={trans.__('ETag')}>{details.etag?.replaceAll('"', '')}</Fact>
         <Fact name={trans.__('Version')}>{details.version_id}</Fact>
         {details.checksums.map(each => (
           <Fact key={each.algorithm} name={each.algorithm}>

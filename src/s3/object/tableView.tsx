@@ -56,7 +56,7 @@ export function TableView(props: ITableViewProps): React.ReactElement {
               <tr key={number}>
                 <th scope="row">{formatNumber(number + 1)}</th>
                 {row.map((cell, index) => (
-                  <Cell key={index} value={cell} />
+                  <Cell key={index} value={cell} isNumber={isNumber(columns[index].type)} />
                 ))}
               </tr>
             ))}
@@ -69,13 +69,21 @@ export function TableView(props: ITableViewProps): React.ReactElement {
   );
 }
 
-function Cell(props: { value: TableContent['rows'][number][number] }): React.ReactElement {
+/** Whether a format's name for a type means numbers, which stand right. */
+function isNumber(type: string): boolean {
+  return /^(u?int|integer|number|float|double|decimal|half)/i.test(type);
+}
+
+function Cell(props: {
+  value: TableContent['rows'][number][number];
+  isNumber: boolean;
+}): React.ReactElement {
   const { value } = props;
   if (value === null) {
     return <td data-type="null">{NULL}</td>;
   }
   return (
-    <td data-type={typeof value} title={String(value)}>
+    <td data-type={props.isNumber ? 'number' : typeof value} title={String(value)}>
       {String(value)}
     </td>
   );

@@ -1,0 +1,28 @@
+/** Ids of the commands of the S3 browser. */
+export const CommandIDs = {
+  open: 'smext:s3-open',
+  openTab: 'smext:s3-open-tab',
+  openSelected: 'smext:s3-open-selected',
+  up: 'smext:s3-up',
+  back: 'smext:s3-back',
+  forward: 'smext:s3-forward',
+  refresh: 'smext:s3-refresh',
+  editPath: 'smext:s3-edit-path',
+  createBucket: 'smext:s3-create-bucket',
+  createFolder: 'smext:s3-create-folder',
+  upload: 'smext:s3-upload',
+  uploadFolder: 'smext:s3-upload-folder',
+  download: 'smext:s3-download',
+  copyUri: 'smext:s3-copy-uri',
+  insertCode: 'smext:s3-insert-code',
+  presign: 'smext:s3-presign',
+  copy: 'smext:s3-copy',
+  cut: 'smext:s3-cut',
+  paste: 'smext:s3-paste',
+  rename: 'smext:s3-rename',
+  search: 'smext:s3-search',
+  usage: 'smext:s3-usage',
+  remove: 'smext:s3-delete',
+  copyToFiles: 'smext:s3-copy-to-files',
+  copyFromFiles: 'smext:s3-copy-from-files'
+} as const;

@@ -1,0 +1,208 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { UseSignal } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { Usage } from '../../api/types';
+import { SmextError } from '../../api/client';
+import { Button } from '../../common/button';
+import { ErrorView } from '../../common/errorView';
+import { formatDollars, formatNumber, formatPercent, formatSize } from '../../common/format';
+import { LoadingView } from '../../common/stateView';
+import { TaskList } from '../../tasks/view';
+import type { ITasks } from '../../tokens';
+import { type ILocation, nameOf, parentOf, uriOf } from '../location';
+import type { UsageService } from './service';
+
+export interface IUsageViewProps {
+  start: ILocation;
+  /** Show a button instead of counting at once. */
+  wait: boolean;
+  service: UsageService;
+  tasks: ITasks;
+  /** Another folder is looked at now. */
+  onMoved(location: ILocation): void;
+  /** Show a folder in the browser. */
+  onShow(location: ILocation): void;
+  trans: TranslationBundle;
+}
+
+/** How much lies below a folder, what it costs a month, and which folders in it are the largest. */
+export function UsageView(props: IUsageViewProps): React.ReactElement {
+  const { service, tasks, trans, onMoved } = props;
+  const [location, setLocation] = React.useState(props.start);
+  // The number of the count; nothing is counted at 0.
+  const [attempt, setAttempt] = React.useState(props.wait ? 0 : 1);
+  const [task, setTask] = React.useState<string | null>(null);
+  const [usage, setUsage] = React.useState<Usage | null>(null);
+  const [error, setError] = React.useState<SmextError | null>(null);
+
+  React.useEffect(() => {
+    if (attempt === 0) {
+      return;
+    }
+    let left = false;
+    let running: string | null = null;
+    const work = async (): Promise<void> => {
+      setUsage(null);
+      setError(null);
+      try {
+        running = (await service.start(location)).id;
+        if (left) {
+          return void tasks.cancel(running);
+        }
+        setTask(running);
+        const sums = await service.result(running);
+        running = null;
+        if (!left) {
+          setUsage(sums);
+        }
+      } catch (reason) {
+        running = null;
+        if (!left) {
+          setError(SmextError.from(reason));
+        }
+      }
+    };
+    void work();
+    return () => {
+      left = true;
+      if (running) {
+        void tasks.cancel(running);
+      }
+    };
+  }, [service, tasks, location, attempt]);
+
+  const move = (place: ILocation): void => {
+    setLocation(place);
+    setAttempt(count => count + 1);
+    onMoved(place);
+  };
+  const parent = parentOf(location);
+
+  return (
+    <div className="jp-smext-Usage">
+      <header>
+        <h2>{uriOf(location)}</h2>
+        <div className="jp-smext-Details-buttons">
+          <Button
+            label={trans.__('Up')}
+            disabled={!parent}
+            onClick={() => parent && move(parent)}
+          />
+          <Button label={trans.__('Show in S3')} onClick={() => props.onShow(location)} />
+          <Button
+            label={attempt === 0 ? trans.__('Count') : trans.__('Count again')}
+            disabled={attempt > 0 && !usage && !error}
+            onClick={() => setAttempt(attempt + 1)}
+          />
+        </div>
+      </header>
+      {error ? (
+        <ErrorView error={error} onRetry={() => setAttempt(attempt + 1)} trans={trans} />
+      ) : usage ? (
+        <Sums usage={usage} onOpen={prefix => move({ ...location, prefix })} trans={trans} />
+      ) : attempt === 0 ? null : (
+        <UseSignal signal={tasks.changed}>
+          {() => {
+            const running = tasks.tasks.filter(each => each.id === task);
+            return running.length > 0 ? (
+              <TaskList tasks={running} onCancel={id => void tasks.cancel(id)} trans={trans} />
+            ) : (
+              <LoadingView trans={trans} />
+            );
+          }}
+        </UseSignal>
+      )}
+    </div>
+  );
+}
+
+function Sums(props: {
+  usage: Usage;
+  onOpen(prefix: string): void;
+  trans: TranslationBundle;
+}): React.ReactElement {
+  const { usage, trans } = props;
+  const { total, classes, folders } = usage;
+  const dated = classes.find(each => each.price_as_of)?.price_as_of;
+  return (
+    <>
+      <p className="jp-smext-Usage-total">
+        <strong>{formatSize(total.bytes)}</strong>
+        <span>
+          {trans._n('%2 object', '%2 objects', total.objects, formatNumber(total.objects))}
+        </span>
+        <span>
+          {total.monthly_usd === null
+            ? trans.__('no price known')
+            : trans.__('%1 a month', formatDollars(total.monthly_usd))}
+        </span>
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{trans.__('Storage class')}</th>
+            <th scope="col">{trans.__('Objects')}</th>
+            <th scope="col">{trans.__('Size')}</th>
+            <th scope="col">{trans.__('Per GB-month')}</th>
+            <th scope="col">{trans.__('A month')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {classes.map(each => (
+            <tr key={each.storage_class}>
+              <th scope="row">{each.storage_class}</th>
+              <td>{formatNumber(each.objects)}</td>
+              <td>{formatSize(each.bytes)}</td>
+              <td>{price(each.price_usd, trans)}</td>
+              <td>{price(each.monthly_usd, trans)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h3>{trans.__('By folder')}</h3>
+      <ul className="jp-smext-Usage-folders">
+        {folders.map(each => {
+          const share = total.bytes > 0 ? each.bytes / total.bytes : 0;
+          const here = each.prefix === total.prefix;
+          return (
+            <li key={each.prefix}>
+              <div className="jp-smext-Usage-bar" style={{ width: `${share * 100}%` }} />
+              {here ? (
+                <span>{trans.__('objects in no folder')}</span>
+              ) : (
+                <button
+                  type="button"
+                  className="jp-smext-LinkButton"
+                  onClick={() => props.onOpen(each.prefix)}
+                >
+                  {nameOf(each.prefix) || '/'}
+                </button>
+              )}
+              <span>{formatPercent(share)}</span>
+              <span>{formatSize(each.bytes)}</span>
+              <span>{price(each.monthly_usd, trans)}</span>
+            </li>
+          );
+        })}
+      </ul>
+      <p>
+        {usage.more_folders > 0 &&
+          trans._n(
+            'And %2 smaller folder.',
+            'And %2 smaller folders.',
+            usage.more_folders,
+            formatNumber(usage.more_folders)
+          )}{' '}
+        {dated &&
+          trans.__(
+            'Storage at list price of %1; requests, retrieval and transfer cost extra.',
+            dated
+          )}
+      </p>
+    </>
+  );
+}
+
+function price(dollars: number | null, trans: TranslationBundle): string {
+  return dollars === null ? trans.__('unknown') : formatDollars(dollars);
+}
