@@ -156,6 +156,49 @@ def image_uri(
     return f"{registries[region]}.dkr.ecr.{region}.{_suffix(region)}/{repository}:{tag}"
 
 
+def identify_image(image: str, *, script: bool) -> dict[str, Any] | None:
+    """What `algorithm` says for an image of AWS, or None for any other; a script makes it a framework."""
+    match = re.fullmatch(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.[a-z.]+/([\w./-]+):([\w.-]+)", image)
+    if not match:
+        return None
+    region, repository = match[2], match[3]
+    for framework, version, py_version, base in _choices().get(repository, []):
+        if script != is_script_mode(framework) and framework not in _BOTH:
+            continue
+        for instance_type in ("ml.m5.large", "ml.g5.xlarge", "ml.trn1.2xlarge"):
+            try:
+                uri = image_uri(framework, version, region, instance_type, py_version, base_framework_version=base)
+            except CatalogError:
+                continue
+            if uri == image:
+                if not script:
+                    single = len(framework_versions(framework)) == 1
+                    return {"builtin": {"name": framework} if single else {"name": framework, "version": version}}
+                chosen = {"name": framework, "version": version, "py_version": py_version}
+                chosen["base_framework_version"] = base
+                return {"framework": {key: value for key, value in chosen.items() if value}}
+    return None
+
+
+@functools.cache
+def _choices() -> dict[str, list[tuple[str, str, str | None, str | None]]]:
+    """Every choice of framework, version, Python and base framework, by the repository of its image."""
+    found: dict[str, list[tuple[str, str, str | None, str | None]]] = {}
+    for framework, scopes in _images()["frameworks"].items():
+        config = scopes["training"]
+        aliases: dict[str, str] = config.get("version_aliases", {})
+        for version, full in [*((each, each) for each in config["versions"]), *aliases.items()]:
+            entry = config["versions"][full]
+            bases = [key for key in entry if re.match("pytorch|tensorflow", key)] or [None]
+            for base in bases:
+                inner = entry[base] if base else entry
+                pythons = inner.get("py_versions") or [key for key in inner if key in ("py2", "py3")] or [None]
+                for py_version in pythons:
+                    repository = (inner.get(py_version) or inner)["repository"]
+                    found.setdefault(repository, []).append((framework, version, py_version, base))
+    return found
+
+
 def framework_versions(framework: str, scope: Scope = "training") -> list[str]:
     """Every version that :func:`image_uri` takes, newest first; short forms like `2.8` are not listed."""
     return sorted(_config(framework, scope)["versions"], key=_version_key, reverse=True)

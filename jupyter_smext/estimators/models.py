@@ -782,6 +782,18 @@ class ExportResult(BaseModel):
     notes: list[str] = Field(default=[], description="What the dialect cannot say, and the code so leaves out.")
 
 
+class ImportRequest(BaseModel):
+    """What a spec shall be made from: a job of this account, or a request; exactly one of them."""
+
+    training_job_name: str | None = Field(None, min_length=1, max_length=63)
+    request: dict[str, Any] | None = Field(None, description="As the API takes it: `CreateTrainingJob`, or of tuning.")
+
+
+class ImportResult(BaseModel):
+    spec: dict[str, Any]
+    notes: list[str] = Field(default=[], description="What of the job the spec cannot hold.")
+
+
 class LaunchTokenRequest(BaseModel):
     document: str = Field(description="Path of the spec's file, relative to the server's root.", min_length=1)
     replace: str | None = Field(
