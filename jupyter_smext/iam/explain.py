@@ -19,8 +19,21 @@ MAX_LENGTH = 100_000
 """Characters of a text that are looked at; of a longer one, its end, where the error stands."""
 
 
-def explain(text: str) -> Explanation:
-    """Explain any error text or traceback: boto3, CLI and SDK messages, FailureReason, CloudWatch and docker output."""
+def explain(
+    text: str, *, operation: str | None = None, action: str | None = None, resource: str | None = None
+) -> Explanation:
+    """Explain any error text or traceback: boto3, CLI and SDK messages, FailureReason, CloudWatch and docker output.
+
+    `operation`, `action` and `resource`: what is known from elsewhere; it fills in what the text does not tell.
+    """
+    explanation = _explain(text)
+    known = {"operation": operation, "action": action, "resource": resource}
+    return explanation.model_copy(
+        update={name: value for name, value in known.items() if value and getattr(explanation, name) is None}
+    )
+
+
+def _explain(text: str) -> Explanation:
     raw = text[-MAX_LENGTH:]
     normal = normalize(raw)
     for reading in (_decoded_authorization, _sentence_of_iam, _sentence_of_sagemaker, _code_or_exception):

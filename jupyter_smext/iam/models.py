@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from ..aws.models import RoleSource
 from .arn import Arn
 from .principal import Principal
 
@@ -248,6 +247,8 @@ class PrincipalPolicies(_Model):
     permissions_boundary: Document | Unreadable | None = None
     session: Unreadable | list[Document | Unreadable] | None = None
     scp: Levels = None
+    vpc_endpoint: Document | Unreadable | None = None
+    """Of the endpoint that its calls go through."""
 
 
 class FullAccessComparison(_Model):
@@ -336,7 +337,15 @@ class ExecutionRole(_Model):
     path: str | None
     """`/` or `/service-role/`; None where it is not known."""
     path_guessed: bool
-    source: RoleSource
+    source: Literal[
+        "configured",
+        "studio_metadata",
+        "sdk_defaults",
+        "user_profile",
+        "domain",
+        "notebook_instance",
+        "caller",
+    ]
     found_in: str
     """In words, such as `the user profile dev of domain d-1`."""
 
@@ -385,6 +394,8 @@ class Evidence(_Model):
     """history: a refusal or success that AWS answered to this program earlier."""
     answer: Answer
     detail: str
+    lacks_an_allow: bool = False
+    """Of a denial: an Allow in a policy of the principal is what is missing."""
     at: datetime
     """When AWS said it, or when the policies were read."""
     request_id: str | None = None
@@ -398,9 +409,9 @@ class PreflightCheck(_Model):
     """allowed only where a call went through, or where every layer that could deny was seen."""
     as_far_as_seen: Answer
     """What the layers that could be read say. Where `answer` is unknown, this is likely, and no more."""
-    decided_by: Literal["probe", "simulation", "policies", "history"] | None = None
+    decided_by: Literal["probe", "simulation", "policies"] | None = None
     from_here_only: bool = False
-    """The proof is a call from this machine and network; a job may run in another."""
+    """A call went through from this machine and network; a job may run in another."""
     verdict: Verdict
     """The evaluator's verdict on the documents that could be read, with its trace."""
     evidence: list[Evidence]
@@ -415,8 +426,10 @@ class Probe(_Model):
     operation: str
     """Such as `s3:ListObjectsV2`."""
     parameters: dict[str, str]
-    proves: list[str]
-    """Actions on resources, in words."""
+    proves: str
+    """Action on resource."""
+    sample_only: bool = False
+    """It reads one object of a prefix; that others are allowed is not proven."""
     side_effect: str
     """What the call leaves behind or costs; also refused calls stand in the account's audit trail."""
 
@@ -427,9 +440,10 @@ class ProbeResult(_Model):
     probe: Probe
     answer: Answer
     detail: str
+    lacks_an_allow: bool = False
     at: datetime
+    """When AWS answered; a result is kept for some minutes."""
     request_id: str | None = None
-    cached: bool = False
 
 
 class ProbePlan(_Model):
@@ -570,7 +584,7 @@ class GenerateRequest(_Model):
     access: Literal["read", "write", "read_write"] = "read"
     operation: str | None = None
     request: Document | None = None
-    subject: Subject = "execution_role"
+    subject: Literal["caller", "execution_role"] = "execution_role"
 
     @model_validator(mode="after")
     def _complete(self) -> GenerateRequest:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..aws.errors import ErrorCode, SmextError
 from .evaluate import Evaluator
-from .models import Case, Document, Layer, Policies, StatementRef, Verdict, WhatIf
+from .models import Case, Document, Layer, Policies, StatementRef, Verdict, WhatIf, WhatIfResult
 
 
 def what_if(case: Case, change: WhatIf) -> Verdict:
@@ -17,6 +18,19 @@ def what_if(case: Case, change: WhatIf) -> Verdict:
         policies = policies.model_copy(update={"identity": [*_documents(policies.identity), change.added_identity]})
     context = {key: value for key, value in case.context.items() if key not in change.context} | change.context
     return Evaluator(policies).evaluate(case.model_copy(update={"context": context}))
+
+
+def compare(case: Case, change: WhatIf) -> WhatIfResult:
+    """The verdict before and after a change, and what the first one hangs on.
+
+    Raises InvalidRequest for a statement that the case does not have.
+    """
+    try:
+        after = what_if(case, change)
+    except IndexError as error:
+        raise SmextError(ErrorCode.INVALID_REQUEST, f"The case has no such statement: {error}") from error
+    before = Evaluator(case.policies).evaluate(case)
+    return WhatIfResult(before=before, after=after, decisive=decisive_statements(case))
 
 
 def decisive_statements(case: Case) -> list[StatementRef]:
