@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { corePlugin } from './core/plugin';
 import { endpointsPlugin } from './endpoints/plugin';
 import { estimatorsPlugin } from './estimators/plugin';
+import { iamPlugin } from './iam/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { panelPlugin } from './panel/plugin';
 import { s3Plugin } from './s3/plugin';
@@ -17,7 +18,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   s3Plugin,
   estimatorsPlugin,
   jobsPlugin,
-  endpointsPlugin
+  endpointsPlugin,
+  iamPlugin
 ];
 
 export default plugins;

@@ -6,3 +6,4 @@ import './s3.css';
 import './estimators.css';
 import './jobs.css';
 import './endpoints.css';
+import './iam.css';

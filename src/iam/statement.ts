@@ -1,0 +1,14 @@
+import type { PolicyDocument } from './service';
+
+/** A policy that allows one action on one resource. */
+export function allowOne(action: string, resource: string): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: [action], Resource: [resource] }]
+  };
+}
+
+/** The bucket of an S3 ARN; null for anything else. */
+export function bucketOf(resource: string | null | undefined): string | null {
+  return /^arn:[\w-]+:s3:::([^/*]+)/.exec(resource ?? '')?.[1] ?? null;
+}
