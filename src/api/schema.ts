@@ -702,6 +702,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/disk-usage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What takes up the server's disk, and its price */
+    post: operations['post_s3_disk_usage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/finds': {
     parameters: {
       query?: never;
@@ -934,6 +951,57 @@ export interface paths {
     put?: never;
     /** One page of what lies under a prefix */
     post: operations['post_s3_objects_list'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/offload/apply': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Offload what was chosen */
+    post: operations['post_s3_offload_apply'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/offload/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Choose files to offload */
+    post: operations['post_s3_offload_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/offload/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Bring offloaded files back */
+    post: operations['post_s3_offload_restore'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1173,38 +1241,6 @@ export interface components {
      * @description A policy for a role: a document of our own (inline), or a managed policy (attach).
      */
     ApplyPlanRequest: {
-      /**
-       * Document
-       * @default null
-       */
-      document?: {
-        [key: string]: unknown;
-      } | null;
-      /**
-       * Kind
-       * @default inline
-       * @enum {string}
-       */
-      kind?: 'inline' | 'attach';
-      /**
-       * Policy Arn
-       * @default null
-       */
-      policy_arn?: string | null;
-      /** Role Arn */
-      role_arn: string;
-    };
-    /** ApplyRequest */
-    ApplyRequest: {
-      /**
-       * Before
-       * @default null
-       */
-      before?: {
-        [key: string]: unknown;
-      } | null;
-      /** Confirm */
-      confirm: string;
       /**
        * Document
        * @default null
@@ -1824,6 +1860,18 @@ export interface components {
        */
       section: string;
     };
+    /**
+     * DiskUsageRequest
+     * @description What takes up the server's disk; runs as a task.
+     */
+    DiskUsageRequest: {
+      /**
+       * Path
+       * @description Folder in the Jupyter file browser, relative to the server's root.
+       * @default
+       */
+      path?: string;
+    };
     /** DownloadRequest */
     DownloadRequest: {
       /** Bucket */
@@ -2053,6 +2101,11 @@ export interface components {
       /** Detail */
       detail: string;
       /**
+       * Lacks An Allow
+       * @default false
+       */
+      lacks_an_allow?: boolean;
+      /**
        * Request Id
        * @default null
        */
@@ -2080,6 +2133,11 @@ export interface components {
       at: string;
       /** Detail */
       detail: string;
+      /**
+       * Lacks An Allow
+       * @default false
+       */
+      lacks_an_allow: boolean;
       /**
        * Request Id
        * @default null
@@ -2628,7 +2686,7 @@ export interface components {
        * @default execution_role
        * @enum {string}
        */
-      subject?: 'caller' | 'execution_role' | 'sagemaker';
+      subject?: 'caller' | 'execution_role';
     };
     /** GeneratedPolicy */
     GeneratedPolicy: {
@@ -3476,6 +3534,41 @@ export interface components {
       prefix?: string;
     };
     /**
+     * OffloadRequest
+     * @description Move files to S3 and leave pointers.
+     */
+    OffloadRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Min Size
+       * @description Bytes; smaller files stay.
+       * @default 0
+       */
+      min_size?: number;
+      /**
+       * Paths
+       * @description Files and folders of the Jupyter file browser.
+       */
+      paths: string[];
+      /**
+       * Prefix
+       * @description Empty, or ending in `/`; below it the paths are kept.
+       */
+      prefix: string;
+      /**
+       * Storage Class
+       * @default STANDARD
+       */
+      storage_class?: string;
+      /**
+       * Unused Days
+       * @description Files that were used within so many days stay.
+       * @default 0
+       */
+      unused_days?: number;
+    };
+    /**
      * OtherContent
      * @description Nothing to show but what it is.
      */
@@ -3746,7 +3839,7 @@ export interface components {
        * Decided By
        * @default null
        */
-      decided_by: ('probe' | 'simulation' | 'policies' | 'history') | null;
+      decided_by: ('probe' | 'simulation' | 'policies') | null;
       /** Evidence */
       evidence: components['schemas']['Evidence-Output'][];
       /**
@@ -4001,13 +4094,13 @@ export interface components {
        * Format: date-time
        */
       at: string;
-      /**
-       * Cached
-       * @default false
-       */
-      cached: boolean;
       /** Detail */
       detail: string;
+      /**
+       * Lacks An Allow
+       * @default false
+       */
+      lacks_an_allow: boolean;
       probe: components['schemas']['Probe'];
       /**
        * Request Id
@@ -4233,6 +4326,23 @@ export interface components {
       reason_kept: string | null;
     };
     /**
+     * RestoreRequest
+     * @description Bring offloaded files back; runs as a task.
+     */
+    RestoreRequest: {
+      /**
+       * Delete Objects
+       * @description Delete each object after its file is back and verified.
+       * @default false
+       */
+      delete_objects?: boolean;
+      /**
+       * Paths
+       * @description Pointers, the files they stand for, or folders of pointers.
+       */
+      paths: string[];
+    };
+    /**
      * RoleSource
      * @description Where the execution role was learnt.
      * @enum {string}
@@ -4364,14 +4474,6 @@ export interface components {
       sid: string | null;
       /** Statement */
       statement: number;
-    };
-    /**
-     * SyncApplyRequest
-     * @description Carry out the plan of a finished plan task; runs as a task.
-     */
-    SyncApplyRequest: {
-      /** Task Id */
-      task_id: string;
     };
     /**
      * SyncDirection
@@ -5141,6 +5243,46 @@ export interface components {
         [key: string]: unknown;
       };
     };
+    /** ApplyRequest */
+    jupyter_smext__iam__models__ApplyRequest: {
+      /**
+       * Before
+       * @default null
+       */
+      before?: {
+        [key: string]: unknown;
+      } | null;
+      /** Confirm */
+      confirm: string;
+      /**
+       * Document
+       * @default null
+       */
+      document?: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Kind
+       * @default inline
+       * @enum {string}
+       */
+      kind?: 'inline' | 'attach';
+      /**
+       * Policy Arn
+       * @default null
+       */
+      policy_arn?: string | null;
+      /** Role Arn */
+      role_arn: string;
+    };
+    /**
+     * ApplyRequest
+     * @description Carry out the plan of a finished plan task; runs as a task.
+     */
+    jupyter_smext__s3__models__ApplyRequest: {
+      /** Task Id */
+      task_id: string;
+    };
     /** PreviewRequest */
     jupyter_smext__s3__models__PreviewRequest: {
       /** Bucket */
@@ -5689,7 +5831,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['ApplyRequest'];
+        'application/json': components['schemas']['jupyter_smext__iam__models__ApplyRequest'];
       };
     };
     responses: {
@@ -6570,6 +6712,39 @@ export interface operations {
       };
     };
   };
+  post_s3_disk_usage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DiskUsageRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_s3_finds: {
     parameters: {
       query?: never;
@@ -7032,6 +7207,105 @@ export interface operations {
       };
     };
   };
+  post_s3_offload_apply: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['jupyter_smext__s3__models__ApplyRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_offload_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OffloadRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_offload_restore: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RestoreRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_s3_sync_apply: {
     parameters: {
       query?: never;
@@ -7041,7 +7315,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['SyncApplyRequest'];
+        'application/json': components['schemas']['jupyter_smext__s3__models__ApplyRequest'];
       };
     };
     responses: {
