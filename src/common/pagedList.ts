@@ -6,7 +6,7 @@ import type { ISmext } from '../tokens';
 
 /** Milliseconds between two looks while something changes by itself, and while nothing does. */
 const BUSY_INTERVAL = 5_000;
-const QUIET_INTERVAL = 30_000;
+const QUIET_INTERVAL = 15_000;
 
 /** Rows behind the first page that are looked at one by one, because no page is read again for them. */
 const MAX_SINGLE_LOOKS = 10;

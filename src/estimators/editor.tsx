@@ -13,7 +13,7 @@ import { LaunchBar } from './launchBar';
 import { LaunchModel } from './launchModel';
 import { EstimatorModel, type ITextSource } from './model';
 import { RequestView } from './requestView';
-import type { EstimatorsService } from './service';
+import type { EstimatorsService, SpecValues } from './service';
 import { readSchema } from './specSchema';
 import type { ISyntaxProblem } from './specText';
 
@@ -40,17 +40,19 @@ export class EstimatorEditor extends ReactWidget {
     return this._model?.valid === true && !this._launch.busy;
   }
 
-  /** Save the document and launch it: for the first time, or once more. */
-  async launch(): Promise<void> {
-    const { context } = this._options;
-    const values = this._model?.spec.values;
-    if (!values || !this.canLaunch) {
-      return;
-    }
-    if (context.model.dirty) {
-      await context.save();
-    }
-    await (this._launch.jobName ? this._launch.again(values) : this._launch.launch(values));
+  /** The document was launched before. */
+  get wasLaunched(): boolean {
+    return this._launch.jobName !== null;
+  }
+
+  /** Save the document and launch it, unless it was launched before. */
+  launch(): Promise<void> {
+    return this._saveAnd((values, save) => this._launch.launch(values, save));
+  }
+
+  /** Save the document and launch it once more. */
+  launchAgain(): Promise<void> {
+    return this._saveAnd((values, save) => this._launch.again(values, save));
   }
 
   /** Show or hide the request that a launch would send. */
@@ -91,11 +93,27 @@ export class EstimatorEditor extends ReactWidget {
               requestShown={this._requestShown}
               onToggleRequest={() => this.toggleRequest()}
               onLaunch={() => void this.launch()}
+              onLaunchAgain={() => void this.launchAgain()}
             />
           )
         }
       </UseSignal>
     );
+  }
+
+  /** What is launched is what the file says: it is saved first. */
+  private async _saveAnd(
+    launch: (values: SpecValues, save: () => Promise<void>) => Promise<void>
+  ): Promise<void> {
+    const { context } = this._options;
+    const values = this._model?.spec.values;
+    if (values && this.canLaunch) {
+      await launch(values, async () => {
+        if (context.model.dirty) {
+          await context.save();
+        }
+      });
+    }
   }
 
   private async _load(): Promise<void> {
@@ -155,6 +173,7 @@ interface IEditorProps extends EstimatorEditor.IOptions {
   requestShown: boolean;
   onToggleRequest: () => void;
   onLaunch: () => void;
+  onLaunchAgain: () => void;
 }
 
 function Editor(props: IEditorProps): JSX.Element {
@@ -200,6 +219,7 @@ function Document(props: IEditorProps): JSX.Element {
         requestShown={props.requestShown}
         onToggleRequest={props.onToggleRequest}
         onLaunch={props.onLaunch}
+        onLaunchAgain={props.onLaunchAgain}
         onOpenJob={props.openJob}
         onShowProblem={problem => setTarget({ problem })}
       />

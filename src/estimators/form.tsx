@@ -36,28 +36,28 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
     return words.length ? searchFields(model.schema, words) : null;
   }, [model.schema, query]);
 
+  // The control of a problem can take the focus once its section is on the page: render after render, until it is.
+  const shownTarget = React.useRef<typeof target>(null);
   React.useEffect(() => {
-    if (!target) {
+    if (!target || target === shownTarget.current) {
       return;
     }
-    const section = sections.find(each => holds(each, target.problem));
-    if (section) {
-      setOpen(before => new Set(before).add(section.id));
-      setMore(before => new Set(before).add(section.id));
-    }
-    setQuery('');
-    // The section has to be on the page before its control can take the focus.
-    const frame = requestAnimationFrame(() => {
+    const id = sections.find(section => holds(section, target.problem))?.id;
+    if (query) {
+      setQuery('');
+    } else if (id && !(open.has(id) && more.has(id))) {
+      setOpen(new Set(open).add(id));
+      setMore(new Set(more).add(id));
+    } else {
+      shownTarget.current = target;
       const control = document.getElementById(controlId(idPrefix, target.problem.path));
-      if (control) {
-        control.scrollIntoView({ block: 'center' });
-        control.focus();
-      } else {
+      control?.scrollIntoView({ block: 'center' });
+      control?.focus();
+      if (!control) {
         props.onTargetMissing(target.problem);
       }
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [target]);
+    }
+  }, [target, open, more, query]);
 
   const toggle = (set: ReadonlySet<string>, id: string) => {
     const next = new Set(set);

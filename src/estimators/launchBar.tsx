@@ -17,6 +17,7 @@ export interface ILaunchBarProps {
   requestShown: boolean;
   onToggleRequest: () => void;
   onLaunch: () => void;
+  onLaunchAgain: () => void;
   onOpenJob: (name: string) => void;
   onShowProblem: (problem: Problem) => void;
 }
@@ -27,6 +28,11 @@ export function LaunchBar(props: ILaunchBarProps): JSX.Element {
   const [listing, setListing] = React.useState(false);
   const { problems, error } = model;
   const showList = listing && problems.length > 0;
+  React.useEffect(() => {
+    if (problems.length === 0) {
+      setListing(false);
+    }
+  }, [problems.length]);
   return (
     <UseSignal signal={launch.changed}>
       {() => (
@@ -80,26 +86,45 @@ export function LaunchBar(props: ILaunchBarProps): JSX.Element {
             >
               {props.requestShown ? trans.__('Hide request') : trans.__('Show request')}
             </button>
-            {launch.busy && launch.task?.cancellable ? (
+            {/* Where Launch was nothing may appear that launches, or undoes it, by a second click. */}
+            {launch.busy
+              ? launch.task?.cancellable && (
+                  <button
+                    type="button"
+                    className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+                    onClick={() => void launch.cancel()}
+                  >
+                    {trans.__('Cancel')}
+                  </button>
+                )
+              : launch.jobName && (
+                  <button
+                    type="button"
+                    className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+                    disabled={!model.valid}
+                    onClick={props.onLaunchAgain}
+                  >
+                    {trans.__('Launch again')}
+                  </button>
+                )}
+            {launch.jobName && !launch.busy ? (
               <button
+                key="open"
                 type="button"
-                className="jp-Button jp-mod-styled jp-mod-warn jp-smext-Button"
-                onClick={() => void launch.cancel()}
+                className="jp-Button jp-mod-styled jp-mod-accept jp-smext-Button"
+                onClick={() => props.onOpenJob(launch.jobName!)}
               >
-                {trans.__('Cancel')}
+                {trans.__('Open job')}
               </button>
             ) : (
               <button
+                key="launch"
                 type="button"
                 className="jp-Button jp-mod-styled jp-mod-accept jp-smext-Button"
                 disabled={!model.valid || launch.busy}
                 onClick={props.onLaunch}
               >
-                {launch.busy
-                  ? trans.__('Launching…')
-                  : launch.jobName
-                    ? trans.__('Launch again')
-                    : trans.__('Launch')}
+                {launch.busy ? trans.__('Launching…') : trans.__('Launch')}
               </button>
             )}
           </div>

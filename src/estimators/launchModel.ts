@@ -64,14 +64,18 @@ export class LaunchModel implements IDisposable {
     this._changed.emit();
   }
 
-  /** Launch, unless the document's token is spent: then its job is what there is. */
-  launch(spec: SpecValues): Promise<void> {
-    return this._run(spec, null);
+  /**
+   * Launch, unless the document's token is spent: then its job is what there is.
+   *
+   * `prepare` comes first, and no other launch begins in between.
+   */
+  launch(spec: SpecValues, prepare?: () => Promise<void>): Promise<void> {
+    return this._run(spec, null, prepare);
   }
 
   /** Launch once more, with a new token. */
-  again(spec: SpecValues): Promise<void> {
-    return this._run(spec, this._token);
+  again(spec: SpecValues, prepare?: () => Promise<void>): Promise<void> {
+    return this._run(spec, this._token, prepare);
   }
 
   /** Ask a launch under way to end; it can as long as the job is not created. */
@@ -90,7 +94,11 @@ export class LaunchModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  private async _run(spec: SpecValues, replace: string | null): Promise<void> {
+  private async _run(
+    spec: SpecValues,
+    replace: string | null,
+    prepare?: () => Promise<void>
+  ): Promise<void> {
     if (this._busy) {
       return;
     }
@@ -98,6 +106,7 @@ export class LaunchModel implements IDisposable {
     this._error = null;
     this._changed.emit();
     try {
+      await prepare?.();
       const { token } = await this._service.launchToken(this._document(), replace);
       this._token = token;
       this._task = await this._service.launch(spec, this._document(), token);

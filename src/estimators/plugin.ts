@@ -28,6 +28,7 @@ export namespace CommandIDs {
   export const create = 'smext:estimator-new';
   export const text = 'smext:estimator-text';
   export const launch = 'smext:estimator-launch';
+  export const again = 'smext:estimator-launch-again';
   export const request = 'smext:estimator-request';
 }
 
@@ -191,8 +192,15 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Launch Estimator'),
       caption: trans.__('Start the training job of this Estimator'),
       describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => current()?.canLaunch ?? false,
+      isEnabled: () => (current()?.canLaunch && !current()?.wasLaunched) ?? false,
       execute: () => current()?.launch()
+    });
+    commands.addCommand(CommandIDs.again, {
+      label: trans.__('Launch Estimator Again'),
+      caption: trans.__('Start another training job of an Estimator that was launched before'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      isEnabled: () => (current()?.canLaunch && current()?.wasLaunched) ?? false,
+      execute: () => current()?.launchAgain()
     });
     commands.addCommand(CommandIDs.request, {
       label: trans.__('Show CreateTrainingJob Request'),

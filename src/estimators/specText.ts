@@ -7,8 +7,10 @@ import {
   LineCounter,
   parse,
   parseDocument,
+  stringify,
   type Document,
   type Pair,
+  type Scalar,
   type ToStringOptions,
   type YAMLMap
 } from 'yaml';
@@ -76,7 +78,11 @@ export class SpecText {
     return this._edit(document => {
       for (let depth = 0; depth < path.length; depth++) {
         const parent = path.slice(0, depth);
-        if (!isCollection(depth ? document.getIn(parent, true) : document.contents)) {
+        const node = depth ? document.getIn(parent, true) : document.contents;
+        if (isCollection(node)) {
+          // An empty one can only be written as {} or [], which says nothing about how the writer likes it.
+          node.flow = node.items.length > 0 && node.flow;
+        } else {
           const collection = document.createNode(typeof path[depth] === 'number' ? [] : {});
           collection.flow = false;
           if (depth) {
@@ -92,7 +98,7 @@ export class SpecText {
         node.comment = old.comment;
         node.commentBefore = old.commentBefore;
         node.spaceBefore = old.spaceBefore;
-        if (typeof old.value === 'string' && typeof value === 'string') {
+        if (typeof value === 'string' && chosenStyle(old)) {
           node.type = old.type;
         }
       }
@@ -177,6 +183,14 @@ function put(document: Document, path: Path, node: unknown, order: KeyOrder): vo
     items.pop();
     items.splice(place, 0, added);
   }
+}
+
+/** Whether a text could have been written plainly, and was not: then its writer likes it so. */
+function chosenStyle({ type, value }: Scalar): boolean {
+  return (
+    typeof value === 'string' &&
+    (type?.startsWith('BLOCK') || stringify(value, { lineWidth: 0 }).trimEnd() === value)
+  );
 }
 
 /** Write as the text was written, so that an edit touches its own line only. */

@@ -18,7 +18,7 @@ import { copyIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import { jobStatus } from '../common/status';
-import { type IRunningSource, ISmext, ISmextPanel } from '../tokens';
+import { type IRunningSource, ISmext, ISmextPanel, ITasks } from '../tokens';
 import { CommandIDs } from './commands';
 import { jobIcon } from './icon';
 import { JobModel } from './jobModel';
@@ -36,11 +36,19 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Adds the list of training jobs and the tab of one job.',
   autoStart: true,
   requires: [ISmext],
-  optional: [ISmextPanel, ITranslator, ILayoutRestorer, ICommandPalette, IRunningSessionManagers],
+  optional: [
+    ISmextPanel,
+    ITasks,
+    ITranslator,
+    ILayoutRestorer,
+    ICommandPalette,
+    IRunningSessionManagers
+  ],
   activate: (
     app: JupyterFrontEnd,
     smext: ISmext,
     panel: ISmextPanel | null,
+    tasks: ITasks | null,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
@@ -210,6 +218,11 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
         openPanel: () => panel?.reveal(SECTION)
       })
     );
+    tasks?.finished.connect((_, task) => {
+      if (task.kind === 'estimators.launch' && task.state === 'succeeded') {
+        [model, inProgress].forEach(each => void each.refresh());
+      }
+    });
     model.settled.connect((_, job) => {
       const { word } = jobStatus(job.training_job_status, trans);
       const failed = job.training_job_status === 'Failed';

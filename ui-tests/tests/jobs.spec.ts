@@ -43,7 +43,9 @@ test.describe('list', () => {
     await lab.onlySection('Training');
     await expect(rows(lab).and(lab.page.locator(`[data-job="${name}"]`))).toBeVisible();
     await lab.panel.getByLabel('Filter jobs by name').focus();
+    const filtered = lab.page.waitForResponse(/name_contains/);
     await lab.page.keyboard.type(name);
+    await filtered;
     await expect(rows(lab)).toHaveCount(1);
     await lab.page.keyboard.press('Tab');
     await lab.page.keyboard.press('Tab');
@@ -159,8 +161,8 @@ test.describe('job', () => {
     await expect(job.locator('.jp-smext-Head')).toContainText('Failed');
     await expect(job.getByRole('log')).toContainText('Traceback', { timeout: 20_000 });
     await job.getByRole('tab', { name: 'Timeline' }).click();
-    await expect(job.getByRole('row', { name: /Training/ })).toBeVisible();
-    await expect(job.getByRole('row', { name: /Failed/ })).toBeVisible();
+    await expect(job.getByRole('row', { name: /^Training/ })).toBeVisible();
+    await expect(job.getByRole('row', { name: /^Failed/ })).toBeVisible();
   });
 
   test('stops a job after asking, and not by accident', async ({ lab }) => {

@@ -73,6 +73,17 @@ describe('LaunchModel', () => {
     expect(model.busy).toBe(false);
   });
 
+  it('launches once for clicks that come while the document is being saved', async () => {
+    const { model, sent } = setUp(succeeded);
+    let save = () => undefined as void;
+    const first = model.launch({}, () => new Promise(resolve => (save = resolve)));
+    const second = model.launch({});
+    expect(model.busy).toBe(true);
+    save();
+    await Promise.all([first, second]);
+    expect(sent).toEqual(['t1']);
+  });
+
   it('takes a new token only to launch again', async () => {
     const { model, sent } = setUp(succeeded);
     await model.launch({});

@@ -83,6 +83,22 @@ describe('SpecText', () => {
     expect(new SpecText('- a\n').problems).toHaveLength(1);
   });
 
+  it('writes what was empty line by line, and leaves what was written in one line', () => {
+    const text = new SpecText('a: {}\nb: []\nc: {d: 1}\n').set(['b', 0, 'x'], 1);
+    expect(new SpecText(text).set(['c', 'e'], 2)).toBe('a: {}\nb:\n  - x: 1\nc: {d: 1, e: 2}\n');
+  });
+
+  it('keeps quotes that were chosen, and drops those that half a value needed', () => {
+    expect(new SpecText('a: "x"\n').set(['a'], 'y')).toBe('a: "y"\n');
+    const half = new SpecText('').set(['a'], 's3:');
+    expect(half).toBe("a: 's3:'\n");
+    expect(new SpecText(half).set(['a'], 's3://b/')).toBe('a: s3://b/\n');
+  });
+
+  it('names a key otherwise in its place', () => {
+    expect(new SpecText('a: 1 # first\nb: 2\n').rename(['a'], 'c')).toBe('c: 1 # first\nb: 2\n');
+  });
+
   it('keeps sequences and indents as they are written', () => {
     const flat = 'a:\n- x: 1\nb:\n  c: 1\n';
     expect(new SpecText(flat).set(['b', 'c'], 2)).toBe('a:\n- x: 1\nb:\n  c: 2\n');

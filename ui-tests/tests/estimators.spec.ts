@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator } from '@playwright/test';
+import { expect, type Lab, test } from '../lab';
+import { ended, folderWith, lossScript, specText } from '../sagemaker';
+
+function form(lab: Lab): Locator {
+  return lab.page.locator('.jp-smext-Editor:visible');
+}
+
+/** The control of a field; a star behind its name says that it must be given. */
+function field(lab: Lab, name: string): Locator {
+  return form(lab).getByLabel(new RegExp(`^${name}\\*?$`));
+}
+
+function textOf(lab: Lab): Locator {
+  return lab.page.locator('.jp-FileEditor:visible .cm-content');
+}
+
+/** Open a document and wait for its form. */
+async function openSpec(lab: Lab, text: string): Promise<{ path: string; file: string }> {
+  const folder = folderWith(lab, { 'job.sagemaker.yaml': text, 'train.py': lossScript(3, 0) });
+  const path = `${folder}/job.sagemaker.yaml`;
+  await lab.execute('docmanager:open', { path });
+  await expect(field(lab, 'Name')).toBeVisible({
+    timeout: 20_000
+  });
+  return { path, file: join(lab.server.root, path) };
+}
+
+/** The text as the document holds it, saved or not. */
+function modelText(lab: Lab): Promise<string> {
+  return lab.page.evaluate(() =>
+    (window as any).jupyterapp.shell.currentWidget.context.model.sharedModel.getSource()
+  );
+}
+
+async function replaceText(lab: Lab, from: string, to: string): Promise<void> {
+  await lab.page.evaluate(
+    ([old, fresh]) => {
+      const { sharedModel } = (window as any).jupyterapp.shell.currentWidget.context.model;
+      sharedModel.setSource(sharedModel.getSource().replace(old, fresh));
+    },
+    [from, to] as const
+  );
+}
+
+test('a new Estimator opens as a form beside its text', async ({ lab }) => {
+  const folder = folderWith(lab, { 'train.py': '' });
+  await lab.execute('smext:estimator-new', { cwd: folder });
+  await expect(field(lab, 'Name')).toHaveValue(folder);
+  await expect(textOf(lab)).toContainText(`base_job_name: ${folder}`);
+  // The form keeps the focus of the page.
+  await expect(lab.page.locator('.lm-TabBar-tab.jp-mod-current')).toContainText('.sagemaker.yaml');
+  await expect(field(lab, 'Entry script')).toHaveValue('train.py');
+});
+
+test('the launcher offers an Estimator', async ({ lab }) => {
+  await lab.page.getByRole('button', { name: 'Estimator', exact: true }).click();
+  await expect(field(lab, 'Name')).toBeVisible({ timeout: 20_000 });
+});
+
+test('the form edits the text and keeps comments, the text edits the form', async ({ lab }) => {
+  await openSpec(lab, specText('both-ways'));
+  await field(lab, 'Instance type').fill('ml.c5.xlarge');
+  await expect
+    .poll(() => modelText(lab))
+    .toBe(specText('both-ways').replace('ml.m5.large #', 'ml.c5.xlarge #'));
+  await expect(form(lab)).toContainText('4 vCPU');
+
+  await replaceText(lab, 'base_job_name: both-ways', 'base_job_name: typed-there');
+  await expect(field(lab, 'Name')).toHaveValue('typed-there');
+  // The edit of the form is still there.
+  await expect(field(lab, 'Instance type')).toHaveValue('ml.c5.xlarge');
+});
+
+test('channels, hyperparameters and metrics are filled in by keyboard only', async ({ lab }) => {
+  await openSpec(lab, specText('keys'));
+  const { keyboard } = lab.page;
+  await form(lab).getByRole('button', { name: 'Add to Data channels' }).focus();
+  await keyboard.press('Enter');
+  const channel = form(lab).getByRole('group', { name: 'Data channels 1' });
+  await channel.getByLabel(/^Channel/).focus();
+  await keyboard.type('train');
+  await keyboard.press('Tab');
+  await keyboard.type('s3://bucket/train/');
+
+  const hyperparameters = form(lab).getByRole('group', { name: 'Hyperparameters' });
+  await hyperparameters.getByRole('button', { name: 'Add' }).focus();
+  await keyboard.press('Enter');
+  await keyboard.type('max-depth');
+  await keyboard.press('Enter');
+  await keyboard.type('6');
+  await hyperparameters.getByRole('button', { name: 'Add' }).focus();
+  await keyboard.press('Enter');
+  await keyboard.type('flag');
+  await keyboard.press('Tab');
+  await keyboard.type('"7"');
+
+  await expect.poll(() => modelText(lab)).toContain('channel_name: train');
+  const text = await modelText(lab);
+  expect(text).toContain('s3_uri: s3://bucket/train/\n');
+  expect(text).toContain('max-depth: 6\n');
+  expect(text).toMatch(/flag: ["']7["']\n/);
+  await hyperparameters.getByRole('button', { name: 'Remove max-depth' }).focus();
+  await keyboard.press('Enter');
+  await expect.poll(() => modelText(lab)).not.toContain('max-depth');
+});
+
+test('text that is no YAML takes the place of the form, with line and column', async ({ lab }) => {
+  await openSpec(lab, specText('broken'));
+  await replaceText(lab, 'spec:', 'spec: [');
+  const alert = form(lab).getByRole('alert');
+  await expect(alert).toContainText('cannot be read as YAML');
+  await expect(alert).toContainText(/Line \d+, column \d+/);
+  await replaceText(lab, 'spec: [', 'spec:');
+  await expect(field(lab, 'Name')).toHaveValue('broken');
+});
+
+test('problems stand at their fields, lead there, and keep the launch away', async ({ lab }) => {
+  await openSpec(lab, specText('wrong', '  retry_strategy:\n    maximum_retry_attempts: 99\n'));
+  const launch = form(lab).getByRole('button', { name: 'Launch', exact: true });
+  await expect(form(lab).getByRole('button', { name: '1 problem', exact: true })).toBeVisible();
+  await expect(launch).toBeDisabled();
+  await form(lab).getByRole('button', { name: '1 problem', exact: true }).click();
+  await form(lab)
+    .getByRole('list', { name: 'Problems' })
+    .getByRole('button', { name: /maximum_retry_attempts/ })
+    .click();
+  // Its section was folded.
+  const attempts = field(lab, 'Attempts');
+  await expect(attempts).toBeFocused();
+  await expect(attempts).toHaveAttribute('aria-invalid', 'true');
+  await attempts.fill('3');
+  await expect(launch).toBeEnabled();
+
+  await replaceText(lab, 'instance_type:', 'instance_typ:');
+  await form(lab)
+    .getByRole('button', { name: /problems?$/ })
+    .last()
+    .click();
+  await expect(form(lab).getByRole('list', { name: 'Problems' })).toContainText('instance_type');
+  await expect(launch).toBeDisabled();
+});
+
+test('the search finds fields in folded sections', async ({ lab }) => {
+  await openSpec(lab, specText('search'));
+  await form(lab).getByLabel('Search fields').fill('security groups');
+  await expect(field(lab, 'Security groups')).toBeVisible();
+  await expect(field(lab, 'Entry script')).toBeHidden();
+  await form(lab).getByLabel('Search fields').fill('no such thing');
+  await expect(form(lab)).toContainText('No field matches');
+});
+
+test('the request that a launch would send has no side effect', async ({ lab }) => {
+  await openSpec(lab, specText('preview'));
+  await form(lab).getByRole('button', { name: 'Show request' }).click();
+  const request = form(lab).getByRole('region', { name: 'Request' });
+  await expect(request).toContainText('"InstanceType": "ml.m5.large"', { timeout: 20_000 });
+  await field(lab, 'Instance type').fill('ml.c5.xlarge');
+  await expect(request).toContainText('"InstanceType": "ml.c5.xlarge"');
+  const { training_jobs } = await lab.api('GET', 'jobs?name_contains=preview');
+  expect(training_jobs).toEqual([]);
+});
+
+test('two clicks in two tabs launch one job, and "Launch again" launches another', async ({
+  lab,
+  context
+}) => {
+  test.setTimeout(90_000);
+  const base = `once${randomUUID().slice(0, 8)}`;
+  const { path, file } = await openSpec(lab, specText(base));
+  await field(lab, 'Instances').fill('1');
+  const other = await context.newPage();
+  await other.goto(`${lab.server.url}lab/workspaces/other-${Date.now()}/tree/${path}`);
+  const launch = form(lab).getByRole('button', { name: 'Launch', exact: true });
+  const there = other
+    .locator('.jp-smext-Editor')
+    .getByRole('button', { name: 'Launch', exact: true });
+  await expect(launch).toBeEnabled();
+  await expect(there).toBeEnabled({ timeout: 20_000 });
+  await Promise.all([launch.dblclick(), there.click()]);
+
+  const job = lab.page.locator('.jp-smext-Job:visible');
+  await expect(job.getByRole('heading')).toContainText(base, { timeout: 20_000 });
+  await expect(other.locator('.jp-smext-Job')).toBeVisible({ timeout: 20_000 });
+  const jobs = () => lab.api('GET', `jobs?name_contains=${base}`);
+  const { training_jobs } = await jobs();
+  expect(training_jobs).toHaveLength(1);
+  // What was launched is what the file says.
+  expect(readFileSync(file, 'utf-8')).toContain('instance_count: 1');
+  await other.close();
+
+  await lab.execute('docmanager:open', { path });
+  await expect(form(lab)).toContainText(`Launched as ${training_jobs[0].training_job_name}`);
+  await form(lab).getByRole('button', { name: 'Launch again' }).click();
+  await expect.poll(async () => (await jobs()).training_jobs.length).toBe(2);
+  for (const each of (await jobs()).training_jobs) {
+    expect((await ended(lab, each.training_job_name)).training_job_status).toBe('Completed');
+  }
+});
+
+test('a launch that AWS refuses says why, and can be tried again', async ({ lab }) => {
+  const output = '  output_data_config:\n    s3_output_path: s3://no-such-bucket-of-ours/out/\n';
+  await openSpec(lab, specText('refused', output));
+  await form(lab).getByRole('button', { name: 'Launch', exact: true }).click();
+  await expect(form(lab).getByRole('alert')).toContainText('no-such-bucket-of-ours', {
+    timeout: 20_000
+  });
+  await expect(form(lab).getByRole('button', { name: 'Launch', exact: true })).toBeEnabled();
+});
+
+test('form and text come back after a reload', async ({ lab }) => {
+  await openSpec(lab, specText('restored'));
+  await expect(textOf(lab)).toContainText('base_job_name: restored');
+  await lab.reload();
+  await expect(field(lab, 'Name')).toHaveValue('restored', {
+    timeout: 20_000
+  });
+  await expect(textOf(lab)).toContainText('base_job_name: restored');
+  await expect(lab.page.locator('.jp-FileEditor')).toHaveCount(1);
+});
+
+for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+  test(`the form is accessible in ${theme}`, async ({ lab }) => {
+    await lab.setTheme(theme);
+    await openSpec(lab, specText('accessible', '  input_data_config:\n    - channel_name: "?"\n'));
+    await form(lab).getByRole('button', { name: 'Advanced' }).click();
+    await expect(
+      form(lab)
+        .getByRole('button', { name: /problems?$/ })
+        .last()
+    ).toBeVisible();
+    await lab.expectAccessible('.jp-smext-Editor');
+  });
+}
