@@ -1,4 +1,6 @@
-"""`jupyter smext iam`: verdicts on policies, explained errors, policy checks. Works without any AWS access."""
+"""`jupyter smext iam`: verdicts on policies, explained errors, policy checks.
+
+What stands here works without any AWS access; the commands that need it are in iam_account.py."""
 
 from __future__ import annotations
 
@@ -8,6 +10,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
+
+from .iam_account import add_commands
 
 if TYPE_CHECKING:
     from ..iam.models import Requirement
@@ -67,6 +71,10 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     _add_request_arguments(request)
     request.add_argument("--for", dest="subject", choices=("caller", "execution_role"), default="execution_role")
     request.set_defaults(run=_reading(run_generate_request))
+
+    for always_json in (evaluate, explain, requirements, bucket, request):
+        always_json.add_argument("--json", action="store_true", help="as all commands have it; here it is always JSON")
+    add_commands(commands, _reading)
 
 
 def _add_request_arguments(parser: argparse.ArgumentParser) -> None:

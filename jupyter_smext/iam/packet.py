@@ -8,9 +8,11 @@ from typing import Any
 
 from ..aws.errors import ErrorCode, SmextError
 from .arn import account_of
+from .evidence import missing_an_allow
 from .generate import policy_for, policy_name_of, trust_policy
 from .models import (
     AdminPacket,
+    CheckReport,
     Document,
     Evidence,
     Explanation,
@@ -18,6 +20,7 @@ from .models import (
     PacketItem,
     PacketRequest,
     PacketTarget,
+    PreflightReport,
     Requirement,
 )
 from .packet_formats import Target, cli, cloudformation, terraform
@@ -44,6 +47,26 @@ def packet(request: PacketRequest) -> AdminPacket:
     words = _explanation(needed, items, explanation)
     evidence = [_line(entry) for entry in request.evidence]
     return AdminPacket(explanation=words, items=items, evidence=evidence, markdown=_markdown(words, items, evidence))
+
+
+def request_of(found: dict[str, Any]) -> PacketRequest:
+    """The packet's request for the JSON of a preflight, a check or an explanation.
+
+    Raises pydantic's ValidationError for anything else.
+    """
+    if "checks" in found:
+        checks = PreflightReport.model_validate(found).checks
+    elif "check" in found:
+        checks = [CheckReport.model_validate(found).check]
+    else:
+        return PacketRequest(explanation=Explanation.model_validate(found))
+    gaps = [check for check in checks if missing_an_allow(check)]
+    if not gaps:
+        raise SmextError(ErrorCode.INVALID_REQUEST, "Nothing in it is denied for want of an Allow.")
+    return PacketRequest(
+        requirements=[check.requirement for check in gaps],
+        evidence=[entry for check in gaps for entry in check.evidence if entry.answer == "denied"],
+    )
 
 
 def _of_explanation(explanation: Explanation, role_arn: str | None) -> list[Requirement]:
