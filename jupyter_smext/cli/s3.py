@@ -90,6 +90,53 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     du.add_argument("--json", action="store_true", help="print the sums as JSON")
     du.set_defaults(run=run_du)
 
+    head = commands.add_parser("head", help="all about one object, and the first of what is in it")
+    head.add_argument("place", help="s3://bucket/key")
+    head.add_argument("--version-id")
+    head.add_argument("--rows", type=int, default=10, help="rows or lines to show (default: %(default)s)")
+    head.add_argument("--member", help="of an archive: look into this member")
+    head.add_argument("--json", action="store_true", help="one JSON document with `details` and `preview`")
+    head.set_defaults(run=run_head)
+
+    archive = commands.add_parser("archive", help="members of a tar, tar.gz or zip object")
+    archive.add_argument("place", help="s3://bucket/key")
+    archive.add_argument("--extract", metavar="MEMBER", help="write this member into the working folder")
+    archive.add_argument("--overwrite", action="store_true")
+    archive.add_argument("--json", action="store_true", help="JSON Lines: one member a line, the counts on the last")
+    archive.set_defaults(run=run_archive)
+
+    presign = commands.add_parser("presign", help="an address that works without credentials for a while")
+    presign.add_argument("place", help="s3://bucket/key")
+    presign.add_argument("--put", action="store_true", help="for an upload instead of a download")
+    presign.add_argument("--expires", type=int, default=3600, metavar="SECONDS", help="default: %(default)s")
+    presign.add_argument("--json", action="store_true")
+    presign.set_defaults(run=run_presign)
+
+    disk = commands.add_parser("disk", help="what takes up the disk of this machine, and its price")
+    disk.add_argument("folder", nargs="?", default=".")
+    disk.add_argument("--json", action="store_true", help="print all sums as JSON")
+    disk.set_defaults(run=run_disk)
+
+    offload = commands.add_parser(
+        "offload",
+        help="move files to S3 and leave pointers that bring them back",
+        description="A file goes only when S3 has confirmed its checksum and the pointer NAME.offloaded lies beside it.",
+    )
+    offload.add_argument("paths", nargs="+", metavar="PATH", help="files and folders below the working folder")
+    offload.add_argument("target", help="s3://bucket/prefix; below it the paths are kept")
+    offload.add_argument("--min-size", type=byte_count, default=0, metavar="SIZE", help="smaller files stay")
+    offload.add_argument("--unused-days", type=int, default=0, metavar="DAYS", help="files used within DAYS stay")
+    offload.add_argument("--storage-class", default="STANDARD", metavar="CLASS")
+    offload.add_argument("--dry-run", action="store_true", help="only print what would be done")
+    offload.add_argument("--json", action="store_true", help="JSON: the plan (--dry-run), or the result")
+    offload.set_defaults(run=run_offload)
+
+    restore = commands.add_parser("restore", help="bring offloaded files back")
+    restore.add_argument("paths", nargs="+", metavar="PATH", help="pointers, the files they stand for, or folders")
+    restore.add_argument("--delete-objects", action="store_true", help="delete each object when its file is back")
+    restore.add_argument("--json", action="store_true", help="print the result as JSON")
+    restore.set_defaults(run=run_restore)
+
     mb = commands.add_parser("mb", help="make a bucket")
     mb.add_argument("bucket", help="s3://name, or the name")
     mb.add_argument("--json", action="store_true", help="print the bucket as JSON")
@@ -367,6 +414,154 @@ def run_du(args: argparse.Namespace) -> int:
     total = result.total
     print(line(f"total of {place.uri}", total.objects, total.bytes, total.monthly_usd))
     return 0
+
+
+def run_head(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..s3.details import details
+    from ..s3.location import parse
+    from ..s3.models import PreviewRequest, TableContent, TextContent
+    from ..s3.preview import preview
+
+    place, aws = parse(args.place), AwsSession()
+    request = PreviewRequest(
+        bucket=place.bucket, key=place.key, version_id=args.version_id, rows=args.rows, member=args.member
+    )
+    told, shown = details(aws, request), preview(aws, request)
+    if args.json:
+        print(f'{{"details": {told.model_dump_json()}, "preview": {shown.model_dump_json()}}}')
+        return 0
+    for name, value in told.model_dump(mode="json", exclude_none=True, exclude={"bucket", "key"}).items():
+        if value not in ({}, []):
+            print(f"{name + ':':20} {value if isinstance(value, str | int) else json.dumps(value)}")
+    print()
+    content = shown.content
+    if isinstance(content, TableContent):
+        print("\t".join(f"{column.name} ({column.type})" for column in content.columns))
+        for values in content.rows:
+            print("\t".join("" if value is None else printable(str(value)) for value in values))
+    elif isinstance(content, TextContent):
+        for line in content.text.splitlines()[: args.rows]:
+            print(printable(line))
+    else:
+        print(content.model_dump_json(exclude_none=True))
+    return 0
+
+
+def run_archive(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..s3.archive import MOST_MEMBERS, Archive, extract
+    from ..s3.location import parse
+    from ..s3.models import ExtractRequest, ObjectReference
+    from .progress import TerminalProgress, size
+
+    place, aws = parse(args.place), AwsSession()
+    if args.extract:
+        request = ExtractRequest(
+            bucket=place.bucket, key=place.key, member=args.extract, path=".", overwrite=args.overwrite
+        )
+        with TerminalProgress(f"Taking out {args.extract}") as progress:
+            done = extract(aws, Path.cwd(), request, progress)
+        print(json.dumps({"bytes": done}) if args.json else f"{size(done)} taken out")
+        return 0
+    archive = Archive(ObjectReference(bucket=place.bucket, key=place.key))
+    with TerminalProgress(f"Reading {place.uri}") as progress:
+        summary = archive.run(aws, progress)
+    for member in archive.page(0, MOST_MEMBERS).members:
+        if args.json:
+            print(member.model_dump_json())
+        else:
+            refused = f"  (stays inside: {member.refused})" if member.refused else ""
+            print(f"{member.size:>14,}  {printable(member.name)}{refused}")
+    print(summary.model_dump_json() if args.json else f"{summary.members:,} members, {size(summary.bytes)}")
+    return 0
+
+
+def run_presign(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..s3.location import parse
+    from ..s3.models import PresignMethod, PresignRequest
+    from ..s3.presign import presign
+
+    place = parse(args.place)
+    method = PresignMethod.PUT if args.put else PresignMethod.GET
+    signed = presign(
+        AwsSession(), PresignRequest(bucket=place.bucket, key=place.key, method=method, expires_in=args.expires)
+    )
+    print(signed.model_dump_json() if args.json else signed.url)
+    return 0
+
+
+def run_disk(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..s3.disk_usage import disk_usage
+    from ..s3.models import DiskUsageRequest
+    from ..s3.storage_prices import GB
+    from .progress import TerminalProgress, size
+
+    folder = Path(args.folder).resolve()
+    with TerminalProgress(f"Adding up {folder}", unit="files") as progress:
+        result = disk_usage(AwsSession(), folder, DiskUsageRequest(), progress)
+    if args.json:
+        print(result.model_dump_json())
+        return 0
+    for each in result.folders[:20]:
+        print(f"{each.files:>12,}  {size(each.bytes):>12}  {printable(each.path) or '.'}")
+    for usd, where in ((result.usd_here, f"on this disk ({result.kind.value})"), (result.usd_in_s3, "in S3 Standard")):
+        price = "no price known" if usd is None else f"${usd * result.bytes / GB:,.2f} a month"
+        print(f"{price} {where}")
+    return 0
+
+
+def run_offload(args: argparse.Namespace) -> int:
+    from pydantic import ValidationError
+
+    from ..aws.session import AwsSession
+    from ..s3.location import parse
+    from ..s3.models import OffloadRequest
+    from ..s3.offload import Offload
+    from .progress import TerminalProgress, size
+
+    place = parse(args.target)
+    try:
+        request = OffloadRequest(
+            paths=args.paths,
+            bucket=place.bucket,
+            prefix=as_prefix(place),
+            storage_class=args.storage_class,
+            min_size=args.min_size,
+            unused_days=args.unused_days,
+        )
+    except ValidationError as error:
+        print(error.errors()[0]["msg"], file=sys.stderr)
+        return 2
+    aws, offload = AwsSession(), Offload(Path.cwd(), request)
+    plan = offload.plan(aws)
+    if args.dry_run and args.json:
+        print(plan.model_dump_json())
+        return 0
+    if not args.json:
+        for each in plan.left_alone_files:
+            print(f"{printable(each.path)} stays: {each.why}")
+        price = "no price known" if plan.usd_in_s3 is None else f"${plan.usd_in_s3:,.2f} a month in S3"
+        print(f"{plan.files:,} files to offload ({size(plan.bytes)}, {price}), {plan.left_alone:,} stay")
+    if args.dry_run:
+        return 0
+    with TerminalProgress(offload.title) as progress:
+        result = offload.apply(aws, progress)
+    return report(result, args.json)
+
+
+def run_restore(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..s3.models import RestoreRequest
+    from ..s3.offload import restore
+    from .progress import TerminalProgress
+
+    request = RestoreRequest(paths=args.paths, delete_objects=args.delete_objects)
+    with TerminalProgress("Bringing back") as progress:
+        result = restore(AwsSession(), Path.cwd(), request, progress)
+    return report(result, args.json)
 
 
 def run_mb(args: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import time
@@ -69,8 +70,18 @@ def is_partial(name: str) -> bool:
     return name.startswith(_PARTIAL[0]) and name.endswith(_PARTIAL[1])
 
 
+def sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while data := file.read(2**20):
+            digest.update(data)
+    return digest.hexdigest()
+
+
 class NewFile:
     """A file that gets its final name when it is whole: use as a context manager, `commit` inside.
+
+    Until then it is ``partial``, and ``file`` is its descriptor.
 
     Raises `Conflict` at the commit where the name is taken and ``overwrite`` is False. Whatever happens before
     leaves nothing behind.
@@ -78,14 +89,14 @@ class NewFile:
 
     def __init__(self, path: Path, *, overwrite: bool) -> None:
         self.path, self.overwrite = path, overwrite
-        self._partial = path.with_name(f"{_PARTIAL[0]}{uuid.uuid4().hex}{_PARTIAL[1]}")
+        self.partial = path.with_name(f"{_PARTIAL[0]}{uuid.uuid4().hex}{_PARTIAL[1]}")
         self.file: int = -1
 
     def __enter__(self) -> NewFile:
         if not self.overwrite and os.path.lexists(self.path):
             raise Exists(self.path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = os.open(self._partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+        self.file = os.open(self.partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         return self
 
     def reserve(self, size: int) -> None:
@@ -111,10 +122,10 @@ class NewFile:
         if modified is not None:
             os.utime(self.file, (time.time(), modified.timestamp()))
         if self.overwrite:
-            self._partial.replace(self.path)
+            self.partial.replace(self.path)
             return
         try:
-            os.link(self._partial, self.path)  # unlike a rename, a link never replaces what is there
+            os.link(self.partial, self.path)  # unlike a rename, a link never replaces what is there
         except FileExistsError as error:
             raise Exists(self.path) from error
         except OSError as error:
@@ -122,12 +133,12 @@ class NewFile:
                 raise
             if os.path.lexists(self.path):  # a file system without hard links
                 raise Exists(self.path) from error
-            self._partial.rename(self.path)
+            self.partial.rename(self.path)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if self.file >= 0:
             os.close(self.file)
-        self._partial.unlink(missing_ok=True)
+        self.partial.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise SmextError(
                 ErrorCode.TOO_LARGE,

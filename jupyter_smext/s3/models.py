@@ -604,7 +604,84 @@ class SyncPlan(BaseModel):
     actions: list[SyncAction] = Field([], description="The first 1,000; all are carried out.")
 
 
-class SyncApplyRequest(BaseModel):
+class DiskKind(str, Enum):
+    """Which of Studio's disks; its price per GB-month differs."""
+
+    EFS = "EFS"
+    SPACE_VOLUME = "space volume"
+    OTHER = "other"
+
+
+class DiskUsageRequest(BaseModel):
+    """What takes up the server's disk; runs as a task."""
+
+    path: str = Field("", description="Folder in the Jupyter file browser, relative to the server's root.")
+
+
+class DiskFolder(BaseModel):
+    path: str = Field(description="Relative to the server's root.")
+    files: int = Field(description="At any depth below.")
+    bytes: int
+
+
+class DiskFile(BaseModel):
+    path: str
+    bytes: int
+    modified: float = Field(description="Seconds since the epoch.")
+
+
+class DiskUsage(BaseModel):
+    """What a finished disk usage task carries as its result."""
+
+    path: str
+    kind: DiskKind = Field(
+        description="EFS is billed by what lies on it, a space's volume by its size: there, offloading only pays when "
+        "the space is made again with a smaller one."
+    )
+    files: int
+    bytes: int
+    usd_here: float | None = Field(None, description="Per GB-month (2**30 bytes); null where no price is known.")
+    usd_in_s3: float | None = Field(None, description="Per GB-month in S3 Standard; null where no price is known.")
+    offloaded: int = Field(0, description="Pointers to offloaded files.")
+    folders: list[DiskFolder] = Field([], description="The 500 largest, all levels.")
+    largest: list[DiskFile] = Field([], description="The 200 largest files.")
+    leftovers: list[str] = Field([], description="Partial files that a killed server left; they can be deleted.")
+
+
+class OffloadRequest(BaseModel):
+    """Move files to S3 and leave pointers."""
+
+    paths: list[str] = Field(min_length=1, description="Files and folders of the Jupyter file browser.")
+    bucket: str = Field(min_length=1)
+    prefix: str = Field(description="Empty, or ending in `/`; below it the paths are kept.", pattern=r"(?s)^$|/$")
+    storage_class: str = Field("STANDARD", pattern="^(STANDARD|STANDARD_IA|INTELLIGENT_TIERING|GLACIER_IR)$")
+    min_size: int = Field(0, ge=0, description="Bytes; smaller files stay.")
+    unused_days: int = Field(0, ge=0, description="Files that were used within so many days stay.")
+
+
+class LeftAlone(BaseModel):
+    path: str
+    why: str
+
+
+class OffloadPlan(BaseModel):
+    """What a finished offload plan task carries as its result."""
+
+    files: int = 0
+    bytes: int = 0
+    usd_in_s3: float | None = Field(None, description="A month, for all of it; null where no price is known.")
+    left_alone: int = 0
+    left_alone_files: list[LeftAlone] = Field([], description="The first 100 of those.")
+
+
+class ApplyRequest(BaseModel):
     """Carry out the plan of a finished plan task; runs as a task."""
 
     task_id: str
+
+
+class RestoreRequest(BaseModel):
+    """Bring offloaded files back; runs as a task."""
+
+    paths: list[str] = Field(min_length=1, description="Pointers, the files they stand for, or folders of pointers.")
+    delete_objects: bool = Field(False, description="Delete each object after its file is back and verified.")

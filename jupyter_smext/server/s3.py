@@ -16,6 +16,7 @@ from .s3_upload import UploadHandler, UploadsHandler
 
 if TYPE_CHECKING:
     from ..s3.models import (
+        ApplyRequest,
         ArchivePage,
         ArchivePageQuery,
         Bucket,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         DeletePrefixRequest,
         DeleteRequest,
         DeleteResult,
+        DiskUsageRequest,
         DownloadRequest,
         ExtractRequest,
         FindPage,
@@ -39,11 +41,12 @@ if TYPE_CHECKING:
         ObjectReference,
         ObjectsQuery,
         ObjectTags,
+        OffloadRequest,
         PresignedUrl,
         PresignRequest,
         Preview,
         PreviewRequest,
-        SyncApplyRequest,
+        RestoreRequest,
         SyncRequest,
         TagsRequest,
         UsageRequest,
@@ -412,13 +415,80 @@ class SyncPlanHandler(SmextHandler):
 class SyncApplyHandler(SmextHandler):
     @web.authenticated
     @authorized(action="write", resource="jupyter_smext:s3")
-    @operation("Carry out a plan", body="s3.models:SyncApplyRequest", response="server.tasks:Task")
-    async def post(self, request: SyncApplyRequest) -> Task:
+    @operation("Carry out a plan", body="s3.models:ApplyRequest", response="server.tasks:Task")
+    async def post(self, request: ApplyRequest) -> Task:
         from ..s3.sync import Sync
 
         aws, sync = self.aws, kept(self, request.task_id, Sync)
         return self.tasks.start(
             "s3.sync", sync.title, lambda progress: sync.apply(aws, progress).model_dump(mode="json")
+        )
+
+
+class DiskUsageHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation(
+        "What takes up the server's disk, and its price",
+        body="s3.models:DiskUsageRequest",
+        response="server.tasks:Task",
+    )
+    async def post(self, request: DiskUsageRequest) -> Task:
+        from ..s3.disk_usage import disk_usage
+
+        aws, root = self.aws, server_root(self)
+        return self.tasks.start(
+            "s3.disk_usage",
+            f"Size of {request.path or '/'}",
+            lambda progress: disk_usage(aws, root, request, progress).model_dump(mode="json"),
+            unit="files",
+        )
+
+
+class OffloadPlanHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Choose files to offload", body="s3.models:OffloadRequest", response="server.tasks:Task")
+    async def post(self, request: OffloadRequest) -> Task:
+        from ..s3.offload import Offload
+
+        aws, offload = self.aws, Offload(server_root(self), request)
+        task = self.tasks.start(
+            "s3.offload.plan",
+            f"Choosing what to offload to s3://{request.bucket}/{request.prefix}",
+            lambda _: offload.plan(aws).model_dump(mode="json"),
+            unit="files",
+        )
+        keep(self, task, offload)
+        return task
+
+
+class OffloadApplyHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Offload what was chosen", body="s3.models:ApplyRequest", response="server.tasks:Task")
+    async def post(self, request: ApplyRequest) -> Task:
+        from ..s3.offload import Offload
+
+        aws, offload = self.aws, kept(self, request.task_id, Offload)
+        return self.tasks.start(
+            "s3.offload", offload.title, lambda progress: offload.apply(aws, progress).model_dump(mode="json")
+        )
+
+
+class RestoreHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Bring offloaded files back", body="s3.models:RestoreRequest", response="server.tasks:Task")
+    async def post(self, request: RestoreRequest) -> Task:
+        from ..s3.offload import restore
+
+        aws, root, first = self.aws, server_root(self), request.paths[0]
+        more = f" and {len(request.paths) - 1} more" if len(request.paths) > 1 else ""
+        return self.tasks.start(
+            "s3.restore",
+            f"Bringing back {first}{more}",
+            lambda progress: restore(aws, root, request, progress).model_dump(mode="json"),
         )
 
 
@@ -460,6 +530,10 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/archives/extract", ExtractHandler),
     ("s3/finds", FindHandler),
     ("s3/finds/page", FindPageHandler),
+    ("s3/disk-usage", DiskUsageHandler),
+    ("s3/offload/plan", OffloadPlanHandler),
+    ("s3/offload/apply", OffloadApplyHandler),
+    ("s3/offload/restore", RestoreHandler),
     ("s3/sync/plan", SyncPlanHandler),
     ("s3/sync/apply", SyncApplyHandler),
     ("s3/usage", UsageHandler),

@@ -1194,6 +1194,56 @@ export interface components {
       /** Markdown */
       markdown: string;
     };
+    /** AlgorithmHyperparameter */
+    AlgorithmHyperparameter: {
+      /**
+       * Above
+       * @default null
+       */
+      above: number | null;
+      /**
+       * Below
+       * @default null
+       */
+      below: number | null;
+      /**
+       * Choices
+       * @default null
+       */
+      choices: (string | number)[] | null;
+      /**
+       * Maximum
+       * @default null
+       */
+      maximum: number | null;
+      /**
+       * Minimum
+       * @default null
+       */
+      minimum: number | null;
+      /**
+       * Recommended
+       * @description From and to, for tuning.
+       * @default null
+       */
+      recommended: number[] | null;
+      /**
+       * Required
+       * @default false
+       */
+      required: boolean;
+      /**
+       * Tunable
+       * @default false
+       */
+      tunable: boolean;
+      /**
+       * Type
+       * @description int, float, str, bool or list; null: not known.
+       * @default null
+       */
+      type: string | null;
+    };
     /**
      * ApplyPlan
      * @description What applying would change, before it does.
@@ -1483,6 +1533,46 @@ export interface components {
       prefix?: string | null;
     };
     /**
+     * BuiltInAlgorithm
+     * @description What a built-in algorithm takes, as far as it is documented.
+     */
+    BuiltInAlgorithm: {
+      /**
+       * Channels
+       * @description Channels that it needs.
+       */
+      channels: string[];
+      /**
+       * Complete
+       * @description Whether all its hyperparameters are listed.
+       */
+      complete: boolean;
+      /** Content Types */
+      content_types: string[];
+      /** Hyperparameters */
+      hyperparameters: {
+        [key: string]: components['schemas']['AlgorithmHyperparameter'];
+      };
+      /**
+       * Instances
+       * @description On what it runs, in words.
+       */
+      instances: string;
+      /**
+       * Metrics
+       * @description Metric -> Maximize or Minimize; empty: it cannot be tuned.
+       */
+      metrics: {
+        [key: string]: string;
+      };
+      /** Name */
+      name: string;
+      /** Optional Channels */
+      optional_channels: string[];
+      /** Several Instances */
+      several_instances: boolean;
+    };
+    /**
      * Case
      * @description A request and the policies that decide on it.
      */
@@ -1519,6 +1609,11 @@ export interface components {
      * @description What can be chosen, from data that ships with the package.
      */
     Catalog: {
+      /**
+       * Algorithms
+       * @description What the built-in algorithms take.
+       */
+      algorithms: components['schemas']['BuiltInAlgorithm'][];
       /** Builtins */
       builtins: components['schemas']['FrameworkEntry'][];
       /** Frameworks */
@@ -1535,6 +1630,11 @@ export interface components {
       instance_types: components['schemas']['InstanceTypeEntry'][];
       /** Sources */
       sources: string[];
+      /**
+       * Unavailable
+       * @description Kinds that need AWS's own lists, which are only online.
+       */
+      unavailable: components['schemas']['NotInCatalog'][];
     };
     /**
      * CauseKind
@@ -3322,6 +3422,18 @@ export interface components {
       unreadable: {
         [key: string]: string;
       };
+    };
+    /**
+     * NotInCatalog
+     * @description A kind of Estimator whose images and scripts cannot be known offline.
+     */
+    NotInCatalog: {
+      /** Name */
+      name: string;
+      /** Reason */
+      reason: string;
+      /** Title */
+      title: string;
     };
     /** NotebookCell */
     NotebookCell: {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import urllib.request
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -189,3 +192,54 @@ def test_sync_prints_a_plan_and_carries_it_out(run: Run, client: Any, bucket: st
     code, out, _ = run("sync", f"s3://{bucket}/p", tmp_path / "new", "--json")
     assert (code, json.loads(out)["files"], (tmp_path / "new" / "a").read_text()) == (0, 1, "1")
     assert run("sync", tmp_path, tmp_path)[0] == 2
+
+
+def test_head_tells_and_shows(run: Run, client: Any, bucket: str) -> None:
+    client.put_object(Bucket=bucket, Key="a.csv", Body=b"x,y\n1,2\n3,4\n", Metadata={"m": "1"})
+    code, out, _ = run("head", f"s3://{bucket}/a.csv", "--json")
+    told = json.loads(out)
+    assert (code, told["details"]["metadata"], told["preview"]["content"]["rows"][1]) == (0, {"m": "1"}, ["3", "4"])
+    code, out, _ = run("head", f"s3://{bucket}/a.csv")
+    assert (code, "x (integer)\ty (integer)" in out) == (0, True)
+    assert run("head", f"s3://{bucket}/nothing")[0] == 1
+
+
+def test_archive_lists_and_extracts(
+    run: Run, client: Any, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("d/a.txt", "text")
+    client.put_object(Bucket=bucket, Key="a.zip", Body=packed.getvalue())
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = run("archive", f"s3://{bucket}/a.zip", "--json")
+    assert (code, [each.get("name") for each in lines(out)]) == (0, ["d/a.txt", None])
+    assert run("archive", f"s3://{bucket}/a.zip", "--extract", "d/a.txt")[0] == 0
+    assert (tmp_path / "a.txt").read_text() == "text"
+
+
+def test_presign_prints_an_address(run: Run, client: Any, bucket: str) -> None:
+    client.put_object(Bucket=bucket, Key="k", Body=b"text")
+    code, out, _ = run("presign", f"s3://{bucket}/k", "--expires", "60")
+    assert code == 0
+    with urllib.request.urlopen(out.strip()) as answer:
+        assert answer.read() == b"text"
+
+
+def test_offload_and_restore(
+    run: Run, client: Any, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "big").write_bytes(bytes(10_000))
+    (tmp_path / "small").write_text("x")
+    code, out, _ = run("offload", "big", "small", f"s3://{bucket}/home", "--dry-run", "--json")
+    plan = json.loads(out)
+    assert (code, plan["files"], plan["left_alone"]) == (0, 1, 1)
+    code, out, _ = run("offload", "big", "small", f"s3://{bucket}/home")
+    assert (code, "small stays: it is too small" in out) == (0, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["big.offloaded", "small"]
+    code, out, _ = run("disk", "--json")
+    assert (code, json.loads(out)["offloaded"]) == (0, 1)
+    code, out, _ = run("restore", "big", "--json")
+    assert (code, json.loads(out)["files"], (tmp_path / "big").read_bytes()) == (0, 1, bytes(10_000))
+    assert run("offload", "big", f"s3://{bucket}", "--storage-class", "CHEAP")[0] == 2
