@@ -120,7 +120,7 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     offload = commands.add_parser(
         "offload",
         help="move files to S3 and leave pointers that bring them back",
-        description="A file goes only when S3 has confirmed its checksum and the pointer NAME.offloaded lies beside it.",
+        description="A file goes only when S3 has confirmed its checksum and NAME.offloaded lies beside it.",
     )
     offload.add_argument("paths", nargs="+", metavar="PATH", help="files and folders below the working folder")
     offload.add_argument("target", help="s3://bucket/prefix; below it the paths are kept")

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from botocore.exceptions import ClientError
 
 from ..aws.errors import ErrorCode, SmextError
+from ..aws.progress import Progress, check
 from ..aws.session import AwsSession
-from .models import Bucket, BucketPage, BucketsQuery, CreateBucketRequest
+from .models import Bucket, BucketPage, BucketsQuery, CreateBucketRequest, DeleteBucketRequest, DeleteSummary
 from .refusal import named
 
 
@@ -73,6 +74,35 @@ def create_bucket(aws: AwsSession, request: CreateBucketRequest) -> Bucket:
     with named(aws, request.name):
         aws.client("s3").create_bucket(Bucket=request.name, **where)
     return Bucket(name=request.name, region=region)
+
+
+def delete_bucket(aws: AwsSession, request: DeleteBucketRequest, progress: Progress) -> DeleteSummary:
+    """Delete a bucket; ``progress`` counts versions. Permission: `s3:DeleteBucket`.
+
+    Raises `InvalidRequest` where the name is not repeated, `Conflict` where the bucket holds anything and ``empty`` is
+    False. To empty it: `s3:ListBucketVersions`, `s3:DeleteObjectVersion`, `s3:ListBucketMultipartUploads`,
+    `s3:AbortMultipartUpload`.
+    """
+    if request.confirm != request.name:
+        raise SmextError(ErrorCode.INVALID_REQUEST, f"To delete {request.name}, repeat its name.")
+    client, summary = aws.client("s3"), DeleteSummary()
+    with named(aws, request.name):
+        if request.empty:
+            pages = client.get_paginator("list_object_versions").paginate(Bucket=request.name)
+            for page in pages:
+                check(progress)
+                found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+                if found:
+                    doomed = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]
+                    answer = client.delete_objects(Bucket=request.name, Delete={"Objects": doomed, "Quiet": True})
+                    summary.failed += len(answer.get("Errors", []))
+                    summary.deleted += len(doomed) - len(answer.get("Errors", []))
+                    progress.update(summary.deleted)
+            for page in client.get_paginator("list_multipart_uploads").paginate(Bucket=request.name):
+                for each in page.get("Uploads", []):
+                    client.abort_multipart_upload(Bucket=request.name, Key=each["Key"], UploadId=each["UploadId"])
+        client.delete_bucket(Bucket=request.name)
+    return summary
 
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html

@@ -685,3 +685,44 @@ class RestoreRequest(BaseModel):
 
     paths: list[str] = Field(min_length=1, description="Pointers, the files they stand for, or folders of pointers.")
     delete_objects: bool = Field(False, description="Delete each object after its file is back and verified.")
+
+
+class TextObject(BaseModel):
+    bucket: str
+    key: str
+    text: str
+    encoding: str = Field(description="`utf-8`, `utf-8-sig` or `utf-16`; give it back when saving.")
+    etag: str | None = Field(description="Which version this is; give it back when saving.")
+
+
+class SaveRequest(BaseModel):
+    bucket: str = Field(min_length=1)
+    key: str = Field(min_length=1, max_length=1024)
+    text: str = Field(max_length=4 * 2**20)
+    encoding: Literal["utf-8", "utf-8-sig", "utf-16"] = "utf-8"
+    etag: str | None = Field(description="Of the version that was opened; null: the object must not exist.")
+
+
+class PlaceRequest(BaseModel):
+    text: str = Field(min_length=1, max_length=4096, description="s3:// URI, ARN, S3 or console URL, bucket/prefix.")
+
+
+class Place(BaseModel):
+    """A bucket, or an access point's alias or ARN, and a prefix in it."""
+
+    bucket: str = Field(min_length=1)
+    prefix: str = ""
+    uri: str
+    region: str | None = Field(None, description="Null where AWS does not tell.")
+    name: str | None = Field(None, description="The user's own name for it.")
+
+
+class Bookmarks(BaseModel):
+    pinned: list[Place] = Field([], max_length=500)
+    recent: list[Place] = Field([], description="The latest first.", max_length=500)
+
+
+class DeleteBucketRequest(BaseModel):
+    name: str = Field(min_length=1)
+    confirm: str = Field(description="The bucket's name again.")
+    empty: bool = Field(False, description="Delete all objects, versions and unfinished uploads in it first.")

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
         ApplyRequest,
         ArchivePage,
         ArchivePageQuery,
+        Bookmarks,
         Bucket,
         BucketPage,
         BucketsQuery,
         CopyRequest,
         CreateBucketRequest,
+        DeleteBucketRequest,
         DeletePrefixRequest,
         DeleteRequest,
         DeleteResult,
@@ -42,13 +44,17 @@ if TYPE_CHECKING:
         ObjectsQuery,
         ObjectTags,
         OffloadRequest,
+        Place,
+        PlaceRequest,
         PresignedUrl,
         PresignRequest,
         Preview,
         PreviewRequest,
         RestoreRequest,
+        SaveRequest,
         SyncRequest,
         TagsRequest,
+        TextObject,
         UsageRequest,
         VersionPage,
         VersionsQuery,
@@ -77,6 +83,52 @@ class BucketsHandler(SmextHandler):
         from ..s3.buckets import create_bucket
 
         return await self.aws.run(create_bucket, self.aws, request)
+
+
+class DeleteBucketHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Delete a bucket", body="s3.models:DeleteBucketRequest", response="server.tasks:Task")
+    async def post(self, request: DeleteBucketRequest) -> Task:
+        from ..s3.buckets import delete_bucket
+
+        aws = self.aws
+        return self.tasks.start(
+            "s3.delete_bucket",
+            f"Deleting the bucket {request.name}",
+            lambda progress: delete_bucket(aws, request, progress).model_dump(mode="json"),
+            unit="objects",
+        )
+
+
+class PlaceHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Understand what names a place in S3", body="s3.models:PlaceRequest", response="s3.models:Place")
+    async def post(self, request: PlaceRequest) -> Place:
+        from ..s3.bookmarks import find_place
+
+        return await self.aws.run(find_place, self.aws, request)
+
+
+class BookmarksHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Replace the places that the user keeps", body="s3.models:Bookmarks", response="s3.models:Bookmarks")
+    async def put(self, bookmarks: Bookmarks) -> Bookmarks:
+        from ..s3.bookmarks import write
+
+        return await self.aws.run(write, bookmarks_file(), bookmarks)
+
+
+class BookmarksListHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Places that the user keeps", response="s3.models:Bookmarks")
+    async def post(self) -> Bookmarks:
+        from ..s3.bookmarks import read
+
+        return await self.aws.run(read, bookmarks_file())
 
 
 class ListHandler(SmextHandler):
@@ -222,6 +274,28 @@ class PreviewHandler(SmextHandler):
         from ..s3.preview import preview
 
         return await self.aws.run(preview, self.aws, request)
+
+
+class TextHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Open a small text object", body="s3.models:ObjectReference", response="s3.models:TextObject")
+    async def post(self, request: ObjectReference) -> TextObject:
+        from ..s3.edit import open_text
+
+        return await self.aws.run(open_text, self.aws, request)
+
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation(
+        "Save a text object where nobody saved a newer one",
+        body="s3.models:SaveRequest",
+        response="s3.models:TextObject",
+    )
+    async def put(self, request: SaveRequest) -> TextObject:
+        from ..s3.edit import save_text
+
+        return await self.aws.run(save_text, self.aws, request)
 
 
 class TagsHandler(SmextHandler):
@@ -509,6 +583,13 @@ def kept(handler: SmextHandler, task_id: str, kind: type[Result]) -> Result:
     return result
 
 
+def bookmarks_file() -> Path:
+    """One file a user, beside what Jupyter itself keeps for them."""
+    from jupyter_core.paths import jupyter_data_dir
+
+    return Path(jupyter_data_dir()) / "jupyter_smext" / "bookmarks.json"
+
+
 def server_root(handler: SmextHandler) -> Path:
     """The folder that the Jupyter file browser shows as its root."""
     return Path(handler.settings["server_root_dir"]).expanduser()
@@ -523,6 +604,10 @@ def attachment(key: str) -> str:
 
 ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/buckets", BucketsHandler),
+    ("s3/buckets/delete", DeleteBucketHandler),
+    ("s3/place", PlaceHandler),
+    ("s3/bookmarks", BookmarksHandler),
+    ("s3/bookmarks/list", BookmarksListHandler),
     ("s3/objects/list", ListHandler),
     ("s3/objects/delete", DeleteHandler),
     ("s3/archives", ArchiveHandler),
@@ -544,6 +629,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/object/download", DownloadHandler),
     ("s3/object/details", DetailsHandler),
     ("s3/object/preview", PreviewHandler),
+    ("s3/object/text", TextHandler),
     ("s3/object/tags", TagsHandler),
     ("s3/object/versions", VersionsHandler),
     ("s3/object/versions/restore", RestoreVersionHandler),

@@ -684,6 +684,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/bookmarks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Replace the places that the user keeps */
+    put: operations['put_s3_bookmarks'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/bookmarks/list': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Places that the user keeps */
+    post: operations['post_s3_bookmarks_list'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/buckets': {
     parameters: {
       query?: never;
@@ -696,6 +730,23 @@ export interface paths {
     put?: never;
     /** Create a bucket */
     post: operations['post_s3_buckets'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/buckets/delete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Delete a bucket */
+    post: operations['post_s3_buckets_delete'];
     delete?: never;
     options?: never;
     head?: never;
@@ -872,6 +923,24 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/object/text': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Save a text object where nobody saved a newer one */
+    put: operations['put_s3_object_text'];
+    /** Open a small text object */
+    post: operations['post_s3_object_text'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/object/versions': {
     parameters: {
       query?: never;
@@ -1002,6 +1071,23 @@ export interface paths {
     put?: never;
     /** Bring offloaded files back */
     post: operations['post_s3_offload_restore'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/place': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Understand what names a place in S3 */
+    post: operations['post_s3_place'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1486,6 +1572,34 @@ export interface components {
        */
       would_decide: string | null;
     };
+    /** Bookmarks */
+    'Bookmarks-Input': {
+      /**
+       * Pinned
+       * @default []
+       */
+      pinned?: components['schemas']['Place-Input'][];
+      /**
+       * Recent
+       * @description The latest first.
+       * @default []
+       */
+      recent?: components['schemas']['Place-Input'][];
+    };
+    /** Bookmarks */
+    'Bookmarks-Output': {
+      /**
+       * Pinned
+       * @default []
+       */
+      pinned: components['schemas']['Place-Output'][];
+      /**
+       * Recent
+       * @description The latest first.
+       * @default []
+       */
+      recent: components['schemas']['Place-Output'][];
+    };
     /** Bucket */
     Bucket: {
       /**
@@ -1797,6 +1911,22 @@ export interface components {
     };
     /** CreateBucketRequest */
     CreateBucketRequest: {
+      /** Name */
+      name: string;
+    };
+    /** DeleteBucketRequest */
+    DeleteBucketRequest: {
+      /**
+       * Confirm
+       * @description The bucket's name again.
+       */
+      confirm: string;
+      /**
+       * Empty
+       * @description Delete all objects, versions and unfinished uploads in it first.
+       * @default false
+       */
+      empty?: boolean;
       /** Name */
       name: string;
     };
@@ -3799,6 +3929,68 @@ export interface components {
       } | null;
     };
     /**
+     * Place
+     * @description A bucket, or an access point's alias or ARN, and a prefix in it.
+     */
+    'Place-Input': {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Name
+       * @description The user's own name for it.
+       * @default null
+       */
+      name?: string | null;
+      /**
+       * Prefix
+       * @default
+       */
+      prefix?: string;
+      /**
+       * Region
+       * @description Null where AWS does not tell.
+       * @default null
+       */
+      region?: string | null;
+      /** Uri */
+      uri: string;
+    };
+    /**
+     * Place
+     * @description A bucket, or an access point's alias or ARN, and a prefix in it.
+     */
+    'Place-Output': {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Name
+       * @description The user's own name for it.
+       * @default null
+       */
+      name: string | null;
+      /**
+       * Prefix
+       * @default
+       */
+      prefix: string;
+      /**
+       * Region
+       * @description Null where AWS does not tell.
+       * @default null
+       */
+      region: string | null;
+      /** Uri */
+      uri: string;
+    };
+    /** PlaceRequest */
+    PlaceRequest: {
+      /**
+       * Text
+       * @description s3:// URI, ARN, S3 or console URL, bucket/prefix.
+       */
+      text: string;
+    };
+    /**
      * Policies
      * @description Every policy that may decide. None: there is none of that layer; "unknown": it exists and could not be read.
      */
@@ -4492,6 +4684,26 @@ export interface components {
       /** Storage Class */
       storage_class: string;
     };
+    /** SaveRequest */
+    SaveRequest: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Encoding
+       * @default utf-8
+       * @enum {string}
+       */
+      encoding?: 'utf-8' | 'utf-8-sig' | 'utf-16';
+      /**
+       * Etag
+       * @description Of the version that was opened; null: the object must not exist.
+       */
+      etag: string | null;
+      /** Key */
+      key: string;
+      /** Text */
+      text: string;
+    };
     /** SchemaQuery */
     SchemaQuery: {
       /**
@@ -4799,6 +5011,25 @@ export interface components {
       kind: 'text';
       /** More */
       more: boolean;
+      /** Text */
+      text: string;
+    };
+    /** TextObject */
+    TextObject: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Encoding
+       * @description `utf-8`, `utf-8-sig` or `utf-16`; give it back when saving.
+       */
+      encoding: string;
+      /**
+       * Etag
+       * @description Which version this is; give it back when saving.
+       */
+      etag: string | null;
+      /** Key */
+      key: string;
       /** Text */
       text: string;
     };
@@ -6758,6 +6989,68 @@ export interface operations {
       };
     };
   };
+  put_s3_bookmarks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Bookmarks-Input'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Bookmarks-Output'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_bookmarks_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Bookmarks-Output'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   get_s3_buckets: {
     parameters: {
       query?: {
@@ -6811,6 +7104,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Bucket'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_buckets_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeleteBucketRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
         };
       };
       /** @description Failed */
@@ -7156,6 +7482,72 @@ export interface operations {
       };
     };
   };
+  put_s3_object_text: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SaveRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TextObject'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_object_text: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ObjectReference-Input'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TextObject'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_s3_object_versions: {
     parameters: {
       query?: never;
@@ -7405,6 +7797,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_place: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlaceRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Place-Output'];
         };
       };
       /** @description Failed */
