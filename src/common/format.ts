@@ -11,13 +11,16 @@ export function formatNumber(value: number, maximumFractionDigits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits }).format(value);
 }
 
-/** US dollars, with as many digits as it takes to see that something costs something. */
-export function formatDollars(dollars: number): string {
-  return new Intl.NumberFormat(locale(), {
+/** US dollars with so many digits after the point; what is less than that, but not nothing, says so. */
+export function formatDollars(dollars: number, digits = 2): string {
+  const format = new Intl.NumberFormat(locale(), {
     style: 'currency',
     currency: 'USD',
-    maximumFractionDigits: dollars !== 0 && dollars < 0.1 ? 5 : 2
-  }).format(dollars);
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits
+  });
+  const least = 10 ** -digits;
+  return dollars > 0 && dollars < least ? `< ${format.format(least)}` : format.format(dollars);
 }
 
 /** A share from 0 to 1 as a percentage. */

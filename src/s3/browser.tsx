@@ -37,6 +37,7 @@ const DRAG_EVENTS = ['lm-dragenter', 'lm-dragover', 'lm-dragleave', 'lm-drop'];
 /** The part of a Lumino drag event that is used here. */
 interface IFileDrag extends Event {
   dropAction: string;
+  readonly proposedAction: string;
   readonly mimeData: { hasData(mime: string): boolean; getData(mime: string): unknown };
 }
 
@@ -82,14 +83,14 @@ export class S3Browser extends PanelWithToolbar implements ITargetSource {
       case 'lm-dragenter':
       case 'lm-dragover':
         this._body.setDropping(true);
-        drag.dropAction = 'copy';
+        drag.dropAction = drag.proposedAction;
         break;
       case 'lm-dragleave':
         this._body.setDropping(false);
         break;
       case 'lm-drop':
         this._body.setDropping(false);
-        drag.dropAction = 'copy';
+        drag.dropAction = drag.proposedAction;
         this._options.onDropPaths(this, drag.mimeData.getData(FILE_BROWSER_MIME) as string[]);
         break;
     }

@@ -385,7 +385,8 @@ export function addCommands(options: IS3CommandsOptions): void {
     label: trans.__('Size and Cost'),
     caption: trans.__('Add up objects, bytes and dollars a month below a folder'),
     icon: listIcon,
-    execute: (uri, args) => tabs.openUsage(uri, args.wait === true)
+    execute: (uri, args) =>
+      tabs.openUsage(uri, args.wait === true, args.wait === true ? String(args.browser) : undefined)
   });
   addForTargets(CommandIDs.copyToFiles, {
     label: trans.__('Copy to the File Browser'),

@@ -65,8 +65,9 @@ export class S3Tabs {
     void restorer.restore(this._sums, {
       command: CommandIDs.usage,
       // Counting takes requests that cost something: not at every reload.
-      args: tab => ({ uri: tab.uri, wait: true }),
-      name: tab => tab.uri
+      args: tab => ({ uri: tab.uri, wait: true, browser: tab.id }),
+      // Its folder changes while it is open, and so does its address.
+      name: tab => tab.id
     });
   }
 
@@ -134,7 +135,7 @@ export class S3Tabs {
   }
 
   /** Open the sums of a place; `wait` shows a button instead of counting at once. */
-  async openUsage(uri: string, wait: boolean): Promise<void> {
+  async openUsage(uri: string, wait: boolean, id = newId()): Promise<void> {
     const { app, smext, tasks, trans } = this._options;
     const start = parseLocation(uri);
     if (!start || this._show(this._sums, uri)) {
@@ -144,7 +145,7 @@ export class S3Tabs {
       import('./usage/usageTab'),
       import('./usage/service')
     ]);
-    const tab: UsageTab = new UsageTab(newId(), {
+    const tab: UsageTab = new UsageTab(id, {
       start,
       wait,
       service: new UsageService(smext.api, tasks),

@@ -1,4 +1,4 @@
-import { formatDuration, formatRelative, formatSize } from '../format';
+import { formatDollars, formatDuration, formatRelative, formatSize } from '../format';
 
 it.each([
   [0, '0 B'],
@@ -23,4 +23,11 @@ it('tells times as seen from now, whether ISO 8601 or seconds', () => {
   const now = Date.parse('2026-01-02T00:00:00Z');
   expect(formatRelative('2026-01-01T23:55:00Z', now)).toBe('5 min. ago');
   expect(formatRelative(now / 1000 - 7200, now)).toBe('2 hr. ago');
+});
+
+it('never shows a small cost as none', () => {
+  expect(formatDollars(0)).toBe('$0.00');
+  expect(formatDollars(0.004)).toBe('< $0.01');
+  expect(formatDollars(0.023, 4)).toBe('$0.0230');
+  expect(formatDollars(1234.5)).toBe('$1,234.50');
 });

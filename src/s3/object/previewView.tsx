@@ -77,7 +77,8 @@ function Content(
       return (
         <TableView
           content={content}
-          isDelimited={content.delimiter !== null}
+          header={options.header ?? content.header}
+          delimiter={options.delimiter ?? content.delimiter}
           onHeader={header => onChange({ header })}
           onDelimiter={delimiter => onChange({ delimiter })}
           trans={trans}
@@ -159,7 +160,7 @@ function ImageView(
 
 /** Sixteen bytes a line, with their place in front. */
 function inHex(digits: string): string {
-  const lines = digits.match(/.{1,32}/g) ?? [];
+  const lines = digits.replace(/\s/g, '').match(/.{1,32}/g) ?? [];
   return lines
     .map((line, index) => {
       const place = (index * 16).toString(16).padStart(8, '0');

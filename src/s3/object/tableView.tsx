@@ -9,8 +9,10 @@ const NULL = 'null';
 
 export interface ITableViewProps {
   content: TableContent;
-  /** Text with a delimiter: the person may say how it is to be read. */
-  isDelimited: boolean;
+  /** Whether the first row is taken as names. */
+  header: boolean | null;
+  /** What text is split at; null where it is no delimited text. */
+  delimiter: string | null;
   onHeader(header: boolean): void;
   onDelimiter(delimiter: string): void;
   trans: TranslationBundle;
@@ -28,7 +30,7 @@ export function TableView(props: ITableViewProps): React.ReactElement {
         <span>{rowWords(content, trans)}</span>
         <span>{content.format}</span>
         {content.encoding && <span>{content.encoding}</span>}
-        {props.isDelimited && <Reading {...props} />}
+        {props.delimiter !== null && <Reading {...props} current={props.delimiter} />}
       </div>
       {content.note && <p className="jp-smext-Preview-note">{content.note}</p>}
       <div
@@ -90,8 +92,8 @@ function Cell(props: {
 }
 
 /** How delimited text is read: what was found out can be corrected. */
-function Reading(props: ITableViewProps): React.ReactElement {
-  const { content, trans } = props;
+function Reading(props: ITableViewProps & { current: string }): React.ReactElement {
+  const { current, trans } = props;
   const delimiters: [string, string][] = [
     [',', trans.__('comma')],
     ['\t', trans.__('tab')],
@@ -99,7 +101,6 @@ function Reading(props: ITableViewProps): React.ReactElement {
     ['|', trans.__('bar')],
     [' ', trans.__('space')]
   ];
-  const current = content.delimiter ?? ',';
   if (!delimiters.some(([value]) => value === current)) {
     delimiters.push([current, current]);
   }
@@ -118,7 +119,7 @@ function Reading(props: ITableViewProps): React.ReactElement {
       <label>
         <input
           type="checkbox"
-          checked={content.header ?? false}
+          checked={props.header ?? false}
           onChange={event => props.onHeader(event.target.checked)}
         />
         {trans.__('First row names the columns')}

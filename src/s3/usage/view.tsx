@@ -153,7 +153,7 @@ function Sums(props: {
               <th scope="row">{each.storage_class}</th>
               <td>{formatNumber(each.objects)}</td>
               <td>{formatSize(each.bytes)}</td>
-              <td>{price(each.price_usd, trans)}</td>
+              <td>{price(each.price_usd, trans, 4)}</td>
               <td>{price(each.monthly_usd, trans)}</td>
             </tr>
           ))}
@@ -203,6 +203,6 @@ function Sums(props: {
   );
 }
 
-function price(dollars: number | null, trans: TranslationBundle): string {
-  return dollars === null ? trans.__('unknown') : formatDollars(dollars);
+function price(dollars: number | null, trans: TranslationBundle, digits = 2): string {
+  return dollars === null ? trans.__('unknown') : formatDollars(dollars, digits);
 }
