@@ -14,7 +14,8 @@ import re
 from importlib import resources
 from typing import Any, Literal
 
-from .models import Catalog, FrameworkEntry, FrameworkVersion, InstanceTypeEntry
+from .algorithms import builtin_algorithms
+from .models import Catalog, FrameworkEntry, FrameworkVersion, InstanceTypeEntry, NotInCatalog
 
 Scope = Literal["training", "inference"]
 
@@ -67,6 +68,22 @@ _ACCELERATORS = ("trn", "inf")
 
 # One image serves script mode and the built-in algorithm.
 _BOTH = ("xgboost",)
+
+# Their images and scripts come from JumpStart's list of models.
+JUMPSTART = {
+    "jumpstart": "JumpStart models",
+    "lightgbm": "LightGBM",
+    "catboost": "CatBoost",
+    "tabtransformer": "TabTransformer",
+    "autogluon-tabular": "AutoGluon-Tabular",
+    "text-classification-tensorflow": "Text Classification (TensorFlow)",
+    "image-classification-tensorflow": "Image Classification (TensorFlow)",
+    "object-detection-tensorflow": "Object Detection (TensorFlow)",
+}
+JUMPSTART_ONLINE = (
+    "Its image and script stand in JumpStart's list of models, which AWS publishes online only. Name them in "
+    "training_image and source_code, or import a job that used them."
+)
 
 # Host suffix of ECR by the region's partition, https://docs.aws.amazon.com/general/latest/gr/ecr.html
 _SUFFIXES = {
@@ -225,6 +242,10 @@ def catalog() -> Catalog:
         sources=data["sources"],
         frameworks=[_described(name, script_mode=True) for name in names if is_script_mode(name)],
         builtins=[_described(name, script_mode=False) for name in BUILTINS],
+        algorithms=list(builtin_algorithms().values()),
+        unavailable=[
+            NotInCatalog(name=name, title=title, reason=JUMPSTART_ONLINE) for name, title in JUMPSTART.items()
+        ],
         instance_types=list(instance_types().values()),
     )
 

@@ -542,6 +542,14 @@ class JobSpec(Section):
     model_package_config: ModelPackage | None = Field(None, title="Model registry", description=ModelPackage.__doc__)
 
 
+class Policy(Section):
+    """What you set yourself; it is never sent to AWS."""
+
+    max_cost_usd: float | None = Field(
+        None, title="Budget (USD)", description="A launch that can cost more is warned about.", gt=0
+    )
+
+
 class TrainingSpec(Section):
     """A training job as a document of the workspace."""
 
@@ -549,6 +557,7 @@ class TrainingSpec(Section):
     kind: Literal["TrainingJob"] = Field("TrainingJob", title="Kind")
     metadata: Metadata = Field(title="Name and tags", description=Metadata.__doc__)
     spec: JobSpec = Field(title="Job", description=JobSpec.__doc__)
+    policy: Policy | None = Field(None, title="Policy", description=Policy.__doc__)
 
 
 # ------------------------------------------------------------------------------------------------------------ tuning
@@ -690,6 +699,7 @@ class TuningSpec(Section):
     metadata: Metadata = Field(title="Name and tags", description=Metadata.__doc__)
     spec: JobSpec = Field(title="Job", description=JobSpec.__doc__)
     tuning: Tuning = Field(title="Tuning", description="How values for the hyperparameters are found.")
+    policy: Policy | None = Field(None, title="Policy", description=Policy.__doc__)
 
 
 # Members of a training job that a tuning job's definitions do not have.
@@ -794,6 +804,86 @@ class ImportResult(BaseModel):
     notes: list[str] = Field(default=[], description="What of the job the spec cannot hold.")
 
 
+class AlgorithmHyperparameter(BaseModel):
+    type: str | None = Field(None, description="int, float, str, bool or list; null: not known.")
+    minimum: float | None = None
+    above: float | None = None
+    maximum: float | None = None
+    below: float | None = None
+    choices: list[str | int | float] | None = None
+    required: bool = False
+    tunable: bool = False
+    recommended: list[float] | None = Field(None, description="From and to, for tuning.")
+
+
+class BuiltInAlgorithm(BaseModel):
+    """What a built-in algorithm takes, as far as it is documented."""
+
+    name: str
+    channels: list[str] = Field(description="Channels that it needs.")
+    optional_channels: list[str]
+    content_types: list[str]
+    instances: str = Field(description="On what it runs, in words.")
+    several_instances: bool
+    metrics: dict[str, str] = Field(description="Metric -> Maximize or Minimize; empty: it cannot be tuned.")
+    hyperparameters: dict[str, AlgorithmHyperparameter]
+    complete: bool = Field(description="Whether all its hyperparameters are listed.")
+
+
+class FindingLevel(str, Enum):
+    ERROR = "error"
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+
+
+class Finding(BaseModel):
+    """One thing that a preflight found, or could not look at."""
+
+    code: str = Field(description="Stable name of the kind of finding, for example `ChannelEmpty`.")
+    level: FindingLevel
+    path: str = Field(description="Where in the spec.")
+    message: str
+    fix: str | None = Field(None, description="What to do about it.")
+    patch: dict[str, Any] | None = Field(None, description="`value`: what to set at the path, where that settles it.")
+
+
+class PreflightRequest(BaseModel):
+    spec: dict[str, Any]
+    document: str | None = None
+    sample_log: str | None = Field(None, max_length=1_000_000, description="Log lines to try metric expressions on.")
+
+
+class PreflightResult(BaseModel):
+    findings: list[Finding] = Field(description="Errors first, then warnings, then what is not known.")
+    price: PriceEstimate | None = None
+    seconds: float = Field(description="How long it took.")
+
+
+class PriceRequest(BaseModel):
+    spec: dict[str, Any]
+
+
+class PriceLine(BaseModel):
+    what: str
+    usd: float | None = Field(None, description="At most, in USD; null: no price is known.")
+    usd_per_hour: float | None = Field(None, description="Of one instance.")
+    component: str | None = Field(None, description="What the price was published for; best is `Training`.")
+    as_of: str | None = Field(None, description="When it was published.")
+    optional: bool = Field(False, description="True: small beside the rest, and in the sum only where it is known.")
+
+
+class PriceEstimate(BaseModel):
+    """The most that a launch can cost, on demand, without tax and discounts."""
+
+    usd_at_most: float | None = Field(None, description="Null: a price is missing, so that there is no sum.")
+    about: bool = Field(False, description="True: a price was published for another component than training.")
+    lines: list[PriceLine]
+    notes: list[str] = Field(default=[], description="What is not in the sum.")
+    region: str
+    table_date: str
+    currency: str = "USD"
+
+
 class LaunchTokenRequest(BaseModel):
     document: str = Field(description="Path of the spec's file, relative to the server's root.", min_length=1)
     replace: str | None = Field(
@@ -846,6 +936,14 @@ class InstanceTypeEntry(BaseModel):
     accelerator_model: str | None = None
 
 
+class NotInCatalog(BaseModel):
+    """A kind of Estimator whose images and scripts cannot be known offline."""
+
+    name: str
+    title: str
+    reason: str
+
+
 class Catalog(BaseModel):
     """What can be chosen, from data that ships with the package."""
 
@@ -853,4 +951,6 @@ class Catalog(BaseModel):
     sources: list[str]
     frameworks: list[FrameworkEntry]
     builtins: list[FrameworkEntry]
+    algorithms: list[BuiltInAlgorithm] = Field(description="What the built-in algorithms take.")
+    unavailable: list[NotInCatalog] = Field(description="Kinds that need AWS's own lists, which are only online.")
     instance_types: list[InstanceTypeEntry] = Field(description="Types that the training API takes.")

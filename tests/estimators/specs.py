@@ -38,7 +38,7 @@ def changed(*changes: tuple[str, Any], base: dict[str, Any] = SCRIPT_SPEC) -> di
         if value is _REMOVED:
             del node[last]
         elif isinstance(node, list) and last == len(node):
-            node.append(value)
+            node.append(copy.deepcopy(value))
         else:
-            node[last] = value
+            node[last] = copy.deepcopy(value)
     return spec

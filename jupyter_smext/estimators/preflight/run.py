@@ -1,0 +1,111 @@
+"""Runs all checks of a preflight, those that ask AWS at the same time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from ...aws.errors import SmextError, from_aws
+from ...aws.session import AwsSession
+from ..check import check
+from ..launch import preview
+from ..models import Finding, FindingLevel, PreflightResult
+from ..price import estimate
+from ..price_table import PriceTable
+from ..profile import profile_of
+from ..request import Place
+from ..tuning import jobs_of
+from .channels import check_channel, check_channels_of_algorithm, check_output
+from .configuration import check_configuration
+from .context import Context, error, unknown
+from .cost import check_cost
+from .hyperparameters import check_hyperparameters, check_metrics
+from .permissions import check_permissions
+from .quota import check_quota
+from .script import check_script
+from .source import check_source
+
+Check = Callable[[], Iterable[Finding]]
+
+# Calls at once: enough for the channels of an ordinary job, and polite to the account's limits.
+PARALLEL = 8
+
+_ORDER = [FindingLevel.ERROR, FindingLevel.WARNING, FindingLevel.UNKNOWN]
+
+
+def preflight(
+    aws: AwsSession,
+    data: Mapping[str, Any],
+    folder: Path,
+    prices: PriceTable,
+    *,
+    sample_log: str | None = None,
+    max_cost_usd: float | None = None,
+) -> PreflightResult:
+    """Look for what would make the launch fail. Only Get, List, Describe and Head calls; nothing is written anywhere.
+
+    ``sample_log`` is text on which metric expressions are tried; ``max_cost_usd`` the administrator's cap. What could
+    not be looked at is a finding too, of level unknown. Permissions, each optional: `s3:ListBucket`, `s3:GetObject`
+    on the channels, `servicequotas:ListServiceQuotas`.
+    """
+    began = time.monotonic()
+    checked = check(data, profile_of(aws))
+    findings = [
+        error("SpecInvalid", each.path, each.message, f"Did you mean {each.suggestion}?" if each.suggestion else None)
+        for each in checked.problems
+    ]
+    price = None
+    if checked.spec is not None and not findings:
+        spec, place = checked.spec, Place.of(aws.identity())
+        price = estimate(spec, place.region, prices)
+        paths = ["spec", *(f"tuning.definitions[{index}].spec" for index in range(len(jobs_of(spec)) - 1))]
+        contexts = [
+            Context(aws, spec, job, path, place, folder, prices, sample_log, max_cost_usd)
+            for job, path in zip(jobs_of(spec), paths, strict=True)
+        ]
+        checks = [each for context in contexts for each in _checks(context)]
+        with ThreadPoolExecutor(PARALLEL, thread_name_prefix="smext-preflight") as pool:
+            for found in pool.map(_safely, checks):
+                findings += found
+        findings += list(check_cost(contexts[0], price))
+        if not any(each.level is FindingLevel.ERROR for each in findings):
+            findings += _request(aws, data, folder)
+    findings.sort(key=lambda each: _ORDER.index(each.level))
+    return PreflightResult(findings=findings, price=price, seconds=round(time.monotonic() - began, 3))
+
+
+def _checks(context: Context) -> list[Check]:
+    checks: list[Check] = [
+        lambda: check_configuration(context),
+        lambda: check_source(context),
+        lambda: check_script(context),
+        lambda: check_hyperparameters(context),
+        lambda: check_metrics(context),
+        lambda: check_channels_of_algorithm(context),
+        lambda: check_output(context),
+        lambda: check_quota(context),
+        lambda: check_permissions(context),
+    ]
+    for index in range(len(context.job.input_data_config)):
+        checks.append(lambda index=index: check_channel(context, index))  # type: ignore[misc]
+    return checks
+
+
+def _safely(one: Check) -> list[Finding]:
+    """A check that breaks is a check that was not made."""
+    try:
+        return list(one())
+    except Exception as failure:
+        return [unknown("CheckFailed", "", f"A check could not be made: {from_aws(failure).envelope.message}")]
+
+
+def _request(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> list[Finding]:
+    try:
+        preview(aws, data, folder)
+    except SmextError as failure:
+        code = "NeedsNewerBoto3" if "boto3" in failure.envelope.message else "RequestInvalid"
+        return [error(code, "", failure.envelope.message, failure.envelope.hint)]
+    return []

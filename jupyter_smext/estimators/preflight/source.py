@@ -1,0 +1,45 @@
+"""The source directory: what would go up, and whether it may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...aws.errors import SmextError
+from ..models import Finding
+from ..packaging import is_packed, plan
+from .context import Context, error, warning
+
+LARGE_BYTES = 100 * 1024 * 1024
+
+
+def check_source(context: Context) -> Iterator[Finding]:
+    """Findings about the files that would be packed. Reads the folder; writes and sends nothing."""
+    source = context.job.source_code
+    if not source or is_packed(source):
+        return
+    path = f"{context.path}.source_code"
+    try:
+        planned = plan(source, context.folder)
+    except SmextError as failure:
+        message = failure.envelope.message
+        code = "EntryScriptMissing" if "entry script" in message else "SourceFileMissing"
+        if "source directory" in message:
+            code = "SourceDirectoryMissing"
+        yield error(code, path, message, failure.envelope.hint)
+        return
+    for name, kind in planned.secrets.items():
+        yield error(
+            "SecretInSource",
+            f"{path}.source_dir",
+            f"{name} seems to hold {kind}.",
+            "Leave it out with .sagemakerignore, or name it in allow_secrets.",
+        )
+    if planned.size > LARGE_BYTES:
+        largest = max(planned.files, key=lambda each: each.size)
+        yield warning(
+            "SourceLarge",
+            f"{path}.ignore_patterns",
+            f"{len(planned.files)} files, {planned.size / 1e6:.0f} MB, would go up with each change; "
+            f"the largest is {largest.name}.",
+            "Leave data out with .sagemakerignore, and hand it over as a channel.",
+        )
