@@ -56,10 +56,13 @@ def judge(
 
 
 def missing_an_allow(check: PreflightCheck) -> bool:
-    """Whether an Allow in a policy of the principal is what is missing, by the source that decided."""
-    return check.answer == "denied" and any(
-        evidence.lacks_an_allow and evidence.answer == "denied" for evidence in check.evidence
-    )
+    """Whether an Allow in a policy of the principal is what is missing.
+
+    Policies tell best where they decide it: neither a bare refusal nor the simulator always names the layer.
+    """
+    denials = [entry for entry in check.evidence if entry.answer == "denied"]
+    from_policies = [entry for entry in denials if entry.source == "policies"]
+    return check.answer == "denied" and any(entry.lacks_an_allow for entry in from_policies or denials)
 
 
 def _decide(requirement: Requirement, evidence: Sequence[Evidence], sample_only: bool) -> tuple[Answer, Source | None]:

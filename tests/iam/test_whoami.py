@@ -60,9 +60,7 @@ def test_the_caller_with_its_policies(sandbox_session: AwsSession, sandbox: Sand
     }
 
 
-def test_what_may_not_be_read_is_unknown_and_says_which_action(
-    no_defaults: None, sandbox_session: AwsSession
-) -> None:
+def test_what_may_not_be_read_is_unknown_and_says_which_action(no_defaults: None, sandbox_session: AwsSession) -> None:
     for operation in ("GetRole", "ListAttachedRolePolicies", "ListRolePolicies", "SimulatePrincipalPolicy"):
         refuse(sandbox_session, f"iam.{operation}", f"not authorized to perform: iam:{operation}")
     refuse(sandbox_session, "accessanalyzer.ValidatePolicy", code="AccessDeniedException")
@@ -216,9 +214,7 @@ def test_the_second_look_asks_nobody(sandbox_session: AwsSession) -> None:
     assert calls
 
 
-def test_without_credentials_there_is_no_answer(
-    sandbox: SandboxInfo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_credentials_there_is_no_answer(sandbox: SandboxInfo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     session = AwsSession()
