@@ -166,6 +166,7 @@ test.describe('inside S3', () => {
 
     await lab.panel.getByRole('grid').focus();
     await keyboard.press('Home');
+    await expect(lab.panel.getByRole('row', { selected: true })).toHaveText(/sub/);
     await keyboard.press('F2');
     await dialog.getByRole('textbox').fill('renamed');
     await dialog.getByRole('button', { name: 'Rename' }).click();
