@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ..estimators.models import Problem
 
 
+DIALECTS = ("sdk-v2", "sdk-v3", "boto3")
+
+
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = subparsers.add_parser("spec", help="write, check and read the specs of training jobs")
     commands = parser.add_subparsers(dest="spec_command", metavar="COMMAND", required=True)
@@ -34,7 +37,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     request.add_argument("--json", action="store_true", help="print it on one line")
     request.set_defaults(run=run_request)
 
+    export = commands.add_parser("export", help="print a spec as Python code for an SDK")
+    export.add_argument("file", type=Path)
+    export.add_argument("--to", choices=DIALECTS, default="sdk-v3", help="default: %(default)s")
+    export.add_argument("--json", action="store_true", help="print one JSON document with the code and its notes")
+    export.set_defaults(run=run_export)
+
+    import_ = commands.add_parser("import", help="print the spec of a training job, or of a request as JSON")
+    import_.add_argument("source", help="name of a training job, or a file with a request; - for standard input")
+    import_.add_argument("--json", action="store_true", help="print one JSON document with the spec and its notes")
+    import_.set_defaults(run=run_import)
+
+    lock = commands.add_parser("lock", help="write down what a spec resolves to: image, source, commit, data, price")
+    lock.add_argument("file", type=Path)
+    lock.add_argument("--json", action="store_true", help="print one JSON document")
+    lock.set_defaults(run=run_lock)
+
     schema = commands.add_parser("schema", help="print the JSON Schema of a spec, for editors")
+    schema.add_argument("--kind", choices=("TrainingJob", "HyperParameterTuningJob"), default="TrainingJob")
     schema.add_argument("--json", action="store_true", help="print it on one line")
     schema.set_defaults(run=run_schema)
 
@@ -98,10 +118,63 @@ def run_request(args: argparse.Namespace) -> int:
     return 0
 
 
+def run_export(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..estimators.document import read_document
+    from ..estimators.export import export
+    from ..estimators.models import ExportDialect
+
+    result = export(AwsSession(), read_document(args.file), ExportDialect(args.to), args.file)
+    print(result.model_dump_json() if args.json else result.code, end="\n" if args.json else "")
+    return 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..estimators.document import read_text
+    from ..estimators.file import dump
+    from ..estimators.importer import spec_of_job, spec_of_request
+
+    if args.source == "-" or Path(args.source).is_file():
+        text = sys.stdin.read() if args.source == "-" else read_text(Path(args.source))
+        try:
+            request = json.loads(text)
+        except ValueError as error:
+            print(f"{args.source} is no JSON: {error}", file=sys.stderr)
+            return 1
+        result = spec_of_request(request)
+    else:
+        result = spec_of_job(AwsSession(), args.source)
+    print(result.model_dump_json() if args.json else dump(result.spec), end="\n" if args.json else "")
+    for note in result.notes:
+        print(note, file=sys.stderr)
+    return 0
+
+
+def run_lock(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..estimators.lock import write_lock
+    from ..estimators.price_table import price_table
+    from .price import refreshed_prices
+    from .progress import TerminalProgress
+
+    with TerminalProgress(f"Lock {args.file.name}", unit="objects") as progress:
+        result = write_lock(AwsSession(), args.file, price_table(refreshed_prices()), progress)
+    if args.json:
+        print(result.model_dump_json())
+        return 0
+    print(result.path)
+    for note in result.lock.notes:
+        print(note, file=sys.stderr)
+    if result.changes:
+        print(f"Changed since the lock before: {', '.join(result.changes)}.", file=sys.stderr)
+    return 0
+
+
 def run_schema(args: argparse.Namespace) -> int:
     from ..estimators.schema import spec_schema
 
-    print(json.dumps(spec_schema(), indent=None if args.json else 2))
+    print(json.dumps(spec_schema(args.kind), indent=None if args.json else 2))
     return 0
 
 

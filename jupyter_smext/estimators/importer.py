@@ -23,6 +23,7 @@ from .models import (
     CheckpointConfig,
     Compute,
     DistributionType,
+    ImportRequest,
     ImportResult,
     InputChannel,
     JobSpec,
@@ -54,6 +55,15 @@ _SET_BY_A_LAUNCH = {
 _ENDING = re.compile(
     r"-(\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}-\d{3}|\d{8}-\d{6}-[0-9a-f]{6}|\d{12,17}|\d{4}-\d{4}-[0-9a-f]{6}|\d{6}-\d{4})$"
 )
+
+
+def imported(aws: AwsSession, given: ImportRequest) -> ImportResult:
+    """The spec of a job or of a request, whichever is given. Raises `InvalidRequest` for both or neither."""
+    if given.training_job_name and given.request is None:
+        return spec_of_job(aws, given.training_job_name)
+    if given.request is not None and not given.training_job_name:
+        return spec_of_request(given.request)
+    raise SmextError(ErrorCode.INVALID_REQUEST, "Give a training job's name or a request, and not both.")
 
 
 def spec_of_job(aws: AwsSession, training_job_name: str) -> ImportResult:

@@ -15,10 +15,13 @@ from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.progress import Progress, Silent, check
 from ..aws.session import AwsSession
 from .check import valid_spec
-from .models import JobSpec, LaunchResult, Spec, TuningSpec
+from .git_state import git_state
+from .models import GitState, JobSpec, LaunchResult, Spec, TuningSpec
 from .packaging import ARCHIVE, bucket_and_prefix, is_packed, missing_bucket, pack, plan, upload
+from .price import estimate
+from .price_table import PriceTable, packaged_prices
 from .profile import profile_of
-from .request import TAG_SOURCE, TAG_SPEC, TAG_TOKEN, Place, output_path, role, spec_sha256, training_request
+from .request import TAG_GIT, TAG_SOURCE, TAG_SPEC, TAG_TOKEN, Place, output_path, role, spec_sha256, training_request
 from .request_check import require_valid
 from .tokens import LaunchStore, job_name_for
 from .tuning import jobs_of, tuning_request
@@ -47,7 +50,7 @@ def preview(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> dict[str,
         else:
             packages.append(Uploaded(source.source_dir if source else None, None))
     name = job_name_for(spec.metadata.base_job_name, "000000", limit=NAME_LIMITS[spec.kind])
-    request = request_of(spec, place, job_name=name, packages=packages, token="set-at-launch")
+    request = request_of(spec, place, job_name=name, packages=packages, token="set-at-launch", git=git_state(folder))
     require_valid(aws, OPERATIONS[spec.kind], request)
     return request
 
@@ -60,12 +63,18 @@ def launch_once(
     token: str,
     folder: Path,
     progress: Progress,
+    *,
+    prices: PriceTable | None = None,
+    max_cost_usd: float | None = None,
 ) -> LaunchResult:
     """Launch a document with its token; a token that is spent answers the job that it was spent on.
 
-    Raises `Conflict` where the token was not issued for this document.
+    Raises `Conflict` where the token was not issued for this document, `AccessDenied` where the launch can cost more
+    than ``max_cost_usd``, the administrator's cap, by ``prices``.
     """
     spec = valid_spec(data, profile_of(aws))
+    if max_cost_usd is not None:
+        require_affordable(spec, aws.region, prices or packaged_prices(), max_cost_usd)
     limit = NAME_LIMITS[spec.kind]
     with store.launching(document, token, spec.metadata.base_job_name, limit=limit) as permit:
         if permit.spent:
@@ -79,6 +88,18 @@ def launch_once(
             raise
         permit.spend()
         return result
+
+
+def require_affordable(spec: Spec, region: str, prices: PriceTable, max_cost_usd: float) -> None:
+    """Raise `AccessDenied` where a launch can cost more than the cap, or nobody knows what it can cost."""
+    price = estimate(spec, region, prices)
+    if price.usd_at_most is None or price.usd_at_most > max_cost_usd:
+        cost = "a price that is not known" if price.usd_at_most is None else f"{price.usd_at_most:.2f} USD"
+        raise SmextError(
+            ErrorCode.ACCESS_DENIED,
+            f"The launch can cost {cost}, and the administrator allows {max_cost_usd:g} USD.",
+            hint="Shorten the longest run, or choose another instance type.",
+        )
 
 
 # After these nobody knows whether the job exists: its name stays reserved for the next try.
@@ -102,15 +123,19 @@ def launch(aws: AwsSession, spec: Spec, folder: Path, *, job_name: str, token: s
     for job in jobs_of(spec):
         role(job, place)
     packages = [_uploaded(aws, job, place, folder, progress) for job in jobs_of(spec)]
-    request = request_of(spec, place, job_name=job_name, packages=packages, token=token)
+    request = request_of(spec, place, job_name=job_name, packages=packages, token=token, git=git_state(folder))
     check(progress)
     progress.update(0, None, f"Creating {job_name}")
     return create(aws, spec.kind, request, token)
 
 
-def request_of(spec: Spec, place: Place, *, job_name: str, packages: Sequence[Uploaded], token: str) -> dict[str, Any]:
+def request_of(
+    spec: Spec, place: Place, *, job_name: str, packages: Sequence[Uploaded], token: str, git: GitState | None = None
+) -> dict[str, Any]:
     """The request of either kind, with our tags."""
     tags = {TAG_TOKEN: token, TAG_SPEC: spec_sha256(spec)}
+    if git:
+        tags[TAG_GIT] = git.commit + ("-dirty" if git.dirty else "")
     hashes = [each.sha256 for each in packages if each.sha256]
     if hashes:
         tags[TAG_SOURCE] = hashes[0]

@@ -61,7 +61,7 @@ class Metadata(Section):
     )
     description: str | None = Field(None, title="Description", description="For people; it is not sent to AWS.")
     tags: dict[str, str] = Field(
-        default_factory=dict, title="Tags", description="Up to 47 tags of your own; key up to 128, value up to 256."
+        default_factory=dict, title="Tags", description="Up to 46 tags of your own; key up to 128, value up to 256."
     )
     experiment: Experiment | None = Field(None, title="Experiment", description=Experiment.__doc__)
 
@@ -882,6 +882,52 @@ class PriceEstimate(BaseModel):
     region: str
     table_date: str
     currency: str = "USD"
+
+
+class GitState(BaseModel):
+    commit: str
+    dirty: bool = Field(description="Files below the spec's folder were changed since.")
+    remote: str | None = None
+
+
+class LockedChannel(BaseModel):
+    objects: int
+    bytes: int
+    manifest_sha256: str = Field(description="Of all keys, ETags and sizes, in the order of the keys.")
+
+
+class LockedJob(BaseModel):
+    image: str | None = None
+    image_digest: str | None = Field(None, description="Null where ECR may not be read.")
+    source_sha256: str | None = None
+    channels: dict[str, LockedChannel | None] = {}
+
+
+class Lock(BaseModel):
+    """What a spec meant when it was locked."""
+
+    version: Literal[1] = 1
+    created: str = Field(description="ISO 8601, UTC.")
+    tool_version: str
+    region: str
+    spec_sha256: str
+    git: GitState | None = None
+    jobs: list[LockedJob]
+    usd_at_most: float | None = None
+    price_table_date: str
+    notes: list[str] = Field(default=[], description="What could not be looked at.")
+
+
+class LockRequest(BaseModel):
+    document: str = Field(min_length=1, description="Path of the spec's file, relative to the server's root.")
+
+
+class LockResult(BaseModel):
+    lock: Lock
+    path: str = Field(description="Where it was written, relative to the server's root.")
+    changes: list[str] = Field(
+        default=[], description="What changed since the lock before; empty: nothing, or no lock."
+    )
 
 
 class LaunchTokenRequest(BaseModel):

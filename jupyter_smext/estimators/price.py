@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from ..aws.session import AwsSession
+from .check import valid_spec
 from .models import JobSpec, PriceEstimate, PriceLine, Spec, TuningSpec
 from .price_table import STORAGE, PriceTable
+from .profile import profile_of
 from .tuning import jobs_of
 
 HOURS_PER_MONTH = 730
+
+
+def price_of(aws: AwsSession, data: Mapping[str, Any], table: PriceTable) -> PriceEstimate:
+    """The estimate for a document that may not be valid yet. Raises `InvalidRequest` where it is not."""
+    return estimate(valid_spec(data, profile_of(aws)), aws.region, table)
 
 
 def estimate(spec: Spec, region: str, table: PriceTable) -> PriceEstimate:

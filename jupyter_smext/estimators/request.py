@@ -30,6 +30,7 @@ CODE_FOLDER = f"/opt/ml/input/data/{CODE_CHANNEL}"
 TAG_TOKEN = "smext:launch-token"
 TAG_SOURCE = "smext:source-sha256"
 TAG_SPEC = "smext:spec-sha256"
+TAG_GIT = "smext:git-commit"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def tags_of(metadata: Metadata, own_tags: Mapping[str, str]) -> list[dict[str, s
 
 def spec_sha256(spec: Spec) -> str:
     """What identifies a spec whatever its file looks like: the hash of its values."""
-    values = spec.model_dump(mode="json", exclude_defaults=True)
+    values = spec.model_dump(mode="json", exclude_defaults=True, exclude={"policy"})
     return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -20,7 +20,7 @@ from .tuning_rules import broken_tuning_rules
 Broken = tuple[Path, str, "str | None"]
 
 # The launch adds its own tags (see launch.py) to those of the user; AWS takes 50.
-OWN_TAGS = 3
+OWN_TAGS = 4
 
 
 def broken_rules(spec: Spec) -> Iterator[Broken]:

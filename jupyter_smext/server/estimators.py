@@ -17,18 +17,29 @@ if TYPE_CHECKING:
     from ..aws.progress import Progress
     from ..estimators.models import (
         Catalog,
+        ExportRequest,
+        ExportResult,
         FormatRequest,
         FormatResult,
+        ImportRequest,
+        ImportResult,
         LaunchRequest,
         LaunchToken,
         LaunchTokenRequest,
+        LockRequest,
+        LockResult,
         ParseRequest,
         ParseResult,
+        PreflightRequest,
+        PreflightResult,
         PreviewRequest,
         PreviewResult,
+        PriceEstimate,
+        PriceRequest,
         SchemaQuery,
         SpecSchema,
     )
+    from ..estimators.price_table import PriceTable
     from ..estimators.tokens import LaunchStore
     from .tasks import Task
 
@@ -129,10 +140,20 @@ class LaunchesHandler(SmextHandler):
         from ..estimators.launch import launch_once
 
         path = _document(self, request.document)
-        aws, store = self.aws, _store()
+        aws, store, prices, max_cost_usd = self.aws, _store(), _prices(), _max_cost_usd(self)
 
         def work(progress: Progress) -> dict[str, Any]:
-            result = launch_once(aws, store, request.spec, str(path), request.token, path.parent, progress)
+            result = launch_once(
+                aws,
+                store,
+                request.spec,
+                str(path),
+                request.token,
+                path.parent,
+                progress,
+                prices=prices,
+                max_cost_usd=max_cost_usd,
+            )
             return result.model_dump(mode="json")
 
         task = self.tasks.start("estimators.launch", f"Launch {path.name}", work)
@@ -140,6 +161,101 @@ class LaunchesHandler(SmextHandler):
         while not task.state.final and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
         return task
+
+
+class ExportHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "A spec as Python code", body="estimators.models:ExportRequest", response="estimators.models:ExportResult"
+    )
+    async def post(self, request: ExportRequest) -> ExportResult:
+        from ..estimators.export import export
+
+        path = _document(self, request.document or "untitled.sagemaker.yaml")
+        return await self.aws.run(export, self.aws, request.spec, request.dialect, path)
+
+
+class ImportHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "A spec from a job or a request",
+        body="estimators.models:ImportRequest",
+        response="estimators.models:ImportResult",
+    )
+    async def post(self, request: ImportRequest) -> ImportResult:
+        from ..estimators.importer import imported
+
+        return await self.aws.run(imported, self.aws, request)
+
+
+class PreflightHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "What would make a launch fail; no side effect",
+        body="estimators.models:PreflightRequest",
+        response="estimators.models:PreflightResult",
+    )
+    async def post(self, request: PreflightRequest) -> PreflightResult:
+        from ..estimators.preflight.run import preflight
+
+        folder = _document(self, request.document or "untitled").parent
+        return await self.aws.run(
+            preflight,
+            self.aws,
+            request.spec,
+            folder,
+            _prices(),
+            sample_log=request.sample_log,
+            max_cost_usd=_max_cost_usd(self),
+        )
+
+
+class PriceHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "The most that a launch can cost",
+        body="estimators.models:PriceRequest",
+        response="estimators.models:PriceEstimate",
+    )
+    async def post(self, request: PriceRequest) -> PriceEstimate:
+        from ..estimators.price import price_of
+
+        return await self.aws.run(price_of, self.aws, request.spec, _prices())
+
+
+class LockHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:estimators")
+    @operation(
+        "Write the lock file of a document",
+        body="estimators.models:LockRequest",
+        response="estimators.models:LockResult",
+    )
+    async def post(self, request: LockRequest) -> LockResult:
+        from ..estimators.lock import write_lock
+
+        path = _document(self, request.document)
+        root = Path(self.settings["server_root_dir"]).expanduser().resolve()
+        result = await self.aws.run(write_lock, self.aws, path, _prices())
+        return result.model_copy(update={"path": Path(result.path).relative_to(root).as_posix()})
+
+
+def _prices() -> PriceTable:
+    from jupyter_core.paths import jupyter_data_dir
+
+    from ..estimators.price_table import price_table
+
+    return price_table(Path(jupyter_data_dir()) / "jupyter_smext" / "prices.json")
+
+
+def _max_cost_usd(handler: SmextHandler) -> float | None:
+    """The administrator's cap for one launch, where one is set."""
+    cap: float | None = getattr(handler.settings["jupyter_smext"], "max_launch_cost_usd", None)
+    return cap
 
 
 def _document(handler: SmextHandler, document: str) -> Path:
@@ -170,4 +286,9 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("estimators/request", RequestHandler),
     ("estimators/launch-token", LaunchTokenHandler),
     ("estimators/launches", LaunchesHandler),
+    ("estimators/export", ExportHandler),
+    ("estimators/import", ImportHandler),
+    ("estimators/preflight", PreflightHandler),
+    ("estimators/price", PriceHandler),
+    ("estimators/lock", LockHandler),
 ]

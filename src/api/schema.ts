@@ -140,6 +140,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/estimators/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A spec as Python code */
+    post: operations['post_estimators_export'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/estimators/format': {
     parameters: {
       query?: never;
@@ -151,6 +168,23 @@ export interface paths {
     put?: never;
     /** The canonical text of a spec */
     post: operations['post_estimators_format'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/import': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A spec from a job or a request */
+    post: operations['post_estimators_import'];
     delete?: never;
     options?: never;
     head?: never;
@@ -191,6 +225,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/estimators/lock': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Write the lock file of a document */
+    post: operations['post_estimators_lock'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/estimators/parse': {
     parameters: {
       query?: never;
@@ -202,6 +253,40 @@ export interface paths {
     put?: never;
     /** Read and check the text of a spec */
     post: operations['post_estimators_parse'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/preflight': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What would make a launch fail; no side effect */
+    post: operations['post_estimators_preflight'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/price': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The most that a launch can cost */
+    post: operations['post_estimators_price'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2588,6 +2673,38 @@ export interface components {
       who: 'caller' | 'execution_role' | 'service' | 'unknown';
     };
     /**
+     * ExportDialect
+     * @enum {string}
+     */
+    ExportDialect: 'sdk-v2' | 'sdk-v3' | 'boto3';
+    /** ExportRequest */
+    ExportRequest: {
+      dialect: components['schemas']['ExportDialect'];
+      /**
+       * Document
+       * @default null
+       */
+      document?: string | null;
+      /** Spec */
+      spec: {
+        [key: string]: unknown;
+      };
+    };
+    /** ExportResult */
+    ExportResult: {
+      /**
+       * Code
+       * @description Python that stands alone; paths are relative to the spec's file.
+       */
+      code: string;
+      /**
+       * Notes
+       * @description What the dialect cannot say, and the code so leaves out.
+       * @default []
+       */
+      notes: string[];
+    };
+    /**
      * ExtractRequest
      * @description Take one member out of an archive into the server's files; runs as a task.
      */
@@ -2754,29 +2871,10 @@ export interface components {
       scanned: number;
     };
     /**
-     * Finding
-     * @description One defect of a policy text.
+     * FindingLevel
+     * @enum {string}
      */
-    Finding: {
-      /** Code */
-      code: string;
-      /** Column */
-      column: number;
-      /**
-       * Fix
-       * @default null
-       */
-      fix: string | null;
-      /** Line */
-      line: number;
-      /** Message */
-      message: string;
-      /**
-       * Severity
-       * @enum {string}
-       */
-      severity: 'error' | 'warning' | 'info';
-    };
+    FindingLevel: 'error' | 'warning' | 'unknown';
     /** FormatRequest */
     FormatRequest: {
       /** Spec */
@@ -2929,6 +3027,21 @@ export interface components {
       every_action_needed: boolean;
       /** Passes Preflight */
       passes_preflight: boolean;
+    };
+    /** GitState */
+    GitState: {
+      /** Commit */
+      commit: string;
+      /**
+       * Dirty
+       * @description Files below the spec's folder were changed since.
+       */
+      dirty: boolean;
+      /**
+       * Remote
+       * @default null
+       */
+      remote: string | null;
     };
     /** GlacierRestore */
     GlacierRestore: {
@@ -3113,6 +3226,38 @@ export interface components {
       kind: 'image';
       /** Media Type */
       media_type: string;
+    };
+    /**
+     * ImportRequest
+     * @description What a spec shall be made from: a job of this account, or a request; exactly one of them.
+     */
+    ImportRequest: {
+      /**
+       * Request
+       * @description As the API takes it: `CreateTrainingJob`, or of tuning.
+       * @default null
+       */
+      request?: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Training Job Name
+       * @default null
+       */
+      training_job_name?: string | null;
+    };
+    /** ImportResult */
+    ImportResult: {
+      /**
+       * Notes
+       * @description What of the job the spec cannot hold.
+       * @default []
+       */
+      notes: string[];
+      /** Spec */
+      spec: {
+        [key: string]: unknown;
+      };
     };
     /** InstanceTypeEntry */
     InstanceTypeEntry: {
@@ -3317,9 +3462,9 @@ export interface components {
      */
     LintReport: {
       /** Findings */
-      findings: components['schemas']['Finding'][];
+      findings: components['schemas']['jupyter_smext__iam__models__Finding'][];
       /** Remaining */
-      remaining: components['schemas']['Finding'][];
+      remaining: components['schemas']['jupyter_smext__iam__models__Finding'][];
       /**
        * Repaired
        * @default null
@@ -3375,6 +3520,107 @@ export interface components {
        * @description Path in the Jupyter file browser, relative to the server's root.
        */
       path: string;
+    };
+    /**
+     * Lock
+     * @description What a spec meant when it was locked.
+     */
+    Lock: {
+      /**
+       * Created
+       * @description ISO 8601, UTC.
+       */
+      created: string;
+      /** @default null */
+      git: components['schemas']['GitState'] | null;
+      /** Jobs */
+      jobs: components['schemas']['LockedJob'][];
+      /**
+       * Notes
+       * @description What could not be looked at.
+       * @default []
+       */
+      notes: string[];
+      /** Price Table Date */
+      price_table_date: string;
+      /** Region */
+      region: string;
+      /** Spec Sha256 */
+      spec_sha256: string;
+      /** Tool Version */
+      tool_version: string;
+      /**
+       * Usd At Most
+       * @default null
+       */
+      usd_at_most: number | null;
+      /**
+       * Version
+       * @default 1
+       * @constant
+       */
+      version: 1;
+    };
+    /** LockRequest */
+    LockRequest: {
+      /**
+       * Document
+       * @description Path of the spec's file, relative to the server's root.
+       */
+      document: string;
+    };
+    /** LockResult */
+    LockResult: {
+      /**
+       * Changes
+       * @description What changed since the lock before; empty: nothing, or no lock.
+       * @default []
+       */
+      changes: string[];
+      lock: components['schemas']['Lock'];
+      /**
+       * Path
+       * @description Where it was written, relative to the server's root.
+       */
+      path: string;
+    };
+    /** LockedChannel */
+    LockedChannel: {
+      /** Bytes */
+      bytes: number;
+      /**
+       * Manifest Sha256
+       * @description Of all keys, ETags and sizes, in the order of the keys.
+       */
+      manifest_sha256: string;
+      /** Objects */
+      objects: number;
+    };
+    /** LockedJob */
+    LockedJob: {
+      /**
+       * Channels
+       * @default {}
+       */
+      channels: {
+        [key: string]: components['schemas']['LockedChannel'] | null;
+      };
+      /**
+       * Image
+       * @default null
+       */
+      image: string | null;
+      /**
+       * Image Digest
+       * @description Null where ECR may not be read.
+       * @default null
+       */
+      image_digest: string | null;
+      /**
+       * Source Sha256
+       * @default null
+       */
+      source_sha256: string | null;
     };
     /** LogLine */
     LogLine: {
@@ -4115,7 +4361,7 @@ export interface components {
        */
       action: string | null;
       /** Findings */
-      findings: components['schemas']['Finding'][];
+      findings: components['schemas']['jupyter_smext__iam__models__Finding'][];
       /** Ran */
       ran: boolean;
       /**
@@ -4184,50 +4430,20 @@ export interface components {
       /** Recent Changes */
       recent_changes: components['schemas']['RecentChange'][];
     };
-    /**
-     * PreflightRequest
-     * @description A SageMaker request, or a spec that becomes one.
-     */
-    PreflightRequest: {
+    /** PreflightResult */
+    PreflightResult: {
       /**
-       * Document
-       * @default null
+       * Findings
+       * @description Errors first, then warnings, then what is not known.
        */
-      document?: string | null;
+      findings: components['schemas']['jupyter_smext__estimators__models__Finding'][];
+      /** @default null */
+      price: components['schemas']['PriceEstimate'] | null;
       /**
-       * Local Mode
-       * @default false
+       * Seconds
+       * @description How long it took.
        */
-      local_mode?: boolean;
-      /**
-       * Operation
-       * @default null
-       */
-      operation?: string | null;
-      /**
-       * Probes
-       * @default false
-       */
-      probes?: boolean;
-      /**
-       * Refresh
-       * @default false
-       */
-      refresh?: boolean;
-      /**
-       * Request
-       * @default null
-       */
-      request?: {
-        [key: string]: unknown;
-      } | null;
-      /**
-       * Spec
-       * @default null
-       */
-      spec?: {
-        [key: string]: unknown;
-      } | null;
+      seconds: number;
     };
     /**
      * PresignMethod
@@ -4337,6 +4553,83 @@ export interface components {
        * @description The `CreateTrainingJob` request that a launch would send.
        */
       request: {
+        [key: string]: unknown;
+      };
+    };
+    /**
+     * PriceEstimate
+     * @description The most that a launch can cost, on demand, without tax and discounts.
+     */
+    PriceEstimate: {
+      /**
+       * About
+       * @description True: a price was published for another component than training.
+       * @default false
+       */
+      about: boolean;
+      /**
+       * Currency
+       * @default USD
+       */
+      currency: string;
+      /** Lines */
+      lines: components['schemas']['PriceLine'][];
+      /**
+       * Notes
+       * @description What is not in the sum.
+       * @default []
+       */
+      notes: string[];
+      /** Region */
+      region: string;
+      /** Table Date */
+      table_date: string;
+      /**
+       * Usd At Most
+       * @description Null: a price is missing, so that there is no sum.
+       * @default null
+       */
+      usd_at_most: number | null;
+    };
+    /** PriceLine */
+    PriceLine: {
+      /**
+       * As Of
+       * @description When it was published.
+       * @default null
+       */
+      as_of: string | null;
+      /**
+       * Component
+       * @description What the price was published for; best is `Training`.
+       * @default null
+       */
+      component: string | null;
+      /**
+       * Optional
+       * @description True: small beside the rest, and in the sum only where it is known.
+       * @default false
+       */
+      optional: boolean;
+      /**
+       * Usd
+       * @description At most, in USD; null: no price is known.
+       * @default null
+       */
+      usd: number | null;
+      /**
+       * Usd Per Hour
+       * @description Of one instance.
+       * @default null
+       */
+      usd_per_hour: number | null;
+      /** What */
+      what: string;
+    };
+    /** PriceRequest */
+    PriceRequest: {
+      /** Spec */
+      spec: {
         [key: string]: unknown;
       };
     };
@@ -5573,6 +5866,57 @@ export interface components {
        */
       refresh?: boolean;
     };
+    /**
+     * Finding
+     * @description One thing that a preflight found, or could not look at.
+     */
+    jupyter_smext__estimators__models__Finding: {
+      /**
+       * Code
+       * @description Stable name of the kind of finding, for example `ChannelEmpty`.
+       */
+      code: string;
+      /**
+       * Fix
+       * @description What to do about it.
+       * @default null
+       */
+      fix: string | null;
+      level: components['schemas']['FindingLevel'];
+      /** Message */
+      message: string;
+      /**
+       * Patch
+       * @description `value`: what to set at the path, where that settles it.
+       * @default null
+       */
+      patch: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Path
+       * @description Where in the spec.
+       */
+      path: string;
+    };
+    /** PreflightRequest */
+    jupyter_smext__estimators__models__PreflightRequest: {
+      /**
+       * Document
+       * @default null
+       */
+      document?: string | null;
+      /**
+       * Sample Log
+       * @description Log lines to try metric expressions on.
+       * @default null
+       */
+      sample_log?: string | null;
+      /** Spec */
+      spec: {
+        [key: string]: unknown;
+      };
+    };
     /** PreviewRequest */
     jupyter_smext__estimators__models__PreviewRequest: {
       /**
@@ -5617,6 +5961,75 @@ export interface components {
       policy_arn?: string | null;
       /** Role Arn */
       role_arn: string;
+    };
+    /**
+     * Finding
+     * @description One defect of a policy text.
+     */
+    jupyter_smext__iam__models__Finding: {
+      /** Code */
+      code: string;
+      /** Column */
+      column: number;
+      /**
+       * Fix
+       * @default null
+       */
+      fix: string | null;
+      /** Line */
+      line: number;
+      /** Message */
+      message: string;
+      /**
+       * Severity
+       * @enum {string}
+       */
+      severity: 'error' | 'warning' | 'info';
+    };
+    /**
+     * PreflightRequest
+     * @description A SageMaker request, or a spec that becomes one.
+     */
+    jupyter_smext__iam__models__PreflightRequest: {
+      /**
+       * Document
+       * @default null
+       */
+      document?: string | null;
+      /**
+       * Local Mode
+       * @default false
+       */
+      local_mode?: boolean;
+      /**
+       * Operation
+       * @default null
+       */
+      operation?: string | null;
+      /**
+       * Probes
+       * @default false
+       */
+      probes?: boolean;
+      /**
+       * Refresh
+       * @default false
+       */
+      refresh?: boolean;
+      /**
+       * Request
+       * @default null
+       */
+      request?: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Spec
+       * @default null
+       */
+      spec?: {
+        [key: string]: unknown;
+      } | null;
     };
     /**
      * ApplyRequest
@@ -5940,6 +6353,39 @@ export interface operations {
       };
     };
   };
+  post_estimators_export: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ExportRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ExportResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_estimators_format: {
     parameters: {
       query?: never;
@@ -5960,6 +6406,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['FormatResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_estimators_import: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ImportRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportResult'];
         };
       };
       /** @description Failed */
@@ -6039,6 +6518,39 @@ export interface operations {
       };
     };
   };
+  post_estimators_lock: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LockRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LockResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_estimators_parse: {
     parameters: {
       query?: never;
@@ -6059,6 +6571,72 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ParseResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_estimators_preflight: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['jupyter_smext__estimators__models__PreflightRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PreflightResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_estimators_price: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PriceRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['PriceEstimate'];
         };
       };
       /** @description Failed */
@@ -6438,7 +7016,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['PreflightRequest'];
+        'application/json': components['schemas']['jupyter_smext__iam__models__PreflightRequest'];
       };
     };
     responses: {
@@ -6471,7 +7049,7 @@ export interface operations {
     };
     requestBody: {
       content: {
-        'application/json': components['schemas']['PreflightRequest'];
+        'application/json': components['schemas']['jupyter_smext__iam__models__PreflightRequest'];
       };
     };
     responses: {

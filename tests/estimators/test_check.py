@@ -26,7 +26,7 @@ INVALID: list[tuple[str, list[tuple[str, Any]], str]] = [
     ("tag of AWS", [("metadata.tags", {"aws:project": "x"})], "metadata.tags.aws:project"),
     ("tag of ours", [("metadata.tags", {"smext:x": "x"})], "metadata.tags.smext:x"),
     ("tag value too long", [("metadata.tags.note", "x" * 257)], "metadata.tags.note"),
-    ("too many tags", [("metadata.tags", {f"t{n}": "" for n in range(48)})], "metadata.tags"),
+    ("too many tags", [("metadata.tags", {f"t{n}": "" for n in range(47)})], "metadata.tags"),
     ("unknown metadata", [("metadata.name", "x")], "metadata.name"),
     ("no spec", [("spec", REMOVED)], "spec"),
     ("spec is a list", [("spec", [])], "spec"),
