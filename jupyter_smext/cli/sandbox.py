@@ -28,6 +28,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="SECONDS",
         help="time between SIGTERM and SIGKILL for a job that is stopped (default: 120, as at AWS)",
     )
+    parser.add_argument(
+        "--enforce-iam",
+        action="store_true",
+        help="let the policies of callers, execution roles and buckets decide, as at AWS",
+    )
     parser.set_defaults(run=run)
 
     commands = parser.add_subparsers(metavar="COMMAND")
@@ -59,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
         region=args.region,
         job_slots=args.job_slots,
         stop_grace_seconds=args.stop_grace,
+        enforce_iam=args.enforce_iam,
     )
     try:
         run_until_signal(config, print_ready)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from jupyter_smext.sandbox.account import ACCOUNT_ID, DEFAULT_REGION, partition
 from jupyter_smext.sandbox.http import Request
+from jupyter_smext.sandbox.own_clients import INTERNAL_ACCESS_KEY, SETUP_ACCESS_KEY
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Caller:
 
     @classmethod
     def of(cls, request: Request) -> Caller:
-        """Reads ``Authorization`` (SigV4) or, for a presigned URL, ``X-Amz-Credential``."""
+        """Reads ``Authorization`` (SigV4) or, for a presigned URL, its query."""
         credential = request.query.get("X-Amz-Credential", "")
         _, found, rest = request.headers.get("authorization", "").partition("Credential=")
         if found:
@@ -28,7 +29,15 @@ class Caller:
         parts = credential.split("/")
         if len(parts) == 5:
             return cls(access_key=parts[0], region=parts[2], service=parts[3].lower())
+        if "AWSAccessKeyId" in request.query:
+            # Signature version 2, with which boto3 presigns URLs of S3 in us-east-1.
+            return cls(access_key=request.query["AWSAccessKeyId"], region=DEFAULT_REGION, service="s3")
         return cls(access_key="", region=DEFAULT_REGION, service="")
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the sandbox calls itself."""
+        return self.access_key in (INTERNAL_ACCESS_KEY, SETUP_ACCESS_KEY)
 
     def arn(self, service: str, resource: str) -> str:
         return f"arn:{partition(self.region)}:{service}:{self.region}:{ACCOUNT_ID}:{resource}"

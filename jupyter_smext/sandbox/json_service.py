@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 Operation = Callable[[Caller, dict[str, Any]], dict[str, Any]]
 
+Authorize = Callable[[Caller, str, Mapping[str, Any]], None]
+"""Raises an :class:`AwsError` when the caller may not call this operation with this input."""
+
 
 class JsonService:
     """Checks each request against the service model, calls its operation, answers in the protocol's shape."""
@@ -33,6 +36,7 @@ class JsonService:
         self._name = name
         self._invalid_code = invalid_code
         self._operations: dict[str, Operation] = {}
+        self._authorize: Authorize | None = None
 
     @cached_property
     def model(self) -> ServiceModel:
@@ -41,6 +45,10 @@ class JsonService:
     def add(self, operations: Mapping[str, Operation]) -> None:
         """Owns these operations. An operation that nobody owns is answered as not available."""
         self._operations.update(operations)
+
+    def authorize_with(self, authorize: Authorize) -> None:
+        """Asks before each operation."""
+        self._authorize = authorize
 
     def handle(self, caller: Caller, request: Request) -> Response:
         operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
@@ -62,7 +70,10 @@ class JsonService:
         except ValueError:
             raise AwsError("SerializationException", "The body is not JSON") from None
         model = self.model.operation_model(operation)
-        answer = self._operations[operation](caller, validate(model.input_shape, value) if model.input_shape else {})
+        given = validate(model.input_shape, value) if model.input_shape else {}
+        if self._authorize:
+            self._authorize(caller, operation, given)
+        answer = self._operations[operation](caller, given)
         projected: dict[str, Any] = project(model.output_shape, answer) if model.output_shape else {}
         return projected
 

@@ -115,8 +115,13 @@ def operation_of(request: Request, body: bytes) -> str:
     if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
         return request.path.rpartition("/")[2]
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-        return parse_qs(body.decode("utf-8", "replace")).get("Action", [""])[0]
+        return form_of(body).get("Action", "")
     return ""
+
+
+def form_of(body: bytes) -> dict[str, str]:
+    """The parameters of a call in the query protocol."""
+    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace"), True).items()}
 
 
 def query_error(error: AwsError) -> Response:

@@ -1,7 +1,5 @@
-"""SimulatePrincipalPolicy and SimulateCustomPolicy for the sandbox: whether identity policies allow an action.
+"""SimulatePrincipalPolicy and SimulateCustomPolicy for the sandbox: whether policies allow an action.
 
-It reads Effect, Action, NotAction, Resource and NotResource, with wildcards, and the boundary. Conditions are
-not evaluated: a Deny with one applies, an Allow with one does not, so that nothing is called allowed that may not be.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 """
 
@@ -9,125 +7,98 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-from urllib.parse import parse_qs
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
-from jupyter_smext.sandbox.caller import Caller
+from jupyter_smext.sandbox.account import ACCOUNT_ID
+from jupyter_smext.sandbox.authorization.iam_documents import Document, Entity, IamDocuments
 from jupyter_smext.sandbox.errors import AwsError
 from jupyter_smext.sandbox.http import Response
 from jupyter_smext.sandbox.moto_services import query_error
-from jupyter_smext.sandbox.own_clients import OwnClients
+
+if TYPE_CHECKING:
+    from jupyter_smext.sandbox.authorization.decision import Decision
 
 OPERATIONS = ("SimulatePrincipalPolicy", "SimulateCustomPolicy")
 
-Policy = Mapping[str, Any]
+_ENTITY_ARN = re.compile(r"arn:[^:]+:(?:iam|sts)::\d+:(role|user|assumed-role)/(.+)")
+_CUSTOM_CALLER = f"arn:aws:iam::{ACCOUNT_ID}:role/simulated"
+_NOBODY = Entity(arn=_CUSTOM_CALLER, policies=[], boundary=None, trust=None)
 
 
 class PolicySimulation:
     """Answers the two simulation operations from the policies that moto keeps."""
 
-    def __init__(self, clients: OwnClients) -> None:
-        self._clients = clients
+    def __init__(self, documents: IamDocuments) -> None:
+        self._documents = documents
 
-    def handle(self, caller: Caller, operation: str, body: bytes) -> Response:
-        form = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
-        boundaries: list[Policy] | None = None
+    def handle(self, operation: str, form: Mapping[str, str]) -> Response:
         try:
-            policies = [_parsed(text) for text in _members(form, "PolicyInputList")]
-            if operation == "SimulatePrincipalPolicy":
-                own, boundary = self._of_principal(caller, form.get("PolicySourceArn", ""))
-                policies += own
-                boundaries = [boundary] if boundary else None
-            if given := _members(form, "PermissionsBoundaryPolicyInputList"):
-                boundaries = [_parsed(text) for text in given]
+            source = (
+                self._entity(form.get("PolicySourceArn", "")) if operation == "SimulatePrincipalPolicy" else _NOBODY
+            )
+            results = [
+                (action, resource, _decide(source, form, action, resource))
+                for action in _members(form, "ActionNames")
+                for resource in _members(form, "ResourceArns") or ["*"]
+            ]
         except AwsError as error:
             return query_error(error)
-        resources = _members(form, "ResourceArns") or ["*"]
-        results = [
-            (action, resource, _decide(policies, boundaries, action, resource))
-            for action in _members(form, "ActionNames")
-            for resource in resources
-        ]
         return _answer(operation, results)
 
-    def _of_principal(self, caller: Caller, arn: str) -> tuple[list[Policy], Policy | None]:
-        """The identity policies and the permissions boundary of a role or a user."""
-        iam = self._clients.get("iam", caller.region)
-        match = re.fullmatch(r"arn:[^:]+:(?:iam|sts)::\d+:(role|user|assumed-role)/(.+)", arn)
+    def _entity(self, arn: str) -> Entity:
+        match = _ENTITY_ARN.fullmatch(arn)
         if match is None:
             raise AwsError("InvalidInput", f"Invalid Entity Arn: {arn} does not clearly define entity type and name.")
         kind, path = match[1], match[2]
-        name = path.split("/")[0] if kind == "assumed-role" else path.rpartition("/")[2]
-        noun, option = ("user", "UserName") if kind == "user" else ("role", "RoleName")
-        who = {option: name}
-        try:
-            entity = getattr(iam, f"get_{noun}")(**who)[noun.title()]
-            inline = [
-                getattr(iam, f"get_{noun}_policy")(PolicyName=policy, **who)["PolicyDocument"]
-                for policy in getattr(iam, f"list_{noun}_policies")(**who)["PolicyNames"]
-            ]
-            attached = getattr(iam, f"list_attached_{noun}_policies")(**who)["AttachedPolicies"]
-        except ClientError as error:
-            details = error.response["Error"]
-            raise AwsError(details["Code"], details["Message"], 404) from None
-        boundary = entity.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
-        return (
-            [*inline, *(_document(iam, policy["PolicyArn"]) for policy in attached)],
-            _document(iam, boundary) if boundary else None,
-        )
+        if kind == "user":
+            return self._documents.user(path.rpartition("/")[2])
+        return self._documents.role(path.split("/")[0] if kind == "assumed-role" else path.rpartition("/")[2])
 
 
-def _document(iam: Any, arn: str) -> Policy:
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    document: Policy = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-    return document
+def _decide(source: Entity, form: Mapping[str, str], action: str, resource: str) -> Decision:
+    # Only now, because the evaluator of policies takes a moment to import.
+    from jupyter_smext.iam.models import Case, Policies
+    from jupyter_smext.sandbox.authorization.decision import decide
 
-
-def _decide(policies: Iterable[Policy], boundaries: Iterable[Policy] | None, action: str, resource: str) -> str:
-    decision = _evaluate(policies, action, resource)
-    if decision == "allowed" and boundaries is not None:
-        return _evaluate(boundaries, action, resource)
-    return decision
-
-
-def _evaluate(policies: Iterable[Policy], action: str, resource: str) -> str:
-    allowed = False
-    for policy in policies:
-        for statement in _as_list(policy.get("Statement")):
-            if not _applies(statement, action, resource):
-                continue
-            if statement["Effect"] == "Deny":
-                return "explicitDeny"
-            allowed = allowed or "Condition" not in statement
-    return "allowed" if allowed else "implicitDeny"
-
-
-def _applies(statement: Mapping[str, Any], action: str, resource: str) -> bool:
-    if "NotAction" in statement:
-        acts = not _any_matches(statement["NotAction"], action, ignore_case=True)
-    else:
-        acts = _any_matches(statement.get("Action"), action, ignore_case=True)
-    if "NotResource" in statement:
-        return acts and not _any_matches(statement["NotResource"], resource)
-    return acts and _any_matches(statement.get("Resource"), resource)
-
-
-def _any_matches(patterns: Any, text: str, *, ignore_case: bool = False) -> bool:
-    return any(_wildcard(pattern, ignore_case).fullmatch(text) for pattern in _as_list(patterns))
-
-
-def _wildcard(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    expression = "".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in pattern)
-    return re.compile(expression, re.IGNORECASE | re.DOTALL if ignore_case else re.DOTALL)
-
-
-def _parsed(text: str) -> Policy:
+    boundaries = [_parsed(text) for text in _members(form, "PermissionsBoundaryPolicyInputList")]
+    given = form.get("ResourcePolicy")
     try:
-        document: Policy = json.loads(text)
+        case = Case(
+            principal=form.get("CallerArn", source.arn),
+            action=action,
+            resource=resource,
+            resource_account=ACCOUNT_ID,
+            context=_context(form),
+            policies=Policies(
+                identity=[*source.policies, *(_parsed(text) for text in _members(form, "PolicyInputList"))],
+                resource=_parsed(given) if given else None,
+                permissions_boundary=boundaries[0] if boundaries else source.boundary,
+            ),
+        )
+    except ValidationError as error:
+        raise AwsError("InvalidInput", error.errors()[0]["msg"]) from None
+    return decide(case)
+
+
+def _context(form: Mapping[str, str]) -> dict[str, Any]:
+    """``ContextEntries`` of the request."""
+    context: dict[str, Any] = {}
+    number = 1
+    while name := form.get(f"ContextEntries.member.{number}.ContextKeyName"):
+        values = _members(form, f"ContextEntries.member.{number}.ContextKeyValues")
+        is_list = form.get(f"ContextEntries.member.{number}.ContextKeyType", "").endswith("List")
+        context[name] = values if is_list or not values else values[0]
+        number += 1
+    return context
+
+
+def _parsed(text: str) -> Document:
+    try:
+        document: Document = json.loads(text)
     except ValueError:
         raise AwsError("InvalidInput", "A policy is not valid JSON.") from None
     return document
@@ -141,16 +112,12 @@ def _members(form: Mapping[str, str], name: str) -> list[str]:
     return values
 
 
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _answer(operation: str, results: Sequence[tuple[str, str, str]]) -> Response:
+def _answer(operation: str, results: Sequence[tuple[str, str, Decision]]) -> Response:
     members = "".join(
         f"<member><EvalActionName>{escape(action)}</EvalActionName><EvalResourceName>{escape(resource)}"
-        f"</EvalResourceName><EvalDecision>{decision}</EvalDecision><MatchedStatements/><MissingContextValues/></member>"
+        f"</EvalResourceName><EvalDecision>{_word(decision)}</EvalDecision><MatchedStatements/>"
+        f"<MissingContextValues>{''.join(f'<member>{escape(key)}</member>' for key in decision.missing_keys)}"
+        "</MissingContextValues></member>"
         for action, resource, decision in results
     )
     body = (
@@ -159,3 +126,11 @@ def _answer(operation: str, results: Sequence[tuple[str, str, str]]) -> Response
         f"<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></{operation}Response>"
     )
     return Response(200, {"Content-Type": "text/xml"}, body.encode())
+
+
+def _word(decision: Decision) -> str:
+    """What stays open is not allowed."""
+    verdict = decision.verdict
+    if verdict.verdict == "allowed":
+        return "allowed"
+    return "explicitDeny" if verdict.effect == "explicit" else "implicitDeny"

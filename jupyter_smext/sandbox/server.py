@@ -10,15 +10,17 @@ from botocore.exceptions import ClientError
 
 from jupyter_smext.sandbox.account import ACCOUNT_ID, partition
 from jupyter_smext.sandbox.application import Application
+from jupyter_smext.sandbox.authorization.iam_documents import IamDocuments
 from jupyter_smext.sandbox.config import ACCESS_KEY, HOST, ROLE_NAME, SandboxConfig, SandboxInfo
 from jupyter_smext.sandbox.database import Database
+from jupyter_smext.sandbox.execution_roles import ExecutionRoles
 from jupyter_smext.sandbox.http import HttpServer
 from jupyter_smext.sandbox.journal import Journal
 from jupyter_smext.sandbox.json_service import JsonService
 from jupyter_smext.sandbox.logs import LogsService, LogStore, LogWriter
 from jupyter_smext.sandbox.metrics import Metrics
 from jupyter_smext.sandbox.moto_services import MotoServices
-from jupyter_smext.sandbox.own_clients import OwnClients
+from jupyter_smext.sandbox.own_clients import SETUP_ACCESS_KEY, OwnClients
 from jupyter_smext.sandbox.policy_simulation import PolicySimulation
 from jupyter_smext.sandbox.running import Announcement
 from jupyter_smext.sandbox.s3 import S3Service
@@ -102,6 +104,7 @@ class SandboxServer:
         sagemaker = JsonService("sagemaker")
         tags = Tags(database)
         resources = Resources(database, tags)
+        roles = ExecutionRoles(clients, self._info.env, enforced=self._config.enforce_iam)
         self._metrics = Metrics(database, clients)
         opened.callback(self._metrics.close)
         self._training_jobs = TrainingJobs(
@@ -109,20 +112,20 @@ class SandboxServer:
             log_writer,
             self._metrics,
             clients,
+            roles,
             JobSlots(self._config.job_slots),
             TrainingSettings(
                 work_dir=state.work_dir,
                 cache_dir=self._config.cache_dir,
-                environment=self._info.env,
                 stop_grace_seconds=self._config.stop_grace_seconds,
             ),
             sagemaker.model,
         )
         opened.callback(self._training_jobs.close, _CLOSE_SECONDS)
-        models = Models(resources, clients)
+        models = Models(resources, clients, roles)
         configs = EndpointConfigs(resources, models)
-        variants = VariantSettings(state.work_dir, self._config.cache_dir, self._info.env)
-        self._endpoints = Endpoints(resources, models, configs, clients, log_writer, variants)
+        variants = VariantSettings(state.work_dir, self._config.cache_dir)
+        self._endpoints = Endpoints(resources, models, configs, roles, log_writer, variants)
         opened.callback(self._endpoints.close)
         families = (
             TagOperations(resources, tags),
@@ -135,13 +138,31 @@ class SandboxServer:
         for family in families:
             sagemaker.add(family.operations())
 
+        invocations = Invocations(self._endpoints, self._metrics)
+        documents = IamDocuments(clients)
+        iam_authorization = None
+        if self._config.enforce_iam:
+            # Only now, because the evaluator of policies takes a moment to import.
+            from jupyter_smext.sandbox.authorization.enforcement import enforce
+
+            iam_authorization = enforce(
+                database,
+                clients,
+                documents,
+                s3=self._s3,
+                sagemaker=sagemaker,
+                invocations=invocations,
+                logs=logs,
+            )
         return Application(
             sagemaker=sagemaker,
-            invocations=Invocations(self._endpoints, self._metrics),
+            invocations=invocations,
             logs=logs,
             s3=self._s3,
-            simulation=PolicySimulation(clients),
+            simulation=PolicySimulation(documents),
+            documents=documents,
             moto=self._moto,
+            iam_authorization=iam_authorization,
         )
 
     def _describe(self, port: int) -> SandboxInfo:
@@ -167,8 +188,7 @@ class SandboxServer:
 
     def _ensure_defaults(self) -> None:
         """The role, the bucket and the SDK's defaults file that a new user needs; a user may delete or change them."""
-        # As the user, so that both are in the journal, where changes of them find them.
-        clients = OwnClients(self._info.endpoint_url, ACCESS_KEY)
+        clients = OwnClients(self._info.endpoint_url, SETUP_ACCESS_KEY)
         iam = clients.get("iam", self._config.region)
         try:
             iam.create_role(

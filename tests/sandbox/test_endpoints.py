@@ -46,7 +46,7 @@ class Deployment:
         self.runtime = aws.client("sagemaker-runtime")
         self.endpoints: list[str] = []
 
-    def model(self, factor: float = 2, script: str = INFERENCE) -> str:
+    def model(self, factor: float = 2, script: str = INFERENCE, role_arn: str | None = None) -> str:
         archive = io.BytesIO()
         with tarfile.open(fileobj=archive, mode="w:gz") as tar:
             for name, text in (("factor.txt", str(factor)), ("code/inference.py", textwrap.dedent(script))):
@@ -58,7 +58,7 @@ class Deployment:
         self.aws.client("s3").put_object(Bucket=self.bucket, Key=key, Body=archive.getvalue())
         self.sagemaker.create_model(
             ModelName=name,
-            ExecutionRoleArn=self.aws.info.role_arn,
+            ExecutionRoleArn=role_arn or self.aws.info.role_arn,
             PrimaryContainer={
                 "Image": IMAGE,
                 "ModelDataUrl": f"s3://{self.bucket}/{key}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime, formatdate, parsedate_to_datetime
 from urllib.parse import parse_qsl
@@ -101,18 +102,25 @@ class ObjectOperations:
         self._bodies.remove(freed)
         return Response(204, headers)
 
-    def delete_many(self, request: Request, bucket: Bucket) -> Response:
+    def delete_many(
+        self, request: Request, bucket: Bucket, refusal_of: Callable[[str, str | None], AwsError | None]
+    ) -> Response:
+        """``refusal_of`` a key and version: why it may not be deleted; None when it may."""
         root = xml.parse(request.read_all())
         quiet = root.findtext("Quiet") == "true"
         wanted = root.findall("Object")
         if not wanted or len(wanted) > 1000:
             raise AwsError("MalformedXML", "A DeleteObjects request names 1 to 1000 keys.")
         deleted: list[xml.Member] = []
+        refused: list[xml.Member] = []
         freed = []
         with self._store.database.transaction():
             for element in wanted:
                 key, version = element.findtext("Key") or "", element.findtext("VersionId")
                 members: list[xml.Member] = [("Key", key)]
+                if refusal := refusal_of(key, version):
+                    refused.append(("Error", [*members, ("Code", refusal.code), ("Message", refusal.message)]))
+                    continue
                 if version:
                     was_marker, segments = self._store.delete_version(bucket.name, key, version)
                     members.append(("VersionId", version))
@@ -125,7 +133,7 @@ class ObjectOperations:
                 freed += segments
                 deleted.append(("Deleted", members))
         self._bodies.remove(freed)
-        return xml.document("DeleteResult", [] if quiet else deleted)
+        return xml.document("DeleteResult", refused if quiet else [*deleted, *refused])
 
     def get_tagging(self, request: Request, bucket: Bucket, key: str) -> Response:
         item = self.found(request, bucket, key)

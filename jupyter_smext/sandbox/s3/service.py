@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.database import Database
@@ -25,6 +25,9 @@ from jupyter_smext.sandbox.s3.multipart import MultipartOperations
 from jupyter_smext.sandbox.s3.objects import ObjectOperations
 from jupyter_smext.sandbox.s3.store import Bucket, S3Store
 
+if TYPE_CHECKING:
+    from jupyter_smext.sandbox.authorization.s3_permissions import S3Authorization
+
 log = logging.getLogger(__name__)
 
 BucketOperation: TypeAlias = Callable[[Request, Bucket], Response]
@@ -35,6 +38,7 @@ class S3Service:
     """Owns objects and buckets; hands the configuration of buckets to moto."""
 
     def __init__(self, database: Database, folder: Path, moto: Callable[[Caller, Request], Response]) -> None:
+        self._authorization: S3Authorization | None = None
         self._store = S3Store(database)
         self._bodies = Bodies(folder)
         self._moto = moto
@@ -53,10 +57,10 @@ class S3Service:
                 ("versions", lists.list_versions),
             ],
             "PUT": [("versioning", self._buckets.put_versioning)],
-            "POST": [("delete", objects.delete_many)],
             "HEAD": [("", self._buckets.head)],
         }
         self._list_objects = lists.list_objects
+        self._delete_many = objects.delete_many
         self._of_object: dict[str, list[tuple[str, ObjectOperation]]] = {
             "GET": [
                 ("tagging", objects.get_tagging),
@@ -84,6 +88,10 @@ class S3Service:
             ],
         }
 
+    def authorize_with(self, authorization: S3Authorization) -> None:
+        """Asks before each request."""
+        self._authorization = authorization
+
     def sweep(self) -> None:
         """Removes bytes that a killed sandbox left without an object."""
         self._bodies.sweep(self._store.known_files())
@@ -93,7 +101,7 @@ class S3Service:
             _refuse_expired(request)
             return self._route(caller, request)
         except AwsError as error:
-            response = xml.error(error, request.path)
+            response = xml.error(self._as_seen_by(caller, request, error), request.path)
         except Exception:
             log.exception("S3: %s %s failed", request.method, request.path)
             response = xml.error(AwsError("InternalError", "S3 failed inside the sandbox.", 500), request.path)
@@ -101,12 +109,17 @@ class S3Service:
 
     def _route(self, caller: Caller, request: Request) -> Response:
         name, _, key = request.path[1:].partition("/")
+        self._authorize(caller, request, name, key)
         if not name:
             if request.method != "GET":
                 raise _not_available(request)
             return self._buckets.list_buckets(request)
         if not key:
-            return self._route_bucket(caller, request, name)
+            try:
+                return self._route_bucket(caller, request, name)
+            finally:
+                if self._authorization and request.method in ("PUT", "DELETE"):
+                    self._authorization.forget_policies()
         operation = _choose(self._of_object, request)
         if operation is None or not _OBJECT_SUBRESOURCES.isdisjoint(request.query):
             raise _not_available(request)
@@ -117,6 +130,8 @@ class S3Service:
         if request.method == "PUT" and not configures:
             return self._buckets.create(caller, request, name)
         bucket = self._buckets.existing(name)
+        if request.method == "POST" and "delete" in request.query:
+            return self._delete_many(request, bucket, self._refusal_of_deletion(caller, name))
         if operation := _choose(self._of_bucket, request):
             return operation(request, bucket)
         if request.method == "GET" and not configures:
@@ -126,6 +141,28 @@ class S3Service:
         if request.method == "POST":
             raise _not_available(request)
         return self._moto(caller, request)
+
+    def _authorize(self, caller: Caller, request: Request, bucket: str, key: str) -> None:
+        if self._authorization is None or caller.is_sandbox:
+            return
+        creates = request.method == "PUT" and not key
+        if not bucket or creates or self._store.bucket(bucket):
+            self._authorization.require(caller, request, bucket, key)
+
+    def _refusal_of_deletion(self, caller: Caller, bucket: str) -> Callable[[str, str | None], AwsError | None]:
+        authorization = self._authorization
+        if authorization is None:
+            return lambda key, version: None
+        return lambda key, version: authorization.refusal_of_deletion(caller, bucket, key, version)
+
+    def _as_seen_by(self, caller: Caller, request: Request, error: AwsError) -> AwsError:
+        """The error that this caller is told."""
+        if self._authorization and error.code == "NoSuchKey" and request.method in ("GET", "HEAD"):
+            try:
+                self._authorization.require_sight(caller, request.path[1:].partition("/")[0])
+            except AwsError as refusal:
+                return refusal
+        return error
 
 
 # What may stand in the query of a listing and of a plain call; any other parameter names a configuration of the bucket.

@@ -13,9 +13,9 @@ from typing import Any
 from jupyter_smext.runner import ModelServerError
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import ValidationException
+from jupyter_smext.sandbox.execution_roles import ExecutionRoles
 from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.logs import LogWriter
-from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.sagemaker.endpoint_configs import EndpointConfigs
 from jupyter_smext.sandbox.sagemaker.models import Models, container_of
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
@@ -37,14 +37,14 @@ class Endpoints:
         resources: Resources,
         models: Models,
         configs: EndpointConfigs,
-        clients: OwnClients,
+        roles: ExecutionRoles,
         logs: LogWriter,
         settings: VariantSettings,
     ) -> None:
         self._resources = resources
         self._models = models
         self._configs = configs
-        self._clients = clients
+        self._roles = roles
         self._logs = logs
         self._settings = settings
         self._running: dict[tuple[str, str], EndpointVariants] = {}
@@ -159,15 +159,16 @@ class Endpoints:
         return variants, _weights(endpoint)
 
     def _plan(self, region: str, config: str) -> list[Document]:
-        """The variants of a configuration, each with the container of its model.
+        """The variants of a configuration, each with the container and the role of its model.
 
         An endpoint keeps it, because configuration and model may be deleted while it serves. Raises
         :class:`ValidationException` when they already are.
         """
-        return [
-            {"Variant": variant, "Container": container_of(self._models.existing(region, variant["ModelName"]))}
-            for variant in self._configs.existing(region, config)["ProductionVariants"]
-        ]
+        plan = []
+        for variant in self._configs.existing(region, config)["ProductionVariants"]:
+            model = self._models.existing(region, variant["ModelName"])
+            plan.append({"Variant": variant, "Container": container_of(model), "RoleArn": model["ExecutionRoleArn"]})
+        return plan
 
     def _bring_up(
         self, region: str, name: str, config: str, plan: Sequence[Document], weights: Mapping[str, float]
@@ -181,8 +182,9 @@ class Endpoints:
                     region,
                     part["Variant"],
                     part["Container"],
+                    part["RoleArn"],
                     settings=self._settings,
-                    clients=self._clients,
+                    roles=self._roles,
                     logs=self._logs,
                 )
                 for part in plan

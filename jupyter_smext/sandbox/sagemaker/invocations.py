@@ -19,7 +19,7 @@ from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, NotAvailable
 from jupyter_smext.sandbox.event_stream import event_message
 from jupyter_smext.sandbox.http import Request, Response
-from jupyter_smext.sandbox.json_service import error_response
+from jupyter_smext.sandbox.json_service import Authorize, error_response
 from jupyter_smext.sandbox.metrics import Metric, Metrics
 from jupyter_smext.sandbox.sagemaker.endpoints import Endpoints
 from jupyter_smext.sandbox.sagemaker.variants import VariantServer, endpoint_log_group
@@ -44,7 +44,12 @@ class Invocations:
     def __init__(self, endpoints: Endpoints, metrics: Metrics) -> None:
         self._endpoints = endpoints
         self._metrics = metrics
+        self._authorize: Authorize | None = None
         self._pool = urllib3.PoolManager(maxsize=32, retries=False)
+
+    def authorize_with(self, authorize: Authorize) -> None:
+        """Asks before each invocation."""
+        self._authorize = authorize
 
     def handle(self, caller: Caller, request: Request) -> Response:
         try:
@@ -53,7 +58,11 @@ class Invocations:
                 raise NotAvailable(f"{request.method} {request.path}")
             if match[2] == "async-invocations":
                 raise NotAvailable("InvokeEndpointAsync")
-            return self._invoke(caller, unquote(match[1]), request, streams=match[2] != "invocations")
+            name, streams = unquote(match[1]), match[2] != "invocations"
+            if self._authorize:
+                operation = "InvokeEndpointWithResponseStream" if streams else "InvokeEndpoint"
+                self._authorize(caller, operation, {"EndpointName": name})
+            return self._invoke(caller, name, request, streams=streams)
         except _ModelFailure as failure:
             return failure.response
         except AwsError as error:

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import ValidationException
+from jupyter_smext.sandbox.execution_roles import ExecutionRoles
 from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources
@@ -24,9 +25,10 @@ MODEL = Kind("model", "Model")
 class Models:
     """The models of all regions."""
 
-    def __init__(self, resources: Resources, clients: OwnClients) -> None:
+    def __init__(self, resources: Resources, clients: OwnClients, roles: ExecutionRoles) -> None:
         self._resources = resources
         self._clients = clients
+        self._roles = roles
 
     def operations(self) -> dict[str, Operation]:
         return {
@@ -41,7 +43,7 @@ class Models:
         if "ExecutionRoleArn" not in request:
             raise ValidationException("ExecutionRoleArn is required.")
         require_assumable(self._clients, caller.region, request["ExecutionRoleArn"])
-        self._require_model_data(caller, container)
+        self._require_model_data(caller, container, request["ExecutionRoleArn"])
         document = {name: value for name, value in request.items() if name != "Tags"}
         document.setdefault("EnableNetworkIsolation", False)
         try:
@@ -71,18 +73,29 @@ class Models:
             raise ValidationException(f'Could not find model "{MODEL.arn(region, name)}".')
         return model
 
-    def _require_model_data(self, caller: Caller, container: Mapping[str, Any]) -> None:
-        uri = container.get("ModelDataSource", {}).get("S3DataSource", {}).get("S3Uri") or container.get("ModelDataUrl")
+    def _require_model_data(self, caller: Caller, container: Mapping[str, Any], role_arn: str) -> None:
+        source = container.get("ModelDataSource", {}).get("S3DataSource", {})
+        uri = source.get("S3Uri") or container.get("ModelDataUrl")
         if not uri:
             return
         location = urlsplit(uri)
+        bucket, key = location.netloc, location.path.lstrip("/")
+        s3 = self._roles.clients(role_arn).get("s3", caller.region)
         try:
-            found = self._clients.get("s3", caller.region).list_objects_v2(
-                Bucket=location.netloc, Prefix=location.path.lstrip("/"), MaxKeys=1
-            )
-        except ClientError:
-            found = {"KeyCount": 0}
-        if not found["KeyCount"]:
+            if source:
+                found = s3.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)["KeyCount"] > 0
+            else:
+                found = bool(s3.head_object(Bucket=bucket, Key=key))
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 403:
+                raise ValidationException(
+                    f'Could not access model data at {uri}. Please ensure that the role "{role_arn}" exists and that '
+                    'its trust relationship policy allows the action "sts:AssumeRole" for the service principal '
+                    '"sagemaker.amazonaws.com". Also ensure that the role has "s3:GetObject" permissions and that the '
+                    f"object is located in {caller.region}."
+                ) from error
+            found = False
+        if not found:
             raise ValidationException(f"Could not find model data at {uri}.")
 
 

@@ -21,6 +21,7 @@ from botocore.model import ServiceModel
 from jupyter_smext.runner import TrainingResult, TrainingRun
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, ValidationException
+from jupyter_smext.sandbox.execution_roles import ExecutionRoles
 from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.logs import LogWriter
 from jupyter_smext.sandbox.metrics import Metric, Metrics
@@ -43,8 +44,6 @@ _INTERRUPTED = "InternalServerError: The sandbox ended while this training job r
 class TrainingSettings:
     work_dir: Path
     cache_dir: Path
-    environment: Mapping[str, str]
-    """Of every job's process: how it reaches the sandbox."""
     stop_grace_seconds: float
 
 
@@ -57,6 +56,7 @@ class TrainingJobs:
         logs: LogWriter,
         metrics: Metrics,
         clients: OwnClients,
+        roles: ExecutionRoles,
         slots: JobSlots,
         settings: TrainingSettings,
         model: ServiceModel,
@@ -65,6 +65,7 @@ class TrainingJobs:
         self._logs = logs
         self._metrics = metrics
         self._clients = clients
+        self._roles = roles
         self._slots = slots
         self._settings = settings
         self._create_members = member_names(model.operation_model("CreateTrainingJob").input_shape)
@@ -179,13 +180,17 @@ class TrainingJobs:
         return job
 
     def _require_input_data(self, caller: Caller, request: Mapping[str, Any]) -> None:
-        s3 = self._clients.get("s3", caller.region)
+        s3 = self._roles.clients(request["RoleArn"]).get("s3", caller.region)
         for channel in request.get("InputDataConfig", []):
             uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
             location = urlsplit(uri)
             try:
                 found = s3.list_objects_v2(Bucket=location.netloc, Prefix=location.path.lstrip("/"), MaxKeys=1)
-            except ClientError:
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "AccessDenied":
+                    raise ValidationException(
+                        f'Unauthorized to List objects under S3 URL "{uri}": {error.response["Error"]["Message"]}'
+                    ) from error
                 found = {"KeyCount": 0}
             if not found["KeyCount"]:
                 raise ValidationException(
@@ -224,6 +229,7 @@ class TrainingJobs:
             if self._closing or job is None or job["TrainingJobStatus"] != "InProgress":
                 return
             run = self._runs[region, name] = self._new_run(region, job, events)
+        events.logs_lines = self._roles.writes_logs(job["RoleArn"], region, LOG_GROUP)
         try:
             result = run.run()
         except Exception as error:
@@ -241,11 +247,11 @@ class TrainingJobs:
         return TrainingRun(
             {member: value for member, value in job.items() if member in self._create_members},
             job_arn=job["TrainingJobArn"],
-            s3=self._clients.get("s3", region),
+            s3=self._roles.clients(job["RoleArn"]).get("s3", region),
             work_dir=self._settings.work_dir / f"training-{region}-{job['TrainingJobName']}",
             cache_dir=self._settings.cache_dir,
             events=events,
-            environment={**self._settings.environment, "AWS_REGION": region, "AWS_DEFAULT_REGION": region},
+            environment=self._roles.environment(job["RoleArn"], region),
             stop_grace_seconds=self._settings.stop_grace_seconds,
         )
 
@@ -280,6 +286,7 @@ class _JobEvents:
         self._name = name
         self._epoch = int(time.time())
         self.final_message: str | None = None
+        self.logs_lines = True
 
     def status(self, secondary_status: str, message: str) -> None:
         if secondary_status in _FINAL_MESSAGES:
@@ -296,6 +303,8 @@ class _JobEvents:
         self._resources.update(TRAINING_JOB, self._region, self._name, change)
 
     def log(self, host: str, line: str, timestamp_ms: int) -> None:
+        if not self.logs_lines:
+            return
         stream = f"{self._name}/{host}-{self._epoch}"
         self._logs.write(self._region, LOG_GROUP, stream, line, timestamp_ms)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_smext.runner import ModelServer, ModelServerError
+from jupyter_smext.sandbox.execution_roles import ExecutionRoles
 from jupyter_smext.sandbox.logs import LogWriter
-from jupyter_smext.sandbox.own_clients import OwnClients
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,6 @@ _STARTUP_SECONDS = 240.0
 class VariantSettings:
     work_dir: Path
     cache_dir: Path
-    environment: Mapping[str, str]
-    """Of every model server: how it reaches the sandbox."""
 
 
 class VariantServer:
@@ -41,9 +39,10 @@ class VariantServer:
         region: str,
         variant: Mapping[str, Any],
         container: Mapping[str, Any],
+        role_arn: str,
         *,
         settings: VariantSettings,
-        clients: OwnClients,
+        roles: ExecutionRoles,
         logs: LogWriter,
     ) -> None:
         self.name: str = variant["VariantName"]
@@ -55,13 +54,16 @@ class VariantServer:
         def make() -> ModelServer:
             instance = uuid.uuid4().hex
             stream = f"{self.name}/i-{instance[:17]}"
+            writes_logs = roles.writes_logs(role_arn, region, group)
             return ModelServer(
                 container=container,
-                s3=clients.get("s3", region),
+                s3=roles.clients(role_arn).get("s3", region),
                 work_dir=settings.work_dir / f"endpoint-{instance}",
                 cache_dir=settings.cache_dir,
-                log=lambda line, timestamp_ms: logs.write(region, group, stream, line, timestamp_ms),
-                environment={**settings.environment, "AWS_REGION": region, "AWS_DEFAULT_REGION": region},
+                log=lambda line, timestamp_ms: (
+                    logs.write(region, group, stream, line, timestamp_ms) if writes_logs else None
+                ),
+                environment=roles.environment(role_arn, region),
             )
 
         self._make: Callable[[], ModelServer] = make
