@@ -66,6 +66,37 @@ def test_completed_job(aws: Aws, bucket: str) -> None:
     assert aws.job_lines(job["TrainingJobName"])[-3:] == ["loss=1.00;", "loss=0.50;", "loss=0.33;"]
 
 
+def test_two_instances_meet(aws: Aws, bucket: str) -> None:
+    script = """
+        import json, os, socket, time
+        hosts, me = json.loads(os.environ["SM_HOSTS"]), os.environ["SM_CURRENT_HOST"]
+        if me == hosts[0]:
+            with socket.create_server((me, 7777)) as server:
+                connection, _ = server.accept()
+                print("met", connection.recv(100).decode(), flush=True)
+        else:
+            for _ in range(100):
+                try:
+                    socket.create_connection((hosts[0], 7777)).sendall(me.encode())
+                    print("said", flush=True)
+                    break
+                except OSError:
+                    time.sleep(0.1)
+    """
+    resources = {"InstanceType": "ml.m5.large", "InstanceCount": 2, "VolumeSizeInGB": 1}
+
+    job = aws.train(bucket, script, ResourceConfig=resources)
+
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert "met algo-2" in aws.job_lines(job["TrainingJobName"])
+    streams = aws.client("logs").describe_log_streams(
+        logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix=job["TrainingJobName"]
+    )["logStreams"]
+    hosts = {stream["logStreamName"].partition("/")[2].rpartition("-")[0] for stream in streams}
+    assert hosts == {"algo-1", "algo-2"}
+    assert job["ResourceConfig"]["InstanceCount"] == 2
+
+
 def test_metrics_reach_cloudwatch(aws: Aws, bucket: str) -> None:
     algorithm = {
         "TrainingImage": IMAGE,
@@ -244,10 +275,6 @@ def test_unknown_instance_type(aws: Aws, bucket: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (
-            {"ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 2, "VolumeSizeInGB": 1}},
-            "An InstanceCount above 1 is not available in the sandbox.",
-        ),
         (
             {"EnableManagedSpotTraining": True},
             "MaxWaitTimeInSeconds is required when EnableManagedSpotTraining is true.",

@@ -107,14 +107,11 @@ class TrainingJobs:
         self._slots.close(timeout_seconds)
 
     def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-        _refuse_unavailable(request)
-        _require_consistent(request)
         # The name is what makes a repeated request safe, so it is looked at before the checks that cost time.
         existing = self._resources.get(TRAINING_JOB, caller.region, request["TrainingJobName"])
         if existing is not None:
             raise _name_in_use(existing["TrainingJobArn"])
-        require_assumable(self._clients, caller.region, request["RoleArn"])
-        self._require_input_data(caller, request)
+        self.check(caller, request)
         try:
             job = self._resources.create(
                 TRAINING_JOB,
@@ -128,6 +125,13 @@ class TrainingJobs:
         name = request["TrainingJobName"]
         self._slots.submit(lambda: self._run(caller.region, name))
         return {"TrainingJobArn": job["TrainingJobArn"]}
+
+    def check(self, caller: Caller, request: dict[str, Any]) -> None:
+        """Raises :class:`ValidationException` for a request that the service would not accept."""
+        _refuse_unavailable(request)
+        _require_consistent(request)
+        require_assumable(self._clients, caller.region, request["RoleArn"])
+        self._require_input_data(caller, request)
 
     def describe(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         return self._existing(caller, request)
@@ -362,7 +366,6 @@ def _refuse_unavailable(request: Mapping[str, Any]) -> None:
         "AlgorithmSpecification.AlgorithmName": "AlgorithmName" in algorithm,
         "ResourceConfig.InstanceGroups": bool(resources.get("InstanceGroups")),
         "ResourceConfig.InstancePreferences": bool(resources.get("InstancePreferences")),
-        "An InstanceCount above 1": resources.get("InstanceCount", 1) > 1,
         "FileSystemDataSource": any("FileSystemDataSource" in source for source in sources),
         "DatasetSource": any("DatasetSource" in source for source in sources),
     }
