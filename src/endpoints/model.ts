@@ -1,4 +1,5 @@
 import type { EndpointSummary } from '../api/types';
+import { canBeInName } from '../common/nameFilter';
 import { type IPage, PagedList } from '../common/pagedList';
 import type { EndpointsService } from './service';
 
@@ -41,6 +42,9 @@ export class EndpointsModel extends PagedList<EndpointSummary> {
   }
 
   protected async readPage(nextToken: string | null): Promise<IPage<EndpointSummary>> {
+    if (!canBeInName(this._nameContains)) {
+      return { rows: [], nextToken: null };
+    }
     const page = await this._service.list(this._nameContains, nextToken);
     return { rows: page.endpoints, nextToken: page.next_token };
   }

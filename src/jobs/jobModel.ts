@@ -111,7 +111,13 @@ export class JobModel implements IDisposable {
     Signal.clearData(this);
   }
 
-  private async _refresh(): Promise<void> {
+  /** Poll and events may ask at once; two looks at the same time would read the same metrics twice. */
+  private _refresh(): Promise<void> {
+    this._refreshing ??= this._look().finally(() => (this._refreshing = null));
+    return this._refreshing;
+  }
+
+  private async _look(): Promise<void> {
     try {
       // The metrics of a job that has ended are complete once they were read after its end.
       const wasOver = this._job !== null && !isRunning(this._job);
@@ -177,6 +183,7 @@ export class JobModel implements IDisposable {
   private _metricsError: SmextError | null = null;
   private _onlyFinal = false;
   private _unreadable: Readonly<Record<string, string>> = {};
+  private _refreshing: Promise<void> | null = null;
   private _stopping = false;
   private _active = false;
 }

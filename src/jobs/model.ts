@@ -1,4 +1,5 @@
 import type { TrainingJobSummary } from '../api/types';
+import { canBeInName } from '../common/nameFilter';
 import { type IPage, PagedList } from '../common/pagedList';
 import type { IJobsFilter, JobsService } from './service';
 
@@ -42,6 +43,9 @@ export class JobsModel extends PagedList<TrainingJobSummary> {
   }
 
   protected async readPage(nextToken: string | null): Promise<IPage<TrainingJobSummary>> {
+    if (!canBeInName(this._filter.nameContains)) {
+      return { rows: [], nextToken: null };
+    }
     const page = await this._service.list(this._filter, nextToken);
     return { rows: page.training_jobs, nextToken: page.next_token };
   }

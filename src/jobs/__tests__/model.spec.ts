@@ -93,6 +93,15 @@ describe('JobsModel', () => {
     expect(model.loading).toBe(false);
   });
 
+  it('does not ask AWS for what no name can hold', async () => {
+    const { model, list } = modelOf({ '': { training_jobs: [job('a')], next_token: null } });
+    model.filter = { nameContains: 'no such job', status: null };
+    await model.refresh();
+    expect(list).not.toHaveBeenCalled();
+    expect(model.error).toBeNull();
+    expect(model.rows).toEqual([]);
+  });
+
   it('keeps the rows while it cannot ask, and says why', async () => {
     const pages: Record<string, TrainingJobPage | SmextError> = {
       '': { training_jobs: [job('a')], next_token: null }
