@@ -34,6 +34,7 @@ from jupyter_smext.sandbox.sagemaker.search import Search
 from jupyter_smext.sandbox.sagemaker.tag_operations import TagOperations
 from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
+from jupyter_smext.sandbox.sagemaker.tuning_jobs import TuningJobs
 from jupyter_smext.sandbox.sagemaker.variants import VariantSettings
 from jupyter_smext.sandbox.state_dir import StateDir
 
@@ -81,6 +82,7 @@ class SandboxServer:
         """Brings back what was kept, and serves; returns when everything is there."""
         self._moto.replay()
         self._training_jobs.settle_interrupted()
+        self._tuning_jobs.settle_interrupted()
         threading.Thread(target=self._http.serve, name="http", daemon=True).start()
         self._ensure_defaults()
         self._endpoints.resume()
@@ -122,6 +124,8 @@ class SandboxServer:
             sagemaker.model,
         )
         opened.callback(self._training_jobs.close, _CLOSE_SECONDS)
+        self._tuning_jobs = TuningJobs(resources, self._training_jobs)
+        opened.callback(self._tuning_jobs.close)
         models = Models(resources, clients, roles)
         configs = EndpointConfigs(resources, models)
         variants = VariantSettings(state.work_dir, self._config.cache_dir)
@@ -130,6 +134,7 @@ class SandboxServer:
         families = (
             TagOperations(resources, tags),
             self._training_jobs,
+            self._tuning_jobs,
             models,
             configs,
             self._endpoints,
