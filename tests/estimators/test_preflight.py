@@ -140,7 +140,7 @@ FAULTS: list[tuple[str, dict[str, Any], dict[str, str], dict[str, Any]]] = [
     ("HyperparametersNotChecked", script_spec(), with_script("import click, os\nos.environ['SM_MODEL_DIR']\n"), {}),
     ("ModelNotWritten", script_spec(), with_script(SCRIPT.replace("SM_MODEL_DIR", "HOME")), {}),
     ("ChannelMissing", script_spec(), with_script(SCRIPT + "os.environ['SM_CHANNEL_TEST']\n"), {}),
-    ("ChannelNotRead", script_spec(), with_script(SCRIPT.replace("SM_CHANNEL_TRAIN", "HOME")), {}),
+    ("ChannelUnused", script_spec(), with_script(SCRIPT.replace("SM_CHANNEL_TRAIN", "HOME")), {}),
     ("ChannelEmpty", script_spec(channel("empty/")), {}, {}),
     ("ChannelBucketMissing", script_spec(("spec.input_data_config.0.s3_uri", "s3://no-such-bucket-here/x/")), {}, {}),
     ("PrefixMatchesMore", script_spec(channel("twins/data")), {}, {}),
@@ -209,8 +209,12 @@ FAULTS: list[tuple[str, dict[str, Any], dict[str, str], dict[str, Any]]] = [
     ("PriceUnknown", script_spec(("spec.compute.instance_type", "ml.c5n.xlarge")), {}, {}),
     ("OverBudget", script_spec(("policy", {"max_cost_usd": 0.01})), {}, {}),
     ("OverAdminBudget", script_spec(), {}, {"max_cost_usd": 0.01}),
-    ("IamNotChecked", script_spec(), {}, {}),
+    ("IamNotChecked", script_spec(("spec.source_code.entry_script", "other.py")), {}, {}),
+    ("IamDenied", script_spec(), {}, {"denied": "s3:GetObject"}),
 ]
+
+# Simulate asks IAM for a verdict, and changes nothing either.
+READS = ("Get", "List", "Describe", "Head", "Simulate")
 
 QUOTAS = {"ml.m5.large for training job usage": 2.0, "ml.m5.24xlarge for training job usage": 0.0}
 
@@ -252,12 +256,30 @@ def run(
     if "region" in options:
         identity = identity.model_copy(update={"region": options.pop("region")})
     monkeypatch.setattr(session, "identity", lambda **_: identity)
+    if "denied" in options:
+        deny(monkeypatch, options.pop("denied"))
     if "large_bytes" in options:
         monkeypatch.setattr("jupyter_smext.estimators.preflight.source.LARGE_BYTES", options.pop("large_bytes"))
     if "volume_bytes" in options:
         small = options.pop("volume_bytes")
         monkeypatch.setattr("jupyter_smext.estimators.preflight.channels.GIGABYTE", small / 30)
     return preflight(session, spec, folder, packaged_prices(), **options)
+
+
+def deny(monkeypatch: pytest.MonkeyPatch, action: str) -> None:
+    """The iam room's report, with one permission turned into a denied one."""
+    from jupyter_smext.estimators.preflight import permissions
+
+    ask = permissions.preflight_request
+
+    def report(*arguments: Any) -> Any:
+        found = ask(*arguments)
+        for each in found.checks:
+            if each.requirement.action == action:
+                each.answer = "denied"
+        return found
+
+    monkeypatch.setattr(permissions, "preflight_request", report)
 
 
 def replaced(value: Any, bucket: str) -> Any:
@@ -295,7 +317,7 @@ SIDE_EFFECTS = {
     "ChannelUnknown": {"ChannelMissing"},
     "ChannelMissing": {"HyperparameterMissing"},
     "ImageNotInRegion": {"ChannelWrongRegion", "OutputWrongRegion"},
-    "ContentTypeMismatch": set[str](),
+    "IamNotChecked": {"EntryScriptMissing"},
 }
 
 
@@ -351,7 +373,7 @@ def test_a_clean_spec_has_no_error(
     result = run(fresh_session, monkeypatch, tmp_path, data, CLEAN[number], {}, {})
     assert [each for each in result.findings if each.level is not FindingLevel.UNKNOWN] == []
     assert result.price is not None
-    assert [name for name in calls if not name.startswith(("Get", "List", "Describe", "Head"))] == []
+    assert [name for name in calls if not name.startswith(READS)] == []
     assert "GetObject" in calls
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
 from pathlib import Path
 from typing import Any
 
-from ...aws.errors import SmextError, from_aws
+from ...aws.errors import ErrorCode, SmextError, from_aws
 from ...aws.session import AwsSession
 from ..check import check
-from ..launch import preview
+from ..launch import OPERATIONS, preview
 from ..models import Finding, FindingLevel, PreflightResult
 from ..price import estimate
 from ..price_table import PriceTable
@@ -23,7 +24,7 @@ from .configuration import check_configuration
 from .context import Context, error, unknown
 from .cost import check_cost
 from .hyperparameters import check_hyperparameters, check_metrics
-from .permissions import check_permissions
+from .permissions import check_permissions, not_checked
 from .quota import check_quota
 from .script import check_script
 from .source import check_source
@@ -32,6 +33,9 @@ Check = Callable[[], Iterable[Finding]]
 
 # Calls at once: enough for the channels of an ordinary job, and polite to the account's limits.
 PARALLEL = 8
+
+# The iam room remembers what it read, so that the next preflight gets further.
+WAIT_FOR_IAM_SECONDS = 4.0
 
 _ORDER = [FindingLevel.ERROR, FindingLevel.WARNING, FindingLevel.UNKNOWN]
 
@@ -49,7 +53,7 @@ def preflight(
 
     ``sample_log`` is text on which metric expressions are tried; ``max_cost_usd`` the administrator's cap. What could
     not be looked at is a finding too, of level unknown. Permissions, each optional: `s3:ListBucket`, `s3:GetObject`
-    on the channels, `servicequotas:ListServiceQuotas`.
+    on the channels, `servicequotas:ListServiceQuotas`, and those of the iam room.
     """
     began = time.monotonic()
     checked = check(data, profile_of(aws))
@@ -67,12 +71,23 @@ def preflight(
             for job, path in zip(jobs_of(spec), paths, strict=True)
         ]
         checks = [each for context in contexts for each in _checks(context)]
-        with ThreadPoolExecutor(PARALLEL, thread_name_prefix="smext-preflight") as pool:
-            for found in pool.map(_safely, checks):
-                findings += found
+        pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="smext-preflight")
+        # What IAM says takes longest: it is asked first, beside all others.
+        request = pool.submit(_request, aws, spec.kind, data, folder)
+        for found in pool.map(_safely, checks):
+            findings += found
+        pool.shutdown(wait=False)
         findings += list(check_cost(contexts[0], price))
-        if not any(each.level is FindingLevel.ERROR for each in findings):
-            findings += _request(aws, data, folder)
+        explained = any(each.level is FindingLevel.ERROR for each in findings)
+        try:
+            findings += request.result(timeout=max(0, began + WAIT_FOR_IAM_SECONDS - time.monotonic()))
+        except NotYet:
+            findings.append(not_checked(f"IAM had not answered all questions after {WAIT_FOR_IAM_SECONDS:g} s."))
+        except SmextError as failure:
+            code = "NeedsNewerBoto3" if failure.code is ErrorCode.NOT_SUPPORTED else "RequestInvalid"
+            if not explained:
+                findings.append(error(code, "", failure.envelope.message, failure.envelope.hint))
+            findings.append(not_checked("There is no request that IAM could be asked about."))
     findings.sort(key=lambda each: _ORDER.index(each.level))
     return PreflightResult(findings=findings, price=price, seconds=round(time.monotonic() - began, 3))
 
@@ -87,7 +102,6 @@ def _checks(context: Context) -> list[Check]:
         lambda: check_channels_of_algorithm(context),
         lambda: check_output(context),
         lambda: check_quota(context),
-        lambda: check_permissions(context),
     ]
     for index in range(len(context.job.input_data_config)):
         checks.append(lambda index=index: check_channel(context, index))  # type: ignore[misc]
@@ -102,10 +116,6 @@ def _safely(one: Check) -> list[Finding]:
         return [unknown("CheckFailed", "", f"A check could not be made: {from_aws(failure).envelope.message}")]
 
 
-def _request(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> list[Finding]:
-    try:
-        preview(aws, data, folder)
-    except SmextError as failure:
-        code = "NeedsNewerBoto3" if "boto3" in failure.envelope.message else "RequestInvalid"
-        return [error(code, "", failure.envelope.message, failure.envelope.hint)]
-    return []
+def _request(aws: AwsSession, kind: str, data: Mapping[str, Any], folder: Path) -> list[Finding]:
+    """Raises :class:`SmextError` where no request can be made."""
+    return list(check_permissions(aws, OPERATIONS[kind], preview(aws, data, folder)))

@@ -243,7 +243,7 @@ def _channels(context: Context, script: Script) -> Iterator[Finding]:
     for name, index in given.items():
         if name not in script.channels and name not in ("code", "model"):
             yield warning(
-                "ChannelNotRead",
+                "ChannelUnused",
                 f"{context.path}.input_data_config[{index}]",
                 f"The script does not read the channel {name}.",
                 f"It finds it in os.environ['SM_CHANNEL_{name.upper()}'].",
