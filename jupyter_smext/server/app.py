@@ -67,6 +67,12 @@ class SmextApp(ExtensionApp):
         help="Folder that keeps the sandbox's state between runs. None: the state goes with the server.",
     )
 
+    sandbox_enforce_iam = Bool(
+        False,
+        config=True,
+        help="Let the policies of callers and roles decide in the sandbox, as at AWS. False: everything is allowed.",
+    )
+
     def initialize(self) -> None:  # type: ignore[override]  # ExtensionApp takes no arguments either
         super().initialize()  # type: ignore[no-untyped-call]
         self._aws: AwsSession | None = None
@@ -115,7 +121,7 @@ class SmextApp(ExtensionApp):
         from ..sandbox import Sandbox, SandboxConfig
 
         state_dir = Path(self.sandbox_state_dir) if self.sandbox_state_dir else None
-        self._sandbox = Sandbox(SandboxConfig(state_dir=state_dir))
+        self._sandbox = Sandbox(SandboxConfig(state_dir=state_dir, enforce_iam=self.sandbox_enforce_iam))
         info = self._sandbox.start()
         os.environ.update(info.env)
         self.log.info("The sandbox stands in for AWS at %s", info.endpoint_url)
