@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from ..aws.session import AwsSession
+    from ..estimators.models import Spec
+    from ..runner import TrainingRun
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -17,7 +20,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "launch",
         help="launch a training job from a spec file",
         description="Packs the source directory, uploads it and creates the training job. The job costs money until it "
-        "ends: `jupyter smext spec request FILE` shows what would be sent.",
+        "ends: `jupyter smext spec request FILE` shows what would be sent. With `instance_type: local` it runs here.",
     )
     parser.add_argument("file", type=Path, help="a *.sagemaker.yaml file")
     parser.add_argument(
@@ -39,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from ..estimators.check import valid_spec
     from ..estimators.document import read_document
     from ..estimators.launch import NAME_LIMITS, launch
+    from ..estimators.local_run import is_local
     from ..estimators.profile import profile_of
     from ..estimators.tokens import job_name_for, new_token, token_name
     from .progress import TerminalProgress
@@ -48,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
         return 2
     session = AwsSession()
     spec = valid_spec(read_document(args.file), profile_of(session))
+    if is_local(spec):
+        return _run_here(session, spec, args.file, as_json=args.json)
     if args.wait and spec.kind != "TrainingJob":
         print("--wait follows training jobs only; a tuning job starts many of them.", file=sys.stderr)
         return 2
@@ -63,6 +69,60 @@ def run(args: argparse.Namespace) -> int:
         print(result.model_dump_json() if args.json else f"The {what} {name} {words}.")
         return 0
     return _follow(session, name, as_json=args.json)
+
+
+def _run_here(session: AwsSession, spec: Spec, file: Path, *, as_json: bool) -> int:
+    """Local mode: the job runs in this process's children, and its model lies beside the spec."""
+    from ..estimators.local_run import run_local
+    from ..estimators.tokens import job_name_for, new_token
+
+    name = job_name_for(spec.metadata.base_job_name, new_token())
+    output = file.absolute().parent / "local-runs"
+    runs: list[TrainingRun] = []
+
+    def stop(*_: object) -> None:
+        for each in runs:
+            each.stop()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        folder, events = file.absolute().parent, _LocalEvents(as_json)
+        result = run_local(session, spec, folder, output, events, job_name=name, on_start=runs.append)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    model = output / name / "output" / "model.tar.gz" if result.model_artifacts else None
+    if as_json:
+        values = {"training_job_name": name, "status": result.status, "failure_reason": result.failure_reason}
+        print(json.dumps({"event": "result", **values, "model_artifacts": str(model) if model else None}))
+    else:
+        print(f"{name} is {result.status}." + (f" Model: {model}" if model else ""))
+        if result.failure_reason:
+            print(result.failure_reason, file=sys.stderr)
+    return 0 if result.status == "Completed" else 1
+
+
+class _LocalEvents:
+    """Shows what a local run tells, in the form of :func:`_follow`."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._json = as_json
+
+    def status(self, secondary_status: str, message: str) -> None:
+        values = {"secondary_status": secondary_status, "message": message}
+        self._tell("status", values, f"== {secondary_status}: {message}", sys.stderr)
+
+    def log(self, host: str, line: str, timestamp_ms: int) -> None:
+        self._tell("log", {"timestamp": timestamp_ms, "stream": host, "message": line}, line, sys.stdout)
+
+    def metric(self, name: str, value: float, timestamp_ms: int) -> None:
+        values = {"metric_name": name, "timestamp": timestamp_ms, "value": value}
+        self._tell("metric", values, f"== {name} = {value:g}", sys.stderr)
+
+    def _tell(self, kind: str, values: dict[str, Any], words: str, stream: TextIO) -> None:
+        if self._json:
+            print(json.dumps({"event": kind, **values}), flush=True)
+        else:
+            print(words, file=stream, flush=True)
 
 
 def _follow(session: AwsSession, name: str, *, as_json: bool) -> int:

@@ -16,7 +16,7 @@ IGNORE_FILES = (".gitignore", ".sagemakerignore")
 ALWAYS = (
     ".git/", "__pycache__/", "*.pyc", ".ipynb_checkpoints/", ".venv/", "venv/", ".mypy_cache/", ".pytest_cache/",
     ".ruff_cache/", ".DS_Store", ".gitignore", ".gitattributes", ".sagemakerignore", "*.sagemaker.yaml",
-    "*.sagemaker.lock.yaml",
+    "*.sagemaker.lock.yaml", "local-runs/",
 )  # fmt: skip
 
 

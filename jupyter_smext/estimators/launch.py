@@ -119,6 +119,12 @@ def launch(aws: AwsSession, spec: Spec, folder: Path, *, job_name: str, token: s
     `sagemaker:CreateHyperParameterTuningJob`), `sagemaker:AddTags`, `iam:PassRole` on the execution role; after a name
     clash `sagemaker:DescribeTrainingJob` (or the tuning job's) and `sagemaker:ListTags`. Raises :class:`SmextError`.
     """
+    if (spec.spec.compute.instance_type or "").startswith("local"):
+        raise SmextError(
+            ErrorCode.NOT_SUPPORTED,
+            "`instance_type: local` is for this machine; there is nothing to send to AWS.",
+            hint="Run it with `jupyter smext launch FILE` in a terminal, or choose an instance type.",
+        )
     place = Place.of(aws.identity())
     for job in jobs_of(spec):
         role(job, place)
