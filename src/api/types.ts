@@ -41,6 +41,12 @@ export type InstanceTypeEntry = Schemas['InstanceTypeEntry'];
 export type ParseResult = Schemas['ParseResult'];
 export type Problem = Schemas['Problem'];
 export type LaunchToken = Schemas['LaunchToken'];
+export type PriceEstimate = Schemas['PriceEstimate'];
+export type PreflightFinding = Schemas['jupyter_smext__estimators__models__Finding'];
+export type PreflightResult = Schemas['PreflightResult'];
+export type ExportDialect = Schemas['ExportDialect'];
+export type ExportResult = Schemas['ExportResult'];
+export type ImportResult = Schemas['ImportResult'];
 export type ObjectReference = Schemas['ObjectReference-Input'];
 export type ObjectDetails = Schemas['ObjectDetails'];
 export type ObjectVersion = Schemas['ObjectVersion'];
@@ -115,3 +121,9 @@ export interface ClassUsage extends Sum {
   price_usd: number | null;
   price_as_of: string | null;
 }
+export type TextObject = Schemas['TextObject'];
+export type SaveRequest = Schemas['SaveRequest'];
+export type ArchiveMember = Schemas['ArchiveMember'];
+export type ArchivePage = Schemas['ArchivePage'];
+export type Bookmarks = Schemas['Bookmarks-Output'];
+export type Place = Schemas['Place-Output'];

@@ -214,12 +214,11 @@ export class S3Actions {
 
   /** Copy objects and folders to the folder that the file browser shows. */
   async copyToFiles(targets: readonly ITarget[]): Promise<void> {
-    const { service, contents, trans } = this._options;
-    const fileBrowser = this.fileBrowser;
-    if (!fileBrowser) {
+    const { service, trans } = this._options;
+    const { fileBrowser, folder } = this;
+    if (fileBrowser === null || folder === null) {
       return;
     }
-    const folder = contents.localPath(fileBrowser.model.path);
     for (const { bucket, key, name } of targets) {
       const path = PathExt.join(folder, name);
       await this._transfer(
@@ -327,6 +326,12 @@ export class S3Actions {
         { autoClose: false }
       );
     }
+  }
+
+  /** The folder that the file browser shows, relative to the server's root; null where there is no file browser. */
+  get folder(): string | null {
+    const browser = this.fileBrowser;
+    return browser && this._options.contents.localPath(browser.model.path);
   }
 
   /** Run a copy on the server to its end; ask what to do with what exists already. */

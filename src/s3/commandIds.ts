@@ -12,6 +12,7 @@ export const CommandIDs = {
   createFolder: 'smext:s3-create-folder',
   upload: 'smext:s3-upload',
   uploadFolder: 'smext:s3-upload-folder',
+  editText: 'smext:s3-edit-text',
   download: 'smext:s3-download',
   copyUri: 'smext:s3-copy-uri',
   insertCode: 'smext:s3-insert-code',

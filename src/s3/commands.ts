@@ -26,6 +26,7 @@ import type { S3Browser } from './browser';
 import type { S3Browsers } from './browsers';
 import { chooseFiles } from './chooseFiles';
 import { CommandIDs } from './commandIds';
+import { hasPath, pathOf } from './edit/drive';
 import { bucketIcon } from './icons';
 import { uriOf } from './location';
 import type { S3Tabs } from './tabs';
@@ -310,6 +311,22 @@ export function addCommands(options: IS3CommandsOptions): void {
     icon: downloadIcon,
     isEnabled: targets => targets.some(isObject),
     execute: targets => actions.download(targets)
+  });
+  addForTargets(CommandIDs.editText, {
+    label: trans.__('Edit as Text'),
+    caption: trans.__('Open the text in an editor of JupyterLab'),
+    icon: editIcon,
+    isEnabled: ([target, ...others]) =>
+      target !== undefined &&
+      others.length === 0 &&
+      isObject(target) &&
+      hasPath(target.bucket, target.key),
+    execute: async ([{ bucket, key }]) => {
+      await commands.execute('docmanager:open', {
+        path: pathOf(bucket, key),
+        factory: 'Editor'
+      });
+    }
   });
   addForTargets(CommandIDs.copyUri, {
     label: trans.__('Copy S3 URI'),

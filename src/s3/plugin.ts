@@ -17,6 +17,7 @@ import type { IconOf } from './columns';
 import { CommandIDs } from './commandIds';
 import { addCommands } from './commands';
 import { droppedFiles } from './dropped';
+import { S3Drive } from './edit/drive';
 import { type ILocation, parseLocation, uriOf } from './location';
 import { S3BrowserModel } from './model';
 import { ObjectService } from './object/service';
@@ -65,6 +66,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_smext');
     const service = new S3Service(smext.api);
     const objects = new ObjectService(smext.api);
+    contents.addDrive(new S3Drive(serviceManager.serverSettings, objects));
     const changes = new S3Changes();
     const uploads = new Uploads(service, tasks, changes);
     const actions = new S3Actions({

@@ -21,6 +21,7 @@ import type { UsageTab } from './usage/usageTab';
 const OBJECT_TOOLBAR = [
   CommandIDs.download,
   CommandIDs.copyToFiles,
+  CommandIDs.editText,
   CommandIDs.copyUri,
   CommandIDs.insertCode,
   CommandIDs.presign
@@ -89,19 +90,26 @@ export class S3Tabs {
   }
 
   async openObject(target: ITarget): Promise<void> {
-    const { app, actions, objects, trans } = this._options;
+    const { app, actions, objects, smext, tasks, trans } = this._options;
     const { bucket, key } = target;
     const uri = targetUri(target);
     if (this._show(this._objects, uri)) {
       return;
     }
-    const { ObjectTab } = await import('./object/objectTab');
+    const [{ ObjectTab }, { ArchiveModel }, { ArchiveService }] = await Promise.all([
+      import('./object/objectTab'),
+      import('./archive/model'),
+      import('./archive/service')
+    ]);
+    const archives = new ArchiveService(smext.api);
     const tab = new ObjectTab({
       id: newId(),
       object: { bucket, key, version_id: null },
       service: objects,
       commands: app.commands,
       toolbar: OBJECT_TOOLBAR,
+      newArchive: object => new ArchiveModel(object, archives, tasks),
+      folder: () => actions.folder,
       onDownload: object => actions.download([target], object.version_id),
       onShowFolder: () => void app.commands.execute(CommandIDs.open, { uri }),
       trans

@@ -6,6 +6,8 @@ import { formatSize, formatTime } from '../../common/format';
 import { LoadingView } from '../../common/stateView';
 import { Tabs } from '../../common/tabs';
 import { useLoaded } from '../../common/useLoaded';
+import type { ArchiveModel } from '../archive/model';
+import { ArchiveView } from '../archive/view';
 import { folderOf, nameOf } from '../location';
 import { DetailsView } from './detailsView';
 import { PreviewView } from './previewView';
@@ -15,6 +17,9 @@ import { VersionsView } from './versionsView';
 export interface IObjectViewProps {
   object: ObjectReference;
   service: ObjectService;
+  newArchive(object: ObjectReference): ArchiveModel;
+  /** The folder that the file browser shows; null where there is none. */
+  folder(): string | null;
   onDownload(object: ObjectReference): void;
   /** Go to the folder of the object. */
   onShowFolder(): void;
@@ -27,6 +32,8 @@ export function ObjectView(props: IObjectViewProps): React.ReactElement {
   const [tab, setTab] = React.useState('preview');
   const load = React.useCallback(() => service.details(object), [service, object]);
   const { value: details, error, reload } = useLoaded(load);
+  const { newArchive: archiveOf } = props;
+  const newArchive = React.useCallback(() => archiveOf(object), [archiveOf, object]);
   const folder = `s3://${object.bucket}/${folderOf(object.key)}`;
   return (
     <div className="jp-smext-Object">
@@ -58,7 +65,30 @@ export function ObjectView(props: IObjectViewProps): React.ReactElement {
           {
             id: 'preview',
             label: trans.__('Preview'),
-            content: () => <PreviewView object={object} service={service} trans={trans} />
+            content: () => (
+              <PreviewView
+                object={object}
+                member={null}
+                service={service}
+                archive={() => (
+                  <ArchiveView
+                    newModel={newArchive}
+                    folder={props.folder}
+                    preview={member => (
+                      <PreviewView
+                        object={object}
+                        member={member}
+                        service={service}
+                        archive={() => null}
+                        trans={trans}
+                      />
+                    )}
+                    trans={trans}
+                  />
+                )}
+                trans={trans}
+              />
+            )
           },
           {
             id: 'details',

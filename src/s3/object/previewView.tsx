@@ -14,13 +14,17 @@ const MOST_ROWS = 1000;
 
 export interface IPreviewViewProps {
   object: ObjectReference;
+  /** Of an archive: look into this member of it. */
+  member: string | null;
   service: ObjectService;
+  /** Shows the members of an archive. */
+  archive(): React.ReactNode;
   trans: TranslationBundle;
 }
 
 /** The first of what is in an object, without downloading it. */
 export function PreviewView(props: IPreviewViewProps): React.ReactElement {
-  const { object, service, trans } = props;
+  const { object, member, service, trans } = props;
   const [options, setOptions] = React.useState<IPreviewOptions>({
     rows: FIRST_ROWS,
     delimiter: null,
@@ -28,8 +32,8 @@ export function PreviewView(props: IPreviewViewProps): React.ReactElement {
     encoding: null
   });
   const load = React.useCallback(
-    () => service.preview(object, options),
-    [service, object, options]
+    () => service.preview(object, member, options),
+    [service, object, member, options]
   );
   const { value: preview, error, loading, reload } = useLoaded(load);
 
@@ -105,7 +109,16 @@ function Content(
         </>
       );
     case 'image':
-      return <ImageView {...props} mediaType={content.media_type} />;
+      return props.member === null ? (
+        <ImageView {...props} mediaType={content.media_type} />
+      ) : (
+        <p className="jp-smext-Preview-note">
+          {trans.__(
+            'An image of type %1. Take it out of the archive to see it.',
+            content.media_type
+          )}
+        </p>
+      );
     case 'notebook':
       return (
         <ol className="jp-smext-Preview-cells">
@@ -117,6 +130,9 @@ function Content(
         </ol>
       );
     case 'other':
+      if (content.archive && props.member === null) {
+        return <>{props.archive()}</>;
+      }
       return (
         <>
           <p className="jp-smext-Preview-note">{content.message}</p>

@@ -6,6 +6,8 @@ import type {
   ObjectReference,
   PresignedUrl,
   Preview,
+  SaveRequest,
+  TextObject,
   VersionPage
 } from '../../api/types';
 
@@ -30,12 +32,30 @@ export class ObjectService {
     );
   }
 
-  /** What is inside, read by as few bytes as it takes. */
-  preview(object: ObjectReference, options: IPreviewOptions): Promise<Preview> {
+  /** What is inside, or inside of a member of an archive, read by as few bytes as it takes. */
+  preview(
+    object: ObjectReference,
+    member: string | null,
+    options: IPreviewOptions
+  ): Promise<Preview> {
     return this._api.call(
       this._api.http.POST('/jupyter-smext/api/s3/object/preview', {
-        body: { ...object, columns: null, ...options }
+        body: { ...object, member, columns: null, ...options }
       })
+    );
+  }
+
+  /** The text of a small object. */
+  openText(object: ObjectReference): Promise<TextObject> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/s3/object/text', { body: object })
+    );
+  }
+
+  /** Save a text. Throws `PreconditionFailed` or `Conflict` where S3 holds another version than the one of `etag`. */
+  saveText(request: SaveRequest): Promise<TextObject> {
+    return this._api.call(
+      this._api.http.PUT('/jupyter-smext/api/s3/object/text', { body: request })
     );
   }
 

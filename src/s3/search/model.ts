@@ -2,10 +2,8 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../../api/client';
 import type { FindRequest, FindResult, S3Object } from '../../api/types';
 import type { ITasks } from '../../tokens';
+import { collect } from '../collect';
 import type { SearchService } from './service';
-
-/** Milliseconds between two looks at what was found. */
-const PAUSE = 300;
 
 /** One search at a time: what was found grows while the server looks at all keys. */
 export class SearchModel {
@@ -92,39 +90,18 @@ export class SearchModel {
   }
 
   private async _collect(id: string, run: number): Promise<void> {
-    let ended = false;
-    const end = this._tasks.follow(id).then(
-      task => {
-        ended = true;
-        return task;
-      },
-      (reason: unknown) => {
-        ended = true;
-        throw reason;
-      }
-    );
-    // It is awaited below; until then nobody would catch it.
-    end.catch(() => undefined);
-    for (;;) {
-      const wasEnded = ended;
+    const task = await collect(id, this._tasks, async () => {
       const page = await this._service.page(id, this._hits.length);
       if (run !== this._run) {
-        return;
+        return { caughtUp: true, complete: true };
       }
       this._hits = this._hits.concat(page.hits);
       this._result = page.result;
       this._complete = page.complete;
       this._changed.emit();
-      if (this._hits.length < page.kept) {
-        continue;
-      }
-      if (wasEnded || page.complete) {
-        break;
-      }
-      await new Promise(resolve => window.setTimeout(resolve, PAUSE));
-    }
-    const task = await end;
-    if (task.error) {
+      return { caughtUp: this._hits.length >= page.kept, complete: page.complete };
+    });
+    if (run === this._run && task.error) {
       throw new SmextError(task.error, 0);
     }
   }
