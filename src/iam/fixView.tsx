@@ -16,6 +16,8 @@ export interface IFixViewProps {
   /** The policy to apply; null where only somebody else can help. */
   document: PolicyDocument | null;
   roles: readonly IRole[];
+  /** The document is about to change. */
+  busy?: boolean;
   /** What the packet is made from, for the chosen role; without it there is no packet. */
   packetFor?: (roleArn: string | null) => PacketRequest;
   /** AWS had its time to take a change up: look again. */
@@ -32,6 +34,7 @@ function Fix(props: IFixViewProps): JSX.Element {
   const { model, document, roles, packetFor, trans } = props;
   const [chosen, setChosen] = React.useState<string | null>(null);
   const role = roles.find(each => each.arn === chosen) ?? roles[0];
+  const busy = props.busy || model.busy;
   const id = React.useId();
   return (
     <div className="jp-smext-Fix">
@@ -49,7 +52,7 @@ function Fix(props: IFixViewProps): JSX.Element {
             <Button
               label={trans.__('Apply…')}
               primary={!model.refused}
-              disabled={model.busy}
+              disabled={busy}
               onClick={() =>
                 void model.apply(role.arn, document, plan => confirmApply(plan, trans))
               }
@@ -60,7 +63,7 @@ function Fix(props: IFixViewProps): JSX.Element {
           <Button
             label={trans.__('Admin packet')}
             primary={model.refused !== null || !document}
-            disabled={model.busy}
+            disabled={busy}
             onClick={() => void model.pack(packetFor(role?.arn ?? null))}
           />
         )}

@@ -92,6 +92,7 @@ function Remedy(props: IRemedyViewProps): JSX.Element {
         <FixView
           model={model.fix}
           document={model.document}
+          busy={model.busy}
           roles={candidateRoles(who.who, refused, trans)}
           packetFor={role => model.packetFor(role)}
           onOver={() => void model.check()}

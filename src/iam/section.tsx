@@ -120,8 +120,8 @@ function Who(props: IamSection.IOptions & { who: WhoAmI }): JSX.Element {
       who.caller_is_execution_role === null
         ? null
         : who.caller_is_execution_role
-          ? trans.__('yes: jobs may what you may')
-          : trans.__('no: jobs may other things than you')
+          ? trans.__('yes: jobs may do what you may do')
+          : trans.__('no: jobs may do other things than you')
     ],
     [trans.__('Domain'), who.domain_id],
     [trans.__('User profile'), who.user_profile_name],
