@@ -14,7 +14,7 @@ from .catalog import instance_types, newer_than_v2
 from .distribution import distribution_hyperparameters
 from .exported import Exported
 from .models import DistributionType, InputChannel, JobSpec, Metadata, ParameterRanges, Spec, Tuning, TuningSpec
-from .python_code import Call, Expression, code
+from .python_code import Call, Expression, code, import_lines
 from .request import Place, image, output_path, plain_text, role
 
 # Framework -> (module, class); other frameworks run on the generic Estimator.
@@ -66,18 +66,18 @@ def v2_code(spec: Spec, place: Place) -> Exported:
             "default_bucket": place.default_bucket,
         },
     )
-    imports = "import boto3\nimport sagemaker\n" + "".join(f"{line}\n" for line in sorted(writer.imports))
+    imports = "import boto3\nimport sagemaker\n" + import_lines(writer.imports)
     return Exported(f"{imports}\nsession = {code(session, 0, 10)}\n{body}", "sagemaker>=2,<3", writer.notes)
 
 
 class _Writer:
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.imports: set[str] = set()
+        self.imports: set[tuple[str, str]] = set()
         self.notes: list[str] = []
 
     def use(self, module: str, name: str) -> str:
-        self.imports.add(f"from {module} import {name}")
+        self.imports.add((module, name))
         return name
 
     # ------------------------------------------------------------------------------------------------------- estimator

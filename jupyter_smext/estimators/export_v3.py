@@ -21,7 +21,7 @@ from .models import (
     Tuning,
     TuningSpec,
 )
-from .python_code import Call, Expression, code
+from .python_code import Call, Expression, code, import_lines
 from .request import Place, image, output_path, plain_text, role
 
 _CONFIGS = "sagemaker.core.training.configs"
@@ -41,7 +41,7 @@ def v3_code(spec: Spec, place: Place) -> Exported:
             writer.notes.append("metadata.experiment (ModelTrainer.train takes none)")
         channels = writer.channels(spec.spec)
         body += code(Call("trainer.train", {"input_data_config": channels or None, "wait": False})) + "\n"
-    imports = "import boto3\n" + "".join(f"{line}\n" for line in sorted(writer.imports))
+    imports = "import boto3\n" + import_lines(writer.imports)
     boto_session = Call("boto3.Session", {"region_name": place.region})
     # The bucket is named, so that the SDK neither guesses nor creates one.
     session = Call("Session", {"boto_session": boto_session, "default_bucket": place.default_bucket})
@@ -51,14 +51,14 @@ def v3_code(spec: Spec, place: Place) -> Exported:
 class _Writer:
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.imports: set[str] = {
-            "from sagemaker.core.helper.session_helper import Session",
-            "from sagemaker.train import ModelTrainer",
+        self.imports: set[tuple[str, str]] = {
+            ("sagemaker.core.helper.session_helper", "Session"),
+            ("sagemaker.train", "ModelTrainer"),
         }
         self.notes: list[str] = []
 
     def use(self, module: str, name: str) -> str:
-        self.imports.add(f"from {module} import {name}")
+        self.imports.add((module, name))
         return name
 
     def section(self, module: str, name: str, section: Section, *, without: tuple[str, ...] = ()) -> Call:

@@ -61,3 +61,17 @@ def _flat(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_flat(each) for each in value) + "]"
     return repr(value)
+
+
+def import_lines(names: set[tuple[str, str]]) -> str:
+    """``from module import a, b`` for each module, in the order of an import sorter; long lists one name a line."""
+    modules: dict[str, list[str]] = {}
+    for module, name in sorted(names):
+        modules.setdefault(module, []).append(name)
+    lines = []
+    for module, found in modules.items():
+        flat = f"from {module} import {', '.join(found)}"
+        if len(flat) > WIDTH:
+            flat = f"from {module} import (\n" + "".join(f"    {name},\n" for name in found) + ")"
+        lines.append(flat + "\n")
+    return "".join(lines)

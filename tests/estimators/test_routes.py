@@ -121,3 +121,37 @@ async def test_a_failed_launch_is_a_failed_task_that_says_why(call: Any, sandbox
     assert task["state"] == "failed"
     assert "nothing.py" in task["error"]["message"]
     assert task["error"]["hint"]
+
+
+async def test_a_spec_is_exported_priced_and_looked_at(call: Any, sandbox: SandboxInfo, document: str) -> None:
+    exported = await call("export", {"spec": SPEC, "document": document, "dialect": "sdk-v2"})
+    assert exported["code"].startswith("# From churn.sagemaker.yaml")
+    assert exported["notes"] == []
+    price = await call("price", {"spec": SPEC})
+    assert price["usd_at_most"] == pytest.approx(0.115)
+    found = await call("preflight", {"spec": SPEC, "document": document})
+    assert found["price"]["usd_at_most"] == price["usd_at_most"]
+    assert {each["level"] for each in found["findings"]} <= {"error", "warning", "unknown"}
+    assert found["findings"]
+
+
+async def test_a_request_becomes_a_spec(call: Any, sandbox: SandboxInfo, document: str) -> None:
+    shown = await call("request", {"spec": SPEC, "document": document})
+    imported = await call("import", {"request": shown["request"]})
+    assert imported["spec"]["spec"]["algorithm"]["framework"]["name"] == "sklearn"
+    with pytest.raises(HTTPClientError) as caught:
+        await call("import", {})
+    assert caught.value.code == 400
+
+
+async def test_a_document_is_locked(call: Any, sandbox: SandboxInfo, document: str, jp_root_dir: Path) -> None:
+    (jp_root_dir / document).write_text((await call("format", {"spec": SPEC}))["text"])
+    locked = await call("lock", {"document": document})
+    assert locked["path"] == "jobs/churn.sagemaker.lock.yaml"
+    assert (jp_root_dir / locked["path"]).is_file()
+    assert locked["changes"] == []
+
+
+async def test_the_schema_of_a_tuning_job(jp_fetch: Any) -> None:
+    answer = await jp_fetch("jupyter-smext", "api", "estimators", "schema", params={"kind": "HyperParameterTuningJob"})
+    assert "tuning" in json.loads(answer.body)["properties"]
