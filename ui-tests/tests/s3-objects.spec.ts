@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
 import { expect, type Lab, test } from '../lab';
 
@@ -135,6 +136,76 @@ test.describe('objects', () => {
   });
 });
 
+test.describe('edit', () => {
+  test('a text is saved from an editor, and nobody’s newer version is lost', async ({ lab }) => {
+    const bucket = await lab.bucketWith({ 'conf/x.yaml': 'a: 1\n' });
+    const text = async (): Promise<string> =>
+      (await lab.api('POST', 's3/object/text', { bucket, key: 'conf/x.yaml' })).text;
+    await openObject(lab, `s3://${bucket}/conf/x.yaml`);
+    await lab.page.getByRole('button', { name: 'Edit as Text' }).click();
+    const editor = lab.page.locator('.jp-FileEditor .cm-content');
+    await expect(editor).toContainText('a: 1');
+    await editor.click();
+    await lab.page.keyboard.press('Control+End');
+    await lab.page.keyboard.type('b: 2');
+    await lab.execute('docmanager:save');
+    await expect.poll(text).toBe('a: 1\nb: 2');
+
+    // S3 keeps whole seconds, and JupyterLab compares them.
+    await lab.page.waitForTimeout(1600);
+    await lab.put(bucket, 'conf/x.yaml', 'theirs');
+    await editor.click();
+    await lab.page.keyboard.type(' # mine');
+    void lab.execute('docmanager:save');
+    const dialog = lab.page.getByRole('dialog');
+    await expect(dialog).toContainText('has changed on disk');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await text()).toBe('theirs');
+  });
+
+  test('an archive is listed, looked into and taken apart', async ({ lab }) => {
+    // A tar of two members, one of which leads out of its folder.
+    const bucket = await lab.bucketWith({
+      'model.tar': tar({ 'inner/data.csv': 'a,b\n1,2\n', '../evil.txt': 'x' })
+    });
+    const view = await openObject(lab, `s3://${bucket}/model.tar`);
+    const rows = view.locator('.jp-smext-Archive .jp-smext-Listing-row');
+    await expect(rows).toHaveText([/inner\/data\.csv/, /\.\.\/evil\.txt/]);
+    await rows.nth(1).click();
+    await expect(view.getByRole('button', { name: 'Look inside' })).toBeDisabled();
+    await rows.first().click();
+    await view.getByRole('button', { name: 'Look inside' }).click();
+    await expect(view.getByRole('columnheader')).toContainText(['Row', 'a', 'b']);
+    await view.getByRole('button', { name: 'Back to the members' }).click();
+    await rows.first().click();
+    await view.getByRole('button', { name: 'Extract to the file browser' }).click();
+    await expect
+      .poll(() => readFile(`${lab.server.root}/data.csv`, 'utf-8').catch(() => null))
+      .toBe('a,b\n1,2\n');
+  });
+});
+
+/** A tar archive of small files. */
+function tar(files: Record<string, string>): Buffer {
+  const blocks: Buffer[] = [];
+  for (const [name, content] of Object.entries(files)) {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write('0000644\0', 100);
+    header.write('0000000\0', 108);
+    header.write('0000000\0', 116);
+    header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
+    header.write('00000000000\0', 136);
+    header.write('        0', 148);
+    header.write('ustar\0', 257);
+    header.write('00', 263);
+    const sum = header.reduce((total, each) => total + each, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    blocks.push(header, Buffer.from(content.padEnd(512, '\0')));
+  }
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
 test.describe('inside S3', () => {
   test('objects and folders are copied, moved and renamed', async ({ lab }) => {
     const bucket = await lab.bucketWith({
@@ -255,7 +326,9 @@ test.describe('inside S3', () => {
     await expect(tab.locator('.jp-smext-Listing-row')).toHaveCount(1);
     await lab.execute('filebrowser:activate');
     await lab.execute('filebrowser:refresh');
-    const from = await lab.page.locator('.jp-DirListing-item', { hasText: name }).boundingBox();
+    const item = lab.page.locator('.jp-DirListing-item', { hasText: name });
+    await item.waitFor();
+    const from = await item.boundingBox();
     const to = await tab.boundingBox();
     const { mouse } = lab.page;
     await mouse.move(from!.x + 30, from!.y + 8);

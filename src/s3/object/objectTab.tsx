@@ -28,7 +28,7 @@ export class ObjectTab extends MainAreaWidget<ReactWidget> {
     this.title.caption = this.uri;
     this.title.icon = fileIcon;
     this.title.closable = true;
-    this.content.addClass('jp-smext-ObjectTab');
+    this.addClass('jp-smext-ObjectTab');
     addButtons(this.toolbar, options, this.uri);
   }
 
