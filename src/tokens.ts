@@ -103,8 +103,11 @@ export interface ITasks {
   refresh(): Promise<void>;
   /** Ask a task to end; it does so at its next safe point. */
   cancel(id: string): Promise<void>;
-  /** Resolves with the finished task. Who follows a task also reports on it: no notification is shown. */
-  follow(id: string): Promise<Task>;
+  /**
+   * Resolves with the finished task. Who follows a task also reports on it: no notification is shown, unless `signal`
+   * ends the following before; then it stays pending.
+   */
+  follow(id: string, signal?: AbortSignal): Promise<Task>;
   /** No longer list finished tasks. */
   clearFinished(): void;
 }

@@ -14,11 +14,13 @@ import type { S3Browser } from './browser';
 import type { S3Changes } from './changes';
 import { askConflict, type IConflict } from './conflict';
 import { createBucket } from './createBucket';
+import { confirmBucketDeletion } from './deleteBucket';
 import { confirmDeletion, type IDeletion, planDeletion } from './deletion';
 import { folderOf, type ILocation, parseLocation, uriOf } from './location';
 import { chooseCode } from './insertCode';
 import type { ObjectService } from './object/service';
 import { presign } from './presign';
+import { type IDeleteSummary, type ITransferResult, resultOf } from './results';
 import { saveToDisk } from './saveToDisk';
 import type { ConflictChoice, S3Service } from './service';
 import { folderOfTarget, isObject, type ITarget, targetUri } from './target';
@@ -145,6 +147,22 @@ export class S3Actions {
     } else if (chosen) {
       Clipboard.copyToSystem(chosen.code);
     }
+  }
+
+  /** Delete a bucket, after its name was typed. */
+  async deleteBucket(name: string): Promise<void> {
+    const { service, tasks, changes, trans } = this._options;
+    const choice = await confirmBucketDeletion(name, trans);
+    if (!choice) {
+      return;
+    }
+    try {
+      await resultOf(tasks, service.deleteBucket(name, choice.empty));
+      Notification.success(trans.__('The bucket %1 is deleted', name), { autoClose: 3000 });
+    } catch (reason) {
+      await this._showError(SmextError.from(reason));
+    }
+    changes.tell(null);
   }
 
   /** Delete targets of one bucket, after a question that says what goes. */
@@ -308,8 +326,7 @@ export class S3Actions {
       if (task.error) {
         await this._showError(task.error);
       }
-      // The result of a deletion task, `DeleteSummary` of the server.
-      const summary = task.result as { failed: number; failures: { message: string }[] } | null;
+      const summary = task.result as IDeleteSummary | null;
       count += summary?.failed ?? 0;
       first ||= summary?.failures[0]?.message ?? '';
     }
@@ -403,8 +420,7 @@ function conflictOf(task: Task, name: string): IConflict | null {
   if (task.error?.code === 'Conflict') {
     return { count: 1, names: [name], canKeepBoth: true };
   }
-  // The result of a transfer task, `TransferResult` of the server.
-  const { skipped = 0 } = (task.result ?? {}) as { skipped?: number };
+  const skipped = (task.result as ITransferResult | null)?.skipped ?? 0;
   // The others of the folder are there by now: to keep both would copy them twice.
   return skipped > 0 ? { count: skipped, names: [name], canKeepBoth: false } : null;
 }

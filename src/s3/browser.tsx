@@ -17,6 +17,8 @@ export interface IS3BrowserOptions {
   smext: ISmext;
   tasks: ITasks;
   iconOf: IconOf;
+  /** Addresses that the path field offers. */
+  suggestions(): readonly string[];
   /** Where to begin. */
   start: () => Promise<ILocation | null>;
   onOpenObject(browser: S3Browser, entry: Entry): void;
@@ -180,6 +182,7 @@ class Body extends ReactWidget {
         iconOf={iconOf}
         dropping={this._dropping}
         editingPath={this._editing}
+        suggestions={this._options.suggestions}
         onEditPath={editing => this.setEditing(editing)}
         onOpenObject={entry => this._options.onOpenObject(browser, entry)}
         onDelete={() => this._options.onDelete(browser)}

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { folderIcon, type LabIcon } from '@jupyterlab/ui-components';
+import { folderFavoriteIcon, folderIcon, type LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { formatRelative, formatSize, formatTime } from '../common/format';
 import type { IColumn } from '../common/listing';
@@ -70,7 +70,12 @@ function nameColumn(trans: TranslationBundle, iconOf: IconOf): IColumn<Entry> {
     track: 'minmax(0, 1fr)',
     sortable: true,
     render: entry => {
-      const Icon = entry.kind === 'prefix' ? folderIcon : iconOf(entry.name);
+      const Icon =
+        entry.kind === 'place'
+          ? folderFavoriteIcon
+          : entry.kind === 'prefix'
+            ? folderIcon
+            : iconOf(entry.name);
       return (
         <>
           <Icon.react tag="span" className="jp-smext-S3-icon" aria-hidden="true" />

@@ -9,6 +9,8 @@ export const CommandIDs = {
   refresh: 'smext:s3-refresh',
   editPath: 'smext:s3-edit-path',
   createBucket: 'smext:s3-create-bucket',
+  deleteBucket: 'smext:s3-delete-bucket',
+  pin: 'smext:s3-pin',
   createFolder: 'smext:s3-create-folder',
   upload: 'smext:s3-upload',
   uploadFolder: 'smext:s3-upload-folder',

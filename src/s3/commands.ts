@@ -11,6 +11,7 @@ import {
   editIcon,
   fileIcon,
   fileUploadIcon,
+  folderFavoriteIcon,
   folderIcon,
   type LabIcon,
   launchIcon,
@@ -28,7 +29,8 @@ import { chooseFiles } from './chooseFiles';
 import { CommandIDs } from './commandIds';
 import { hasPath, pathOf } from './edit/drive';
 import { bucketIcon } from './icons';
-import { uriOf } from './location';
+import { parseLocation, uriOf } from './location';
+import type { PlacesModel } from './places/model';
 import type { S3Tabs } from './tabs';
 import { isBucket, isObject, type ITarget, targetAt, targetUri } from './target';
 
@@ -36,6 +38,7 @@ export interface IS3CommandsOptions {
   commands: CommandRegistry;
   actions: S3Actions;
   browsers: S3Browsers;
+  places: PlacesModel;
   /** Show the browser of the sidebar. */
   reveal: () => S3Browser;
   tabs: S3Tabs;
@@ -46,7 +49,7 @@ type Args = ReadonlyPartialJSONObject;
 
 /** Every button of the browser is one of these commands. They act on the browser `browser`, or on the one used last. */
 export function addCommands(options: IS3CommandsOptions): void {
-  const { commands, actions, browsers, reveal, tabs, trans } = options;
+  const { commands, actions, browsers, places, reveal, tabs, trans } = options;
 
   const add = (
     id: string,
@@ -141,10 +144,11 @@ export function addCommands(options: IS3CommandsOptions): void {
       label: string;
       caption: string;
       icon: LabIcon;
+      isToggled?: (uri: string) => boolean;
       execute: (uri: string, args: Args) => Promise<void>;
     }
   ): void => {
-    const { execute, ...words } = command;
+    const { execute, isToggled, ...words } = command;
     const place = (args: Args): string | null => {
       if (typeof args.uri === 'string') {
         return args.uri;
@@ -160,6 +164,7 @@ export function addCommands(options: IS3CommandsOptions): void {
       ...words,
       isEnabled: args => place(args) !== null,
       isVisible: args => place(args) !== null,
+      isToggled: args => isToggled?.(place(args) ?? '') ?? false,
       describedBy: {
         args: {
           type: 'object',
@@ -187,7 +192,7 @@ export function addCommands(options: IS3CommandsOptions): void {
 
   const inBucket = (browser: S3Browser): boolean => browser.model.location !== null;
   const canChange = (targets: readonly ITarget[]): boolean =>
-    targets.length > 0 && !targets.some(isBucket);
+    targets.length > 0 && !targets.some(each => isBucket(each) || each.pinned);
 
   commands.addCommand(CommandIDs.open, {
     label: args =>
@@ -286,6 +291,28 @@ export function addCommands(options: IS3CommandsOptions): void {
     icon: addIcon,
     isVisible: browser => !inBucket(browser),
     execute: browser => actions.createBucket(browser)
+  });
+  addForTargets(CommandIDs.deleteBucket, {
+    label: trans.__('Delete Bucket…'),
+    icon: deleteIcon,
+    isEnabled: ([target, ...others]) =>
+      target !== undefined && others.length === 0 && isBucket(target) && !target.pinned,
+    execute: ([target]) => actions.deleteBucket(target.bucket)
+  });
+  addForPlace(CommandIDs.pin, {
+    label: trans.__('Pin to the Top'),
+    caption: trans.__('Keep a place on top of the list of buckets, or no longer'),
+    icon: folderFavoriteIcon,
+    isToggled: uri => {
+      const location = parseLocation(uri);
+      return location !== null && places.isPinned(location);
+    },
+    execute: async uri => {
+      const location = parseLocation(uri);
+      if (location) {
+        await places.toggle(location);
+      }
+    }
   });
   add(CommandIDs.createFolder, {
     label: trans.__('New Folder…'),

@@ -1,5 +1,5 @@
-import type { Bucket, ObjectPage, S3Object } from '../api/types';
-import { nameOf } from './location';
+import type { Bucket, ObjectPage, Place, S3Object } from '../api/types';
+import { type ILocation, nameOf } from './location';
 
 export interface IBucketEntry {
   readonly kind: 'bucket';
@@ -25,12 +25,26 @@ export interface IObjectEntry {
   readonly storageClass: string;
 }
 
+/** A place that the user pinned, on top of the buckets. */
+export interface IPlaceEntry {
+  readonly kind: 'place';
+  /** Its address. */
+  readonly key: string;
+  readonly name: string;
+  readonly location: ILocation;
+}
+
 /** A row of the browser. */
-export type Entry = IBucketEntry | IPrefixEntry | IObjectEntry;
+export type Entry = IPlaceEntry | IBucketEntry | IPrefixEntry | IObjectEntry;
 
 /** Unique among the rows of one place: a prefix and an object may have the same key. */
 export function entryKey(entry: Entry): string {
   return `${entry.kind}:${entry.key}`;
+}
+
+export function placeEntry({ bucket, prefix, uri, name }: Place): IPlaceEntry {
+  const short = `${bucket}/${prefix}`.replace(/\/$/, '');
+  return { kind: 'place', key: uri, name: name ?? short, location: { bucket, prefix } };
 }
 
 export function bucketEntry(bucket: Bucket): IBucketEntry {

@@ -1,8 +1,9 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import type { ISort } from '../common/listing';
-import { bucketEntry, type Entry, entryKey, pageEntries } from './entry';
+import { bucketEntry, type Entry, entryKey, pageEntries, placeEntry } from './entry';
 import { folderOf, type ILocation, parentOf, parseLocation, uriOf } from './location';
+import type { PlacesModel } from './places/model';
 import type { S3Service } from './service';
 
 /** Milliseconds without a keystroke after which S3 is asked for the names that begin with what was typed. */
@@ -17,8 +18,11 @@ interface IPage {
 export class S3BrowserModel {
   constructor(
     private readonly _service: S3Service,
+    private readonly _places: PlacesModel,
     private _location: ILocation | null = null
-  ) {}
+  ) {
+    _places.changed.connect(this._onPlacesChanged, this);
+  }
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -152,7 +156,9 @@ export class S3BrowserModel {
 
   /** Go into a bucket or prefix. */
   async enter(entry: Entry): Promise<void> {
-    if (entry.kind === 'bucket') {
+    if (entry.kind === 'place') {
+      await this.open(entry.location);
+    } else if (entry.kind === 'bucket') {
       await this.open({ bucket: entry.name, prefix: '' });
     } else if (entry.kind === 'prefix' && this._location) {
       await this.open({ bucket: this._location.bucket, prefix: entry.key });
@@ -302,6 +308,9 @@ export class S3BrowserModel {
     }
     this._loading = false;
     this._showLoaded();
+    if (this._location && !this._error) {
+      this._places.visit(this._location);
+    }
   }
 
   private async _page(token: string | null, signal: AbortSignal): Promise<IPage> {
@@ -326,14 +335,20 @@ export class S3BrowserModel {
   }
 
   private _showLoaded(): void {
+    const pinned = this._location === null ? this._places.pinned.map(placeEntry) : [];
+    const rows = pinned.length > 0 ? [...pinned, ...this._loaded] : this._loaded;
     const word = this._filtersOnServer ? '' : this._filter.toLowerCase();
-    const found = word
-      ? this._loaded.filter(each => each.name.toLowerCase().includes(word))
-      : this._loaded;
+    const found = word ? rows.filter(each => each.name.toLowerCase().includes(word)) : rows;
     this._shown = this._sort ? sorted(found, this._sort) : found;
     this._selectedEntries = this._findSelected();
     this._selected = new Set(this._selectedEntries.map(entryKey));
     this._changed.emit();
+  }
+
+  private _onPlacesChanged(): void {
+    if (this._hasOpened && this._location === null && !this._loading) {
+      this._showLoaded();
+    }
   }
 
   /** Ends as soon as all are found: the list may have a million rows. */
@@ -368,7 +383,7 @@ export class S3BrowserModel {
   private readonly _locationChanged = new Signal<this, ILocation | null>(this);
 }
 
-/** Prefixes first, as in a file browser; among equals the order of S3. */
+/** Pinned places first, and prefixes before objects, as in a file browser; among equals the order of S3. */
 function sorted(entries: readonly Entry[], { column, descending }: ISort): Entry[] {
   const value = (entry: Entry): string | number => {
     switch (column) {
@@ -386,7 +401,8 @@ function sorted(entries: readonly Entry[], { column, descending }: ISort): Entry
         return entry.name;
     }
   };
-  const rank = (entry: Entry): number => (entry.kind === 'object' ? 1 : 0);
+  const rank = (entry: Entry): number =>
+    entry.kind === 'place' ? 0 : entry.kind === 'object' ? 2 : 1;
   const sign = descending ? -1 : 1;
   return entries
     .map(entry => ({ entry, value: value(entry), rank: rank(entry) }))

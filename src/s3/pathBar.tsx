@@ -9,6 +9,8 @@ export interface IPathBarProps {
   /** The path is a text field. */
   editing: boolean;
   onEdit(editing: boolean): void;
+  /** Addresses that the field offers. */
+  suggestions: readonly string[];
   onOpen(location: ILocation | null): void;
   /** Go to what was typed. Rejects with a SmextError where it names no place. */
   onOpenText(text: string): Promise<void>;
@@ -84,6 +86,7 @@ function PathField(props: IPathBarProps): React.ReactElement {
   const [problem, setProblem] = React.useState<SmextError | null>(null);
   const input = React.useRef<HTMLInputElement>(null);
   const hint = React.useId();
+  const list = React.useId();
 
   React.useEffect(() => input.current?.select(), []);
 
@@ -109,6 +112,7 @@ function PathField(props: IPathBarProps): React.ReactElement {
         aria-label={trans.__('Path in S3')}
         aria-invalid={problem !== null}
         aria-describedby={hint}
+        list={list}
         placeholder={trans.__('s3://bucket/prefix')}
         value={text}
         onChange={event => {
@@ -123,6 +127,11 @@ function PathField(props: IPathBarProps): React.ReactElement {
         }}
         onBlur={() => !problem && props.onEdit(false)}
       />
+      <datalist id={list}>
+        {props.suggestions.map(each => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
       <div id={hint} className="jp-smext-PathField-hint" role={problem ? 'alert' : undefined}>
         {problem
           ? `${problem.envelope.message} ${problem.envelope.hint ?? ''}`

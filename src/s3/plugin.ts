@@ -21,6 +21,8 @@ import { S3Drive } from './edit/drive';
 import { type ILocation, parseLocation, uriOf } from './location';
 import { S3BrowserModel } from './model';
 import { ObjectService } from './object/service';
+import { PlacesModel } from './places/model';
+import { PlacesService } from './places/service';
 import { S3Service } from './service';
 import { S3Tabs } from './tabs';
 import { Uploads } from './uploads';
@@ -81,6 +83,8 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       files,
       trans
     });
+    const places = new PlacesModel(new PlacesService(smext.api));
+    void smext.ready.then(() => places.load());
     const browsers = new S3Browsers();
     const iconOf: IconOf = name => docRegistry.getFileTypesForPath(name)[0]?.icon ?? fileIcon;
 
@@ -95,6 +99,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         smext,
         tasks,
         iconOf,
+        suggestions: () => [...places.pinned, ...places.recent].map(each => each.uri),
         start,
         onOpenObject: () => void commands.execute(CommandIDs.openSelected, { browser: id }),
         onDelete: () => void commands.execute(CommandIDs.remove, { browser: id }),
@@ -119,7 +124,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       return browser;
     };
 
-    const sidebar = newBrowser('jp-smext-s3', new S3BrowserModel(service), async () => {
+    const sidebar = newBrowser('jp-smext-s3', new S3BrowserModel(service, places), async () => {
       const saved = (await state?.fetch(ID)) as { uri?: string } | undefined;
       return saved?.uri ? parseLocation(saved.uri) : null;
     });
@@ -136,7 +141,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       objects,
       browsers,
       newBrowser: (id, start) =>
-        newBrowser(id, new S3BrowserModel(service, start), () => Promise.resolve(start)),
+        newBrowser(id, new S3BrowserModel(service, places, start), () => Promise.resolve(start)),
       iconOf,
       trans
     });
@@ -147,6 +152,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       commands,
       actions,
       browsers,
+      places,
       tabs,
       reveal: () => {
         panel?.reveal('s3');
@@ -155,11 +161,15 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       trans
     });
 
-    changes.changed.connect((_, { bucket, prefix }) => {
+    changes.changed.connect((_, place) => {
       browsers.forEach(({ model }) => {
         const shown = model.location;
         // What changed below a shown folder may make or remove a folder there.
-        if (shown?.bucket === bucket && prefix.startsWith(shown.prefix)) {
+        if (
+          place && shown
+            ? shown.bucket === place.bucket && place.prefix.startsWith(shown.prefix)
+            : place === shown
+        ) {
           void model.refresh();
         }
       });

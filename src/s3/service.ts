@@ -32,6 +32,15 @@ export class S3Service {
     return this._api.call(this._api.http.POST('/jupyter-smext/api/s3/buckets', { body: { name } }));
   }
 
+  /** Delete a bucket; all in it first where `empty` says so, else one that is not empty is refused. */
+  deleteBucket(name: string, empty: boolean): Promise<Task> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/s3/buckets/delete', {
+        body: { name, confirm: name, empty }
+      })
+    );
+  }
+
   /** One page of what lies under a prefix; with the delimiter '' everything below it, flat. */
   list(
     query: {

@@ -156,7 +156,7 @@ export class S3Tabs {
     const tab: UsageTab = new UsageTab(id, {
       start,
       wait,
-      service: new UsageService(smext.api, tasks),
+      service: new UsageService(smext.api),
       tasks,
       onMoved: () => void this._sums.save(tab),
       onShow: location => void app.commands.execute(CommandIDs.open, { uri: uriOf(location) }),

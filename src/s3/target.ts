@@ -8,6 +8,8 @@ export interface ITarget {
   readonly name: string;
   /** Bytes, of an object; null where it is not known. */
   readonly size: number | null;
+  /** It was chosen among the pinned places: it can be used from there, but not be changed. */
+  readonly pinned?: boolean;
 }
 
 export function isObject(target: ITarget): boolean {
@@ -21,6 +23,10 @@ export function isBucket(target: ITarget): boolean {
 /** The rows of a place. */
 export function targetsOf(entries: readonly Entry[], location: ILocation | null): ITarget[] {
   return entries.flatMap(entry => {
+    if (entry.kind === 'place') {
+      const { bucket, prefix } = entry.location;
+      return [{ bucket, key: prefix, name: nameOf(prefix) || bucket, size: null, pinned: true }];
+    }
     const { key, name } = entry;
     if (entry.kind === 'bucket') {
       return [{ bucket: name, key: '', name, size: null }];

@@ -24,6 +24,8 @@ export interface IS3ViewProps {
   /** Files of the file browser are held over it. */
   dropping: boolean;
   editingPath: boolean;
+  /** Addresses that the path field offers. */
+  suggestions(): readonly string[];
   onEditPath(editing: boolean): void;
   /** Open what is not a folder. */
   onOpenObject(entry: Entry): void;
@@ -81,6 +83,7 @@ function Browser(props: IS3ViewProps): React.ReactElement {
         location={location}
         editing={props.editingPath}
         onEdit={props.onEditPath}
+        suggestions={props.suggestions()}
         onOpen={place => void model.open(place)}
         onOpenText={text => model.openText(text)}
         trans={trans}
@@ -197,7 +200,11 @@ function Footer(props: {
   trans: TranslationBundle;
 }): React.ReactElement | null {
   const { model, trans } = props;
-  const { entries, selected, moreError } = model;
+  const { entries, selected, moreError, error } = model;
+  if (error && entries.length > 0) {
+    // Pinned places can be used where buckets may not be listed.
+    return <ErrorView error={error} onRetry={() => void model.refresh()} trans={trans} />;
+  }
   if (moreError) {
     return <ErrorView error={moreError} onRetry={() => void model.loadMore()} trans={trans} />;
   }

@@ -65,13 +65,14 @@ export class TasksModel implements ITasks {
     await this.refresh();
   }
 
-  async follow(id: string): Promise<Task> {
+  async follow(id: string, signal?: AbortSignal): Promise<Task> {
     const known = this._tasks.find(each => each.id === id);
     if (known && isFinal(known)) {
       return known;
     }
     const waiting = this._followed.get(id) ?? new PromiseDelegate<Task>();
     this._followed.set(id, waiting);
+    signal?.addEventListener('abort', () => this._followed.delete(id), { once: true });
     void this.refresh();
     return waiting.promise;
   }

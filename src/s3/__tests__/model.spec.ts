@@ -1,6 +1,8 @@
 import { SmextError } from '../../api/client';
 import type { ObjectPage } from '../../api/types';
 import { S3BrowserModel } from '../model';
+import { PlacesModel } from '../places/model';
+import type { PlacesService } from '../places/service';
 import type { S3Service } from '../service';
 
 type Query = Parameters<S3Service['list']>[0];
@@ -36,7 +38,8 @@ function modelOn(answer: (query: Query) => ObjectPage | Promise<ObjectPage>): {
     },
     buckets: async () => ({ buckets: [], continuation_token: null })
   } as unknown as S3Service;
-  return { model: new S3BrowserModel(service), queries };
+  const places = new PlacesModel({} as PlacesService);
+  return { model: new S3BrowserModel(service, places), queries };
 }
 
 const names = (model: S3BrowserModel): string[] => model.entries.map(each => each.name);

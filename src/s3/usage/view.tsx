@@ -1,15 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Usage } from '../../api/types';
-import { SmextError } from '../../api/client';
 import { Button } from '../../common/button';
 import { ErrorView } from '../../common/errorView';
 import { formatDollars, formatNumber, formatPercent, formatSize } from '../../common/format';
-import { LoadingView } from '../../common/stateView';
-import { TaskList } from '../../tasks/view';
+import { RunningTask } from '../../tasks/runningTask';
+import { useTask } from '../../tasks/useTask';
 import type { ITasks } from '../../tokens';
 import { type ILocation, nameOf, parentOf, uriOf } from '../location';
+import type { IUsage } from '../results';
 import type { UsageService } from './service';
 
 export interface IUsageViewProps {
@@ -29,52 +27,23 @@ export interface IUsageViewProps {
 export function UsageView(props: IUsageViewProps): React.ReactElement {
   const { service, tasks, trans, onMoved } = props;
   const [location, setLocation] = React.useState(props.start);
-  // The number of the count; nothing is counted at 0.
-  const [attempt, setAttempt] = React.useState(props.wait ? 0 : 1);
-  const [task, setTask] = React.useState<string | null>(null);
-  const [usage, setUsage] = React.useState<Usage | null>(null);
-  const [error, setError] = React.useState<SmextError | null>(null);
+  const { run, start } = useTask<IUsage>(tasks);
 
+  const count = React.useCallback(
+    (place: ILocation) => void start(() => service.start(place)),
+    [start, service]
+  );
+  const { wait } = props;
   React.useEffect(() => {
-    if (attempt === 0) {
-      return;
+    if (!wait) {
+      count(props.start);
     }
-    let left = false;
-    let running: string | null = null;
-    const work = async (): Promise<void> => {
-      setUsage(null);
-      setError(null);
-      try {
-        running = (await service.start(location)).id;
-        if (left) {
-          return void tasks.cancel(running);
-        }
-        setTask(running);
-        const sums = await service.result(running);
-        running = null;
-        if (!left) {
-          setUsage(sums);
-        }
-      } catch (reason) {
-        running = null;
-        if (!left) {
-          setError(SmextError.from(reason));
-        }
-      }
-    };
-    void work();
-    return () => {
-      left = true;
-      if (running) {
-        void tasks.cancel(running);
-      }
-    };
-  }, [service, tasks, location, attempt]);
+  }, [wait, count, props.start]);
 
   const move = (place: ILocation): void => {
     setLocation(place);
-    setAttempt(count => count + 1);
     onMoved(place);
+    count(place);
   };
   const parent = parentOf(location);
 
@@ -90,34 +59,25 @@ export function UsageView(props: IUsageViewProps): React.ReactElement {
           />
           <Button label={trans.__('Show in S3')} onClick={() => props.onShow(location)} />
           <Button
-            label={attempt === 0 ? trans.__('Count') : trans.__('Count again')}
-            disabled={attempt > 0 && !usage && !error}
-            onClick={() => setAttempt(attempt + 1)}
+            label={run.state === 'idle' ? trans.__('Count') : trans.__('Count again')}
+            disabled={run.state === 'running'}
+            onClick={() => count(location)}
           />
         </div>
       </header>
-      {error ? (
-        <ErrorView error={error} onRetry={() => setAttempt(attempt + 1)} trans={trans} />
-      ) : usage ? (
-        <Sums usage={usage} onOpen={prefix => move({ ...location, prefix })} trans={trans} />
-      ) : attempt === 0 ? null : (
-        <UseSignal signal={tasks.changed}>
-          {() => {
-            const running = tasks.tasks.filter(each => each.id === task);
-            return running.length > 0 ? (
-              <TaskList tasks={running} onCancel={id => void tasks.cancel(id)} trans={trans} />
-            ) : (
-              <LoadingView trans={trans} />
-            );
-          }}
-        </UseSignal>
+      {run.state === 'failed' && (
+        <ErrorView error={run.error} onRetry={() => count(location)} trans={trans} />
+      )}
+      {run.state === 'running' && <RunningTask id={run.id} tasks={tasks} trans={trans} />}
+      {run.state === 'done' && (
+        <Sums usage={run.result} onOpen={prefix => move({ ...location, prefix })} trans={trans} />
       )}
     </div>
   );
 }
 
 function Sums(props: {
-  usage: Usage;
+  usage: IUsage;
   onOpen(prefix: string): void;
   trans: TranslationBundle;
 }): React.ReactElement {

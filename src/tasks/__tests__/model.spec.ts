@@ -73,6 +73,18 @@ describe('TasksModel', () => {
     model.dispose();
   });
 
+  it('reports on a task again when nobody follows it any longer', async () => {
+    const { model, finished, server } = await modelWith([task('a', 'running')]);
+    const following = new AbortController();
+    void model.follow('a', following.signal);
+    following.abort();
+    server.listed = [task('a', 'failed')];
+    await model.refresh();
+    expect(finished).toEqual(['a']);
+    expect(model.isFollowed('a')).toBe(false);
+    model.dispose();
+  });
+
   it('does not let anyone wait for a task that a restarted server forgot', async () => {
     const { model, server } = await modelWith([task('a', 'running')]);
     const end = model.follow('a');
