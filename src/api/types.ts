@@ -89,38 +89,6 @@ export type FindMode = Schemas['FindMode'];
 export type FindRequest = Schemas['FindRequest'];
 export type FindResult = Schemas['FindResult'];
 export type FindPage = Schemas['FindPage'];
-
-/** The sums of a finished usage task: its result, `Usage` of the server's s3 room. */
-export interface Usage {
-  bucket: string;
-  /** Null where AWS did not tell; then there are no prices. */
-  region: string | null;
-  total: FolderUsage;
-  classes: ClassUsage[];
-  /** Right below the prefix, the largest first. */
-  folders: FolderUsage[];
-  /** Folders left out of `folders`. */
-  more_folders: number;
-}
-
-interface Sum {
-  objects: number;
-  bytes: number;
-  /** Storage at list price; null where a part has no known price. */
-  monthly_usd: number | null;
-}
-
-export interface FolderUsage extends Sum {
-  /** Complete; the asked prefix itself for objects in no folder. */
-  prefix: string;
-}
-
-export interface ClassUsage extends Sum {
-  storage_class: string;
-  /** Per GB-month; null where unknown. */
-  price_usd: number | null;
-  price_as_of: string | null;
-}
 export type TextObject = Schemas['TextObject'];
 export type SaveRequest = Schemas['SaveRequest'];
 export type ArchiveMember = Schemas['ArchiveMember'];
