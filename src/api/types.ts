@@ -95,3 +95,6 @@ export type ArchiveMember = Schemas['ArchiveMember'];
 export type ArchivePage = Schemas['ArchivePage'];
 export type Bookmarks = Schemas['Bookmarks-Output'];
 export type Place = Schemas['Place-Output'];
+export type SyncDirection = Schemas['SyncDirection'];
+export type SyncRequest = Schemas['SyncRequest'];
+export type OffloadRequest = Schemas['OffloadRequest'];

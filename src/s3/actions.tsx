@@ -19,6 +19,7 @@ import { confirmDeletion, type IDeletion, planDeletion } from './deletion';
 import { folderOf, type ILocation, parseLocation, uriOf } from './location';
 import { chooseCode } from './insertCode';
 import type { ObjectService } from './object/service';
+import type { OffloadService } from './offload/service';
 import { presign } from './presign';
 import { type IDeleteSummary, type ITransferResult, resultOf } from './results';
 import { saveToDisk } from './saveToDisk';
@@ -40,6 +41,7 @@ export interface IS3ActionsOptions {
   smext: ISmext;
   service: S3Service;
   objects: ObjectService;
+  offload: OffloadService;
   commands: CommandRegistry;
   tasks: ITasks;
   uploads: Uploads;
@@ -286,6 +288,51 @@ export class S3Actions {
       );
     }
     changes.tell(place);
+  }
+
+  /** Bring offloaded files back, given their pointers or folders of pointers. Answers whether all are back. */
+  async restore(paths: readonly string[]): Promise<boolean> {
+    const { offload, tasks, trans } = this._options;
+    try {
+      const { files, failed, failures } = await resultOf<ITransferResult>(
+        tasks,
+        offload.restore(paths, false)
+      );
+      await this.fileBrowser?.model.refresh();
+      if (failed > 0) {
+        Notification.error(
+          trans._n(
+            '%2 file could not be brought back: %3',
+            '%2 files could not be brought back: %3',
+            failed,
+            formatNumber(failed),
+            failures[0]?.message ?? ''
+          ),
+          { autoClose: false }
+        );
+      } else {
+        Notification.success(
+          trans._n(
+            '%2 file is back from S3',
+            '%2 files are back from S3',
+            files,
+            formatNumber(files)
+          ),
+          { autoClose: 3000 }
+        );
+      }
+      return failed === 0;
+    } catch (reason) {
+      await this._showError(SmextError.from(reason));
+      return false;
+    }
+  }
+
+  /** The selection of the file browser, relative to the server's root. */
+  get selectedPaths(): string[] {
+    return Array.from(this.fileBrowser?.selectedItems() ?? [], each =>
+      this._options.contents.localPath(each.path)
+    );
   }
 
   /** The file browser that was used last. */

@@ -25,6 +25,9 @@ export const CommandIDs = {
   rename: 'smext:s3-rename',
   search: 'smext:s3-search',
   usage: 'smext:s3-usage',
+  sync: 'smext:s3-sync',
+  offload: 'smext:s3-offload',
+  restore: 'smext:s3-restore',
   remove: 'smext:s3-delete',
   copyToFiles: 'smext:s3-copy-to-files',
   copyFromFiles: 'smext:s3-copy-from-files'

@@ -432,6 +432,40 @@ export function addCommands(options: IS3CommandsOptions): void {
     execute: (uri, args) =>
       tabs.openUsage(uri, args.wait === true, args.wait === true ? String(args.browser) : undefined)
   });
+  addForPlace(CommandIDs.sync, {
+    label: trans.__('Sync with a Folder…'),
+    caption: trans.__('Make a folder in S3 and one of the file browser alike'),
+    icon: refreshIcon,
+    execute: uri => tabs.openSync(uri)
+  });
+  commands.addCommand(CommandIDs.offload, {
+    label: trans.__('Free Disk Space by S3'),
+    caption: trans.__('See what fills the disk of this server, and move it to S3'),
+    icon: bucketIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => tabs.openOffload()
+  });
+  commands.addCommand(CommandIDs.restore, {
+    label: trans.__('Bring Back from S3'),
+    caption: trans.__(
+      'Bring offloaded files back, the selected ones or those in the selected folders'
+    ),
+    icon: bucketIcon,
+    isEnabled: args => typeof args.path === 'string' || actions.selectedPaths.length > 0,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          path: {
+            type: 'string',
+            description: trans.__('A pointer or a folder; left out: what the file browser selects')
+          }
+        }
+      }
+    },
+    execute: args =>
+      actions.restore(typeof args.path === 'string' ? [args.path] : actions.selectedPaths)
+  });
   addForTargets(CommandIDs.copyToFiles, {
     label: trans.__('Copy to the File Browser'),
     caption: trans.__('Copy to the folder that the file browser shows'),

@@ -21,6 +21,8 @@ import { S3Drive } from './edit/drive';
 import { type ILocation, parseLocation, uriOf } from './location';
 import { S3BrowserModel } from './model';
 import { ObjectService } from './object/service';
+import { PointerFactory, pointerType } from './offload/pointerFactory';
+import { OffloadService } from './offload/service';
 import { PlacesModel } from './places/model';
 import { PlacesService } from './places/service';
 import { S3Service } from './service';
@@ -69,12 +71,14 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     const service = new S3Service(smext.api);
     const objects = new ObjectService(smext.api);
     contents.addDrive(new S3Drive(serviceManager.serverSettings, objects));
+    const offload = new OffloadService(smext.api);
     const changes = new S3Changes();
     const uploads = new Uploads(service, tasks, changes);
     const actions = new S3Actions({
       smext,
       service,
       objects,
+      offload,
       commands,
       tasks,
       uploads,
@@ -139,6 +143,8 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       tasks,
       actions,
       objects,
+      offload,
+      changes,
       browsers,
       newBrowser: (id, start) =>
         newBrowser(id, new S3BrowserModel(service, places, start), () => Promise.resolve(start)),
@@ -174,6 +180,17 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         }
       });
     });
+
+    docRegistry.addFileType(pointerType(trans));
+    docRegistry.addWidgetFactory(
+      new PointerFactory(
+        {
+          restore: path => void commands.execute(CommandIDs.restore, { path }),
+          show: uri => void commands.execute(CommandIDs.open, { uri })
+        },
+        trans
+      )
+    );
 
     const category = trans.__('Amazon SageMaker');
     Object.values(CommandIDs)

@@ -7,13 +7,17 @@ import type { ISmext, ITasks } from '../tokens';
 import type { S3Actions } from './actions';
 import { type S3Browser, tabCaption, tabTitle } from './browser';
 import type { S3Browsers } from './browsers';
+import type { S3Changes } from './changes';
 import type { IconOf } from './columns';
 import { CommandIDs } from './commandIds';
 import { bucketIcon } from './icons';
 import { type ILocation, parseLocation, uriOf } from './location';
 import type { ObjectTab } from './object/objectTab';
 import type { ObjectService } from './object/service';
+import type { OffloadTab } from './offload/offloadTab';
+import type { OffloadService } from './offload/service';
 import type { SearchTab } from './search/searchTab';
+import type { SyncTab } from './sync/syncTab';
 import { type ITarget, targetUri } from './target';
 import type { UsageTab } from './usage/usageTab';
 
@@ -33,6 +37,8 @@ export interface IS3TabsOptions {
   tasks: ITasks;
   actions: S3Actions;
   objects: ObjectService;
+  offload: OffloadService;
+  changes: S3Changes;
   browsers: S3Browsers;
   newBrowser: (id: string, start: ILocation | null) => S3Browser;
   iconOf: IconOf;
@@ -62,6 +68,15 @@ export class S3Tabs {
       command: CommandIDs.search,
       args: tab => ({ uri: tab.uri }),
       name: tab => tab.uri
+    });
+    void restorer.restore(this._syncs, {
+      command: CommandIDs.sync,
+      args: tab => ({ uri: tab.uri }),
+      name: tab => tab.uri
+    });
+    void restorer.restore(this._offloads, {
+      command: CommandIDs.offload,
+      name: tab => tab.id
     });
     void restorer.restore(this._sums, {
       command: CommandIDs.usage,
@@ -165,6 +180,48 @@ export class S3Tabs {
     await this._add(tab, this._sums);
   }
 
+  async openSync(uri: string): Promise<void> {
+    const { actions, changes, smext, tasks, trans } = this._options;
+    const location = parseLocation(uri);
+    if (!location || this._show(this._syncs, uri)) {
+      return;
+    }
+    const [{ SyncTab }, { SyncService }] = await Promise.all([
+      import('./sync/syncTab'),
+      import('./sync/service')
+    ]);
+    const tab = new SyncTab(newId(), {
+      location,
+      folder: actions.folder ?? '',
+      service: new SyncService(smext.api),
+      tasks,
+      onChanged: () => {
+        changes.tell(location);
+        void actions.fileBrowser?.model.refresh();
+      },
+      trans
+    });
+    await this._add(tab, this._syncs);
+  }
+
+  async openOffload(): Promise<void> {
+    const { app, actions, offload, smext, tasks, trans } = this._options;
+    const open = this._offloads.currentWidget;
+    if (open) {
+      return app.shell.activateById(open.id);
+    }
+    const { OffloadTab } = await import('./offload/offloadTab');
+    const bucket = smext.identity?.default_bucket;
+    const tab = new OffloadTab({
+      target: bucket ? `s3://${bucket}/offload/` : 's3://',
+      service: offload,
+      tasks,
+      onChanged: () => void actions.fileBrowser?.model.refresh(),
+      trans
+    });
+    await this._add(tab, this._offloads);
+  }
+
   private _show(tracker: WidgetTracker<Widget & { uri: string }>, uri: string): boolean {
     const open = tracker.find(each => each.uri === uri);
     if (open) {
@@ -185,6 +242,8 @@ export class S3Tabs {
   });
   private readonly _objects = new WidgetTracker<ObjectTab>({ namespace: 'smext-s3-object' });
   private readonly _searches = new WidgetTracker<SearchTab>({ namespace: 'smext-s3-search' });
+  private readonly _syncs = new WidgetTracker<SyncTab>({ namespace: 'smext-s3-sync' });
+  private readonly _offloads = new WidgetTracker<OffloadTab>({ namespace: 'smext-s3-offload' });
   private readonly _sums = new WidgetTracker<UsageTab>({ namespace: 'smext-s3-usage' });
 }
 
