@@ -2,9 +2,9 @@
 
 Run as ``python benchmarks/s3_server.py``; it prints its address and serves until its standard input closes.
 
-- Bucket ``keys``: ``flat/`` holds 1,000,000 keys, ``deep/`` the same number in 1,000 folders, ``small/`` 10,000;
+- Bucket ``keys``: ``flat/`` holds 1,000,000 keys, ``deep/`` the same number in 1,000 folders; bucket ``small``: 2,000.
   ListObjectsV2 with prefix, delimiter, start-after, continuation-token, max-keys and encoding-type.
-- Any other bucket: GET answers as many bytes as the last number in the key says, ranges included; PUT and multipart
+- Objects, whichever: GET answers as many bytes as the last number in the key says, ranges included; PUT and multipart
   uploads count their bytes and throw them away, which no real store can do faster.
 - ``--latency`` adds seconds to every answer, as a network would.
 
@@ -23,24 +23,25 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit
 MILLION = 1_000_000
 
 
-def keys_of_the_bucket() -> list[str]:
+def keys_of(bucket: str) -> list[str]:
+    if bucket == "small":
+        return [f"{number:05d}-16384" for number in range(2000)]
     flat = [f"flat/part-{number:08d}.parquet" for number in range(MILLION)]
     deep = [f"deep/day={number // 1000:04d}/part-{number:08d}.parquet" for number in range(MILLION)]
-    small = [f"small/part-{number:06d}.csv" for number in range(10_000)]
-    return sorted(deep + flat + small)
+    return sorted(deep + flat)
 
 
 class Bucket:
     """All keys in order, and the pages that were asked for."""
 
-    def __init__(self) -> None:
-        self.keys = keys_of_the_bucket()
+    def __init__(self, name: str) -> None:
+        self.name, self.keys = name, keys_of(name)
         # What follows a key in its row; a thousand different ones, so that sizes and dates vary.
         self.tails = [
             (
                 f"</Key><LastModified>2026-{1 + number % 12:02d}-{1 + number % 28:02d}T07:{number % 60:02d}:00.000Z"
                 f"</LastModified><ETag>&quot;{number:032x}&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm>"
-                f"<ChecksumType>FULL_OBJECT</ChecksumType><Size>{number * 37}</Size>"
+                f"<ChecksumType>FULL_OBJECT</ChecksumType><Size>{16384 if self.name == 'small' else number * 37}</Size>"
                 f"<StorageClass>{'STANDARD' if number % 10 else 'GLACIER_IR'}</StorageClass></Contents>"
             )
             for number in range(1000)
@@ -80,7 +81,7 @@ class Bucket:
         token = f"<NextContinuationToken>{last.encode().hex()}</NextContinuationToken>" if truncated else ""
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
-            f"<Name>keys</Name><Prefix>{quote(prefix)}</Prefix><KeyCount>{len(rows) + len(prefixes)}</KeyCount>"
+            f"<Name>{self.name}</Name><Prefix>{quote(prefix)}</Prefix><KeyCount>{len(rows) + len(prefixes)}</KeyCount>"
             f"<MaxKeys>{limit}</MaxKeys><EncodingType>url</EncodingType><IsTruncated>{str(truncated).lower()}</IsTruncated>"
             f"{token}{''.join(rows)}{''.join(prefixes)}</ListBucketResult>"
         ).encode()
@@ -92,8 +93,9 @@ XML = "application/xml"
 
 class Server:
     def __init__(self, latency: float) -> None:
-        self.bucket, self.latency = Bucket(), latency
-        self.pages: dict[str, bytes] = {}
+        self.latency = latency
+        self.buckets = {name: Bucket(name) for name in ("keys", "small")}
+        self.pages: dict[tuple[str, str], bytes] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -122,10 +124,12 @@ class Server:
         url = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
         bucket, _, key = unquote(url.path[1:]).partition("/")
-        if method == "GET" and not key:
-            page = self.pages.get(url.query)
+        if method == "GET" and not key and "uploads" in query:
+            self._write(writer, _xml("ListMultipartUploadsResult", IsTruncated="false"), XML)
+        elif method == "GET" and not key:
+            page = self.pages.get((bucket, url.query))
             if page is None:
-                page = self.pages[url.query] = self.bucket.page(query)
+                page = self.pages[bucket, url.query] = self.buckets[bucket].page(query)
             self._write(writer, page, XML)
         elif method == "POST" and "uploads" in query:
             self._write(writer, _xml("InitiateMultipartUploadResult", Bucket=bucket, Key=key, UploadId="u"), XML)

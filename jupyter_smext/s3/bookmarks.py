@@ -39,5 +39,5 @@ def write(file: Path, bookmarks: Bookmarks) -> Bookmarks:
     kept = bookmarks.model_copy(update={"recent": bookmarks.recent[:MOST_RECENT]})
     with _lock, NewFile(file, overwrite=True) as new:
         new.write_at(0, kept.model_dump_json(indent=2).encode())
-        new.commit()
+        new.commit(durable=True)
     return kept

@@ -47,35 +47,40 @@ def send_file(
         overwrite=overwrite, described=described,
     )  # fmt: skip
 
-    def send(number: int) -> int:
-        start = (number - 1) * upload.part_size
+    try:
         if upload.parts == 1:
             data = path.read_bytes()
             _refuse_changed(path, about)
             upload.send(1, data)
-            return len(data)
-        # A slice of the file, read while it is sent: memory stays the same however large the parts are.
-        with ReadFileChunk.from_filename(str(path), start, min(upload.part_size, about.st_size - start)) as part:
-            upload.send(number, part)
-            return len(part)
-
-    def digest(number: int) -> PartDigest:
-        return digest_of(path, (number - 1) * upload.part_size, upload.part_size)
-
-    try:
-        there = upload.resume(digest, about.st_mtime) if upload.parts > 1 else set()
-        done = min(len(there) * upload.part_size, about.st_size)
-        numbers = (number for number in range(1, upload.parts + 1) if number not in there)
-        for sent in in_parallel(send, numbers, threads=THREADS, progress=progress):
-            done += sent
-            progress.update(done, about.st_size)
-        _refuse_changed(path, about)
+            progress.update(about.st_size, about.st_size)
+        else:
+            _send_parts(upload, path, about, progress)
+            _refuse_changed(path, about)
         if verify:
             verify(upload)
         return upload.complete()
     except BaseException:
         upload.abort()
         raise
+
+
+def _send_parts(upload: Upload, path: Path, about: os.stat_result, progress: Progress) -> None:
+    def digest(number: int) -> PartDigest:
+        return digest_of(path, (number - 1) * upload.part_size, upload.part_size)
+
+    def send(number: int) -> int:
+        start = (number - 1) * upload.part_size
+        # A slice of the file, read while it is sent: memory stays the same however large the parts are.
+        with ReadFileChunk.from_filename(str(path), start, min(upload.part_size, about.st_size - start)) as part:
+            upload.send(number, part)
+            return len(part)
+
+    there = upload.resume(digest, about.st_mtime)
+    done = min(len(there) * upload.part_size, about.st_size)
+    numbers = (number for number in range(1, upload.parts + 1) if number not in there)
+    for sent in in_parallel(send, numbers, threads=THREADS, progress=progress):
+        done += sent
+        progress.update(done, about.st_size)
 
 
 def digest_of(path: Path, start: int, length: int) -> PartDigest:

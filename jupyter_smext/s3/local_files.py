@@ -116,9 +116,14 @@ class NewFile:
             written = os.pwrite(self.file, view, position)
             view, position = view[written:], position + written
 
-    def commit(self, modified: datetime | None = None) -> None:
-        """Give the file its name, and the time of modification where one is given."""
-        os.fsync(self.file)
+    def commit(self, modified: datetime | None = None, *, durable: bool = False) -> None:
+        """Give the file its name, and the time of modification where one is given.
+
+        ``durable``: its content outlives a power cut from here on. That takes as long as the disk does, so it is for
+        what exists nowhere else.
+        """
+        if durable:
+            os.fsync(self.file)
         if modified is not None:
             os.utime(self.file, (time.time(), modified.timestamp()))
         if self.overwrite:

@@ -182,7 +182,7 @@ def restore_file(aws: AwsSession, pointer_path: Path, request: RestoreRequest, p
             if sha256_of(new.partial) != pointer.sha256:
                 raise _not_what_was_sent(pointer)
             os.fchmod(new.file, pointer.mode)
-            new.commit(datetime.fromtimestamp(pointer.modified_ns / 1e9, timezone.utc))
+            new.commit(datetime.fromtimestamp(pointer.modified_ns / 1e9, timezone.utc), durable=True)
         sync_folder(path.parent)
     pointer_path.unlink()
     if request.delete_objects:

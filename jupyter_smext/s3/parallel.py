@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from ..aws.progress import Progress, check
+
+# Seconds for which a request to end may go unnoticed.
+NOTICE = 0.2
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,17 +25,22 @@ def in_parallel(
     What ``function`` raises is raised here, after the calls under way have ended. Raises `Cancelled` when asked to end.
     """
     remaining = iter(items)
-    pending: set[Future[Result]] = set()
+    finished: SimpleQueue[Future[Result]] = SimpleQueue()
+    under_way = 0
     pool = ThreadPoolExecutor(threads, thread_name_prefix="smext-s3")
     try:
         while True:
             check(progress)
-            pending.update(pool.submit(function, item) for item in islice(remaining, 2 * threads - len(pending)))
-            if not pending:
+            for item in islice(remaining, 2 * threads - under_way):
+                pool.submit(function, item).add_done_callback(finished.put)
+                under_way += 1
+            if not under_way:
                 return
-            # The timeout is how long a request to end may go unnoticed.
-            done, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
+            try:
+                future = finished.get(timeout=NOTICE)
+            except Empty:
+                continue
+            under_way -= 1
+            yield future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -53,7 +53,7 @@ class Pointer(BaseModel):
         """Durably: when this returns, a power cut does not take the pointer away. Raises `Exists`."""
         with NewFile(path, overwrite=False) as new:
             new.write_at(0, self.model_dump_json(indent=2).encode() + b"\n")
-            new.commit()
+            new.commit(durable=True)
         sync_folder(path.parent)
 
 

@@ -99,7 +99,7 @@ class Upload:
         self._upload_id: str | None = None
         self._sent: dict[int, dict[str, Any]] = {}
         self._result: dict[str, Any] = {}
-        if not overwrite:
+        if not overwrite and (self.parts > 1 or not self._guard):
             # Asked before any byte moves, so that nobody uploads for an hour to be refused at the end.
             refuse_existing(aws, bucket, key)
 
