@@ -5,6 +5,9 @@ import type { IPanelSection, IRunningSource, ISmext, ISmextPanel } from '../toke
 import { PanelHeader } from './header';
 import { sagemakerIcon } from './icon';
 
+/** Sections that are open before a person folded anything. */
+const OPEN_AT_FIRST = 2;
+
 /** The sidebar panel: a header, and the sections of the rooms as an accordion. JupyterLab remembers what is folded. */
 export class SmextPanel extends SidePanel implements ISmextPanel {
   constructor(options: { smext: ISmext; translator: ITranslator; activate: (id: string) => void }) {
@@ -37,6 +40,7 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
       this._sections.push(each);
       this.addWidget(each.widget);
     }
+    this._foldLater();
   }
 
   reveal(id: string): void {
@@ -55,6 +59,20 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
   dispose(): void {
     this._smext.problemChanged.disconnect(this._showOrHideSections, this);
     super.dispose();
+  }
+
+  /** The sidebar has room for two lists; JupyterLab then remembers what the person folds and opens. */
+  private _foldLater(): void {
+    const { content } = this;
+    if (content instanceof AccordionPanel) {
+      this._sections.forEach((_, index) => {
+        if (index < OPEN_AT_FIRST) {
+          content.expand(index);
+        } else {
+          content.collapse(index);
+        }
+      });
+    }
   }
 
   /** Without its server part no section could show anything but the same error. */

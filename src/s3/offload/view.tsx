@@ -327,20 +327,24 @@ function Plan(props: {
   const { plan, trans } = props;
   return (
     <>
-      <p>
-        <strong>
-          {trans._n(
-            '%2 file, %3, would move',
-            '%2 files, %3, would move',
-            plan.files,
-            formatNumber(plan.files),
-            formatSize(plan.bytes)
-          )}
-        </strong>{' '}
-        {plan.usd_in_s3 === null
-          ? trans.__('No price is known for S3 there.')
-          : trans.__('In S3 they cost %1 a month.', formatDollars(plan.usd_in_s3))}
-      </p>
+      {plan.files === 0 ? (
+        <p>{trans.__('Nothing of it would move.')}</p>
+      ) : (
+        <p>
+          <strong>
+            {trans._n(
+              '%2 file, %3, would move',
+              '%2 files, %3, would move',
+              plan.files,
+              formatNumber(plan.files),
+              formatSize(plan.bytes)
+            )}
+          </strong>{' '}
+          {plan.usd_in_s3 === null
+            ? trans.__('No price is known for S3 there.')
+            : trans.__('In S3 they cost %1 a month.', formatDollars(plan.usd_in_s3))}
+        </p>
+      )}
       {plan.left_alone > 0 && (
         <details>
           <summary>
