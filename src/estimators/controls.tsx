@@ -1,6 +1,7 @@
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IField } from './specSchema';
+import { readScalar, writeScalar } from './specText';
 
 /** What a control gets from the field around it. */
 export interface IControlProps {
@@ -122,12 +123,15 @@ export function ChoiceControl(
   );
 }
 
-/** A list of texts, one a line. */
+/** A list of texts or other single values, one a line. */
 export function LinesControl(props: IControlProps): JSX.Element {
+  const isText = props.field.item?.kind === 'text';
+  const parse = (given: string) => parseLines(given, isText ? line => line : readScalar);
+  const write = isText ? asText : writeScalar;
   const [text, setText] = useDraft(
     props.value,
-    value => (Array.isArray(value) ? value.map(asText).join('\n') : asText(value ?? '')),
-    parseLines
+    value => (Array.isArray(value) ? value.map(write).join('\n') : asText(value ?? '')),
+    parse
   );
   return (
     <textarea
@@ -140,7 +144,7 @@ export function LinesControl(props: IControlProps): JSX.Element {
       aria-invalid={props.invalid}
       onChange={event => {
         setText(event.target.value);
-        props.onChange(parseLines(event.target.value));
+        props.onChange(parse(event.target.value));
       }}
     />
   );
@@ -152,11 +156,12 @@ function parseNumber(text: string): unknown {
   return trimmed === '' ? undefined : Number.isFinite(Number(trimmed)) ? Number(trimmed) : text;
 }
 
-function parseLines(text: string): string[] | undefined {
+function parseLines(text: string, read: (line: string) => unknown): unknown[] | undefined {
   const lines = text
     .split('\n')
     .map(line => line.trim())
-    .filter(line => line);
+    .filter(line => line)
+    .map(read);
   return lines.length ? lines : undefined;
 }
 

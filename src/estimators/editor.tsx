@@ -1,63 +1,41 @@
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
-import { type ISignal, Signal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import * as React from 'react';
-import { SmextError } from '../api/client';
-import type { Catalog, Problem } from '../api/types';
 import { ErrorView } from '../common/errorView';
 import { LoadingView } from '../common/stateView';
 import type { ISmext, ITasks } from '../tokens';
+import { CodeView } from './codeView';
+import { documentOf } from './documentText';
 import { EstimatorForm } from './form';
 import { LaunchBar } from './launchBar';
-import { LaunchModel } from './launchModel';
-import { EstimatorModel, type ITextSource } from './model';
-import { RequestView } from './requestView';
-import type { EstimatorsService, SpecValues } from './service';
-import { readSchema } from './specSchema';
+import type { LaunchModel } from './launchModel';
+import type { EstimatorModel } from './model';
+import type { IPlace } from './problemList';
+import type { EstimatorsService, SpecKind } from './service';
+import { EstimatorSession } from './session';
 import type { ISyntaxProblem } from './specText';
 
 /** The form of one document, or why there is none, above its launch bar. */
 export class EstimatorEditor extends ReactWidget {
   constructor(private readonly _options: EstimatorEditor.IOptions) {
     super();
-    const { context, service, smext } = _options;
+    const { context, smext } = _options;
     this.addClass('jp-smext-Editor');
-    this._source = new ContextText(context);
-    this._launch = new LaunchModel({
-      service,
-      tasks: _options.tasks,
-      document: () => context.localPath
-    });
-    this._launch.launched.connect((_, name) => _options.openJob(name));
+    this._document = documentOf(context);
+    this.session = new EstimatorSession({ ..._options, document: this._document });
+    this.session.launch.launched.connect(this._onLaunched, this);
+    this.session.changed.connect(this._emitChanged, this);
     smext.identityChanged.connect(this._emitChanged, this);
     smext.problemChanged.connect(this._emitChanged, this);
-    void this._load();
   }
 
-  /** Nothing stands in the way of a launch. */
-  get canLaunch(): boolean {
-    return this._model?.valid === true && !this._launch.busy;
-  }
+  readonly session: EstimatorSession;
 
-  /** The document was launched before. */
-  get wasLaunched(): boolean {
-    return this._launch.jobName !== null;
-  }
-
-  /** Save the document and launch it, unless it was launched before. */
-  launch(): Promise<void> {
-    return this._saveAnd((values, save) => this._launch.launch(values, save));
-  }
-
-  /** Save the document and launch it once more. */
-  launchAgain(): Promise<void> {
-    return this._saveAnd((values, save) => this._launch.again(values, save));
-  }
-
-  /** Show or hide the request that a launch would send. */
-  toggleRequest(): void {
-    this._requestShown = !this._requestShown;
+  /** Show or hide the request that a launch would send, and the code that sends the same. */
+  toggleCode(): void {
+    this._codeShown = !this._codeShown;
     this._emitChanged();
   }
 
@@ -65,35 +43,32 @@ export class EstimatorEditor extends ReactWidget {
     if (this.isDisposed) {
       return;
     }
-    this._model?.dispose();
-    this._launch.dispose();
-    this._source.dispose();
+    this.session.dispose();
+    this._document.dispose();
     Signal.clearData(this);
     super.dispose();
   }
 
   protected render(): JSX.Element {
     const { trans, smext } = this._options;
+    const { session } = this;
     return (
       <UseSignal signal={this._changed}>
         {() =>
           smext.problem ? (
             <ErrorView error={smext.problem} trans={trans} onRetry={() => void smext.check()} />
-          ) : this._error ? (
-            <ErrorView error={this._error} trans={trans} onRetry={() => void this._load()} />
-          ) : !this._model ? (
+          ) : session.error ? (
+            <ErrorView error={session.error} trans={trans} onRetry={() => void session.load()} />
+          ) : !session.model ? (
             <LoadingView trans={trans} />
           ) : (
             <Editor
               {...this._options}
-              model={this._model}
-              launch={this._launch}
-              catalog={this._catalog}
+              session={session}
+              model={session.model}
               idPrefix={`smext-spec-${this.id}`}
-              requestShown={this._requestShown}
-              onToggleRequest={() => this.toggleRequest()}
-              onLaunch={() => void this.launch()}
-              onLaunchAgain={() => void this.launchAgain()}
+              codeShown={this._codeShown}
+              onToggleCode={() => this.toggleCode()}
             />
           )
         }
@@ -101,54 +76,17 @@ export class EstimatorEditor extends ReactWidget {
     );
   }
 
-  /** What is launched is what the file says: it is saved first. */
-  private async _saveAnd(
-    launch: (values: SpecValues, save: () => Promise<void>) => Promise<void>
-  ): Promise<void> {
-    const { context } = this._options;
-    const values = this._model?.spec.values;
-    if (values && this.canLaunch) {
-      await launch(values, async () => {
-        if (context.model.dirty) {
-          await context.save();
-        }
-      });
-    }
-  }
-
-  private async _load(): Promise<void> {
-    const { service, smext } = this._options;
-    this._error = null;
-    this._emitChanged();
-    try {
-      await smext.ready;
-      const schema = readSchema(await service.schema());
-      if (this.isDisposed) {
-        return;
-      }
-      this._model = new EstimatorModel({ source: this._source, service, schema });
-      void this._launch.refresh();
-      // Without the catalog the form works: names and versions are then typed.
-      this._catalog = await service.catalog().catch(() => null);
-    } catch (reason) {
-      this._error = SmextError.from(reason);
-    }
-    if (!this.isDisposed) {
-      this._emitChanged();
-    }
+  private _onLaunched(_: LaunchModel, name: string): void {
+    this._options.openJob(name, this.session.kind);
   }
 
   private _emitChanged(): void {
     this._changed.emit();
   }
 
-  private readonly _source: ContextText;
-  private readonly _launch: LaunchModel;
+  private readonly _document: ReturnType<typeof documentOf>;
   private readonly _changed = new Signal<this, void>(this);
-  private _model: EstimatorModel | null = null;
-  private _catalog: Catalog | null = null;
-  private _error: SmextError | null = null;
-  private _requestShown = false;
+  private _codeShown = false;
 }
 
 export namespace EstimatorEditor {
@@ -158,33 +96,36 @@ export namespace EstimatorEditor {
     smext: ISmext;
     tasks: ITasks;
     trans: TranslationBundle;
-    openJob: (name: string) => void;
+    /** Open what a launch made. */
+    openJob: (name: string, kind: SpecKind) => void;
     openS3: ((uri: string) => void) | null;
     /** Show the document's text, at a place in it. */
     openText: (line?: number, column?: number) => void;
+    /** Open a new notebook with this code. */
+    newNotebook: (code: string) => void;
   }
 }
 
 interface IEditorProps extends EstimatorEditor.IOptions {
+  session: EstimatorSession;
   model: EstimatorModel;
-  launch: LaunchModel;
-  catalog: Catalog | null;
   idPrefix: string;
-  requestShown: boolean;
-  onToggleRequest: () => void;
-  onLaunch: () => void;
-  onLaunchAgain: () => void;
+  codeShown: boolean;
+  onToggleCode: () => void;
 }
 
 function Editor(props: IEditorProps): JSX.Element {
-  return <UseSignal signal={props.model.changed}>{() => <Document {...props} />}</UseSignal>;
+  // Another model is another form: what is folded in one says nothing about the other.
+  return (
+    <UseSignal signal={props.model.changed}>
+      {() => <Document key={props.session.kind} {...props} />}
+    </UseSignal>
+  );
 }
 
 function Document(props: IEditorProps): JSX.Element {
-  const { model, trans, context } = props;
-  const [target, setTarget] = React.useState<{ problem: Problem } | null>(null);
-  const toText = (problem: Problem) =>
-    props.openText(problem.line ?? undefined, problem.column ?? undefined);
+  const { session, model, trans, context } = props;
+  const [target, setTarget] = React.useState<{ place: IPlace } | null>(null);
 
   if (!model.spec.values) {
     return <SyntaxProblems problems={model.spec.problems} trans={trans} onShow={props.openText} />;
@@ -194,34 +135,40 @@ function Document(props: IEditorProps): JSX.Element {
       <div className="jp-smext-Editor-form">
         <EstimatorForm
           model={model}
-          catalog={props.catalog}
+          catalog={session.catalog}
           trans={trans}
           idPrefix={props.idPrefix}
           openS3={props.openS3}
           readOnly={context.contentsModel?.writable === false}
           target={target}
-          onTargetMissing={toText}
+          onTargetMissing={place =>
+            props.openText(place.line ?? undefined, place.column ?? undefined)
+          }
         />
       </div>
-      {props.requestShown && model.valid && (
-        <RequestView
+      {props.codeShown && model.valid && (
+        <CodeView
           service={props.service}
           spec={model.spec.values}
-          document={context.localPath}
+          document={session.document}
           trans={trans}
+          newNotebook={props.newNotebook}
         />
       )}
       <LaunchBar
         model={model}
-        launch={props.launch}
+        launch={session.launch}
+        preflight={session.preflight}
         trans={trans}
         sandbox={props.smext.identity?.sandbox === true}
-        requestShown={props.requestShown}
-        onToggleRequest={props.onToggleRequest}
-        onLaunch={props.onLaunch}
-        onLaunchAgain={props.onLaunchAgain}
-        onOpenJob={props.openJob}
-        onShowProblem={problem => setTarget({ problem })}
+        codeShown={props.codeShown}
+        onToggleCode={props.onToggleCode}
+        onCheck={() => void session.check()}
+        onLaunch={() => void session.launchFirst()}
+        onLaunchAgain={() => void session.launchAgain()}
+        onLaunchAnyway={() => void session.launchAnyway()}
+        onOpenJob={name => props.openJob(name, session.kind)}
+        onShowPlace={place => setTarget({ place })}
       />
     </>
   );
@@ -256,50 +203,4 @@ function SyntaxProblems(props: {
       </ul>
     </div>
   );
-}
-
-/** The text of a document context. Edits touch what differs only, so that cursors and undo elsewhere survive. */
-class ContextText implements ITextSource {
-  constructor(private readonly _context: DocumentRegistry.IContext<DocumentRegistry.ICodeModel>) {
-    _context.model.contentChanged.connect(this._onContentChanged, this);
-  }
-
-  get text(): string {
-    return this._context.model.sharedModel.getSource();
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  replace(text: string): void {
-    const old = this.text;
-    const limit = Math.min(old.length, text.length);
-    let start = 0;
-    while (start < limit && old[start] === text[start]) {
-      start++;
-    }
-    let end = 0;
-    while (end < limit - start && old[old.length - 1 - end] === text[text.length - 1 - end]) {
-      end++;
-    }
-    if (start + end < Math.max(old.length, text.length)) {
-      this._context.model.sharedModel.updateSource(
-        start,
-        old.length - end,
-        text.slice(start, text.length - end)
-      );
-    }
-  }
-
-  dispose(): void {
-    this._context.model.contentChanged.disconnect(this._onContentChanged, this);
-    Signal.clearData(this);
-  }
-
-  private _onContentChanged(): void {
-    this._changed.emit();
-  }
-
-  private readonly _changed = new Signal<this, void>(this);
 }

@@ -19,7 +19,7 @@ import {
 import { controlId, useForm } from './formContext';
 import { InstanceTypeControl } from './instanceTypeControl';
 import { ITEM_BASICS } from './layout';
-import { MapControl } from './mapControl';
+import { MapControl, NameInput, NewRow } from './mapControl';
 import type { IField } from './specSchema';
 import { type Path } from './specText';
 
@@ -37,6 +37,9 @@ export function Field(props: IFieldProps): JSX.Element | null {
   const { model, trans, idPrefix, found, openS3 } = useForm();
   const { field, path } = props;
   const value = model.spec.get(path);
+  if (field.kind === 'map' && (field.item?.kind === 'object' || field.item?.kind === 'list')) {
+    return <EntriesField field={field} item={field.item} path={path} />;
+  }
   const problems = model.problemsAt(path);
   const id = controlId(idPrefix, path);
 
@@ -167,7 +170,7 @@ export function FieldFrame(props: {
       {props.grouped ? (
         !props.untitled && <span className="jp-smext-Form-label">{title}</span>
       ) : (
-        <label className="jp-smext-Form-label" htmlFor={id}>
+        <label className={props.untitled ? 'jp-smext-Hidden' : 'jp-smext-Form-label'} htmlFor={id}>
           {title}
         </label>
       )}
@@ -274,6 +277,70 @@ function ListField(props: {
       {Array.from({ length: count }, (_, index) => (
         <Item key={index} item={item} path={[...path, index]} list={field} number={index + 1} />
       ))}
+    </Group>
+  );
+}
+
+/** A map whose values are more than one field: one card for each name. */
+function EntriesField(props: { field: IField; item: IField; path: Path }): JSX.Element {
+  const { model, trans } = useForm();
+  const { field, item, path } = props;
+  const value = model.spec.get(path);
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const [adding, setAdding] = React.useState(false);
+  const add = (name: string) => {
+    setAdding(false);
+    const isNew = name !== '' && !names.includes(name);
+    if (isNew) {
+      model.set([...path, name], item.kind === 'list' ? [] : {});
+    }
+    return isNew;
+  };
+  return (
+    <Group
+      title={field.title}
+      description={field.description}
+      problems={model.problemsAt(path)}
+      action={
+        !adding && (
+          <AddButton
+            label={trans.__('Add')}
+            title={trans.__('Add to %1', field.title)}
+            onClick={() => setAdding(true)}
+          />
+        )
+      }
+    >
+      {names.map((name, index) => {
+        const here = [...path, name];
+        return (
+          <div
+            key={index}
+            className="jp-smext-Item"
+            role="group"
+            aria-label={`${field.title} ${name}`}
+          >
+            <div className="jp-smext-Item-fields">
+              <div className="jp-smext-Form-field">
+                <NameInput
+                  name={name}
+                  taken={names}
+                  onRename={renamed => model.rename(here, renamed)}
+                />
+              </div>
+              {item.kind === 'list' ? (
+                <Field field={item} path={here} untitled />
+              ) : (
+                item.members.map(member => (
+                  <Field key={member.key} field={member} path={[...here, member.key]} />
+                ))
+              )}
+            </div>
+            <RemoveButton label={trans.__('Remove %1', name)} onClick={() => model.remove(here)} />
+          </div>
+        );
+      })}
+      {adding && <NewRow onDone={add} />}
     </Group>
   );
 }

@@ -1,12 +1,13 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Catalog, Problem } from '../api/types';
+import type { Catalog } from '../api/types';
 import { AlgorithmField } from './algorithmField';
 import { Field, MoreButton } from './field';
 import { controlId, FormProvider } from './formContext';
 import { formSections, hasOwnControl, type IFormSection } from './layout';
 import type { EstimatorModel } from './model';
+import type { IPlace } from './problemList';
 import { fieldAt, searchFields, type IField } from './specSchema';
 
 export interface IEstimatorFormProps {
@@ -16,10 +17,10 @@ export interface IEstimatorFormProps {
   idPrefix: string;
   openS3: ((uri: string) => void) | null;
   readOnly: boolean;
-  /** A problem whose field is to be shown and focused; a new object each time that it is asked for. */
-  target: { problem: Problem } | null;
+  /** A place whose field is to be shown and focused; a new object each time that it is asked for. */
+  target: { place: IPlace } | null;
   /** The target has no field in the form. */
-  onTargetMissing: (problem: Problem) => void;
+  onTargetMissing: (place: IPlace) => void;
 }
 
 /** The spec as a form: sections that fold, and a search over all fields. */
@@ -36,13 +37,13 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
     return words.length ? searchFields(model.schema, words) : null;
   }, [model.schema, query]);
 
-  // The control of a problem can take the focus once its section is on the page: render after render, until it is.
+  // A control can take the focus once its section is on the page: render after render, until it is.
   const shownTarget = React.useRef<typeof target>(null);
   React.useEffect(() => {
     if (!target || target === shownTarget.current) {
       return;
     }
-    const id = sections.find(section => holds(section, target.problem))?.id;
+    const id = sections.find(section => holds(section, target.place))?.id;
     if (query) {
       setQuery('');
     } else if (id && !(open.has(id) && more.has(id))) {
@@ -50,11 +51,11 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
       setMore(new Set(more).add(id));
     } else {
       shownTarget.current = target;
-      const control = document.getElementById(controlId(idPrefix, target.problem.path));
+      const control = document.getElementById(controlId(idPrefix, target.place.path));
       control?.scrollIntoView({ block: 'center' });
       control?.focus();
       if (!control) {
-        props.onTargetMissing(target.problem);
+        props.onTargetMissing(target.place);
       }
     }
   }, [target, open, more, query]);
@@ -182,9 +183,9 @@ function fieldOf(root: IField, id: string): IField | null {
   return fieldAt(root, id.split('.'));
 }
 
-/** Whether the field of a problem stands in a section. */
-function holds(section: IFormSection, problem: Problem): boolean {
-  const id = problem.path.replace(/\[\d+\]/g, '');
+/** Whether the field of a place stands in a section. */
+function holds(section: IFormSection, place: IPlace): boolean {
+  const id = place.path.replace(/\[\d+\]/g, '');
   return [...section.fields, ...section.more].some(
     each => id === each || id.startsWith(`${each}.`)
   );

@@ -67,14 +67,14 @@ export class LaunchModel implements IDisposable {
   /**
    * Launch, unless the document's token is spent: then its job is what there is.
    *
-   * `prepare` comes first, and no other launch begins in between.
+   * `prepare` comes first, and no other launch begins in between; where it answers false, nothing is launched.
    */
-  launch(spec: SpecValues, prepare?: () => Promise<void>): Promise<void> {
+  launch(spec: SpecValues, prepare?: () => Promise<boolean>): Promise<void> {
     return this._run(spec, null, prepare);
   }
 
   /** Launch once more, with a new token. */
-  again(spec: SpecValues, prepare?: () => Promise<void>): Promise<void> {
+  again(spec: SpecValues, prepare?: () => Promise<boolean>): Promise<void> {
     return this._run(spec, this._token, prepare);
   }
 
@@ -97,7 +97,7 @@ export class LaunchModel implements IDisposable {
   private async _run(
     spec: SpecValues,
     replace: string | null,
-    prepare?: () => Promise<void>
+    prepare?: () => Promise<boolean>
   ): Promise<void> {
     if (this._busy) {
       return;
@@ -106,7 +106,9 @@ export class LaunchModel implements IDisposable {
     this._error = null;
     this._changed.emit();
     try {
-      await prepare?.();
+      if (prepare && !(await prepare())) {
+        return;
+      }
       const { token } = await this._service.launchToken(this._document(), replace);
       this._token = token;
       this._task = await this._service.launch(spec, this._document(), token);

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { IField } from './specSchema';
+import { fieldAt, type IField } from './specSchema';
 
 /** A part of the form that folds. */
 export interface IFormSection {
@@ -68,7 +68,8 @@ export function formSections(root: IField, trans: TranslationBundle): IFormSecti
       more: [
         'spec.stopping_condition.max_wait_time_in_seconds',
         'spec.compute.volume_size_in_gb',
-        'spec.compute.keep_alive_period_in_seconds'
+        'spec.compute.keep_alive_period_in_seconds',
+        'policy.max_cost_usd'
       ]
     },
     {
@@ -79,6 +80,18 @@ export function formSections(root: IField, trans: TranslationBundle): IFormSecti
       more: ['spec.output_data_config.kms_key_id', 'spec.output_data_config.compression_type']
     }
   ];
+  const tuning = fieldAt(root, ['tuning']);
+  if (tuning) {
+    sections.splice(3, 0, {
+      id: 'tuning',
+      title: trans.__('Tuning'),
+      open: true,
+      fields: TUNING_BASICS.map(key => `tuning.${key}`),
+      more: tuning.members
+        .filter(member => !TUNING_BASICS.includes(member.key))
+        .map(member => member.id)
+    });
+  }
   const placed = new Set(sections.flatMap(section => [...section.fields, ...section.more]));
   // The algorithm's own control shows these.
   ALGORITHM_KINDS.forEach(kind => placed.add(`spec.algorithm.${kind}`));
@@ -93,6 +106,9 @@ export function formSections(root: IField, trans: TranslationBundle): IFormSecti
     }
   ];
 }
+
+/** Members of a tuning that every tuning needs. */
+const TUNING_BASICS = ['strategy', 'objective', 'parameter_ranges', 'resource_limits'];
 
 /** The ways to say what runs; exactly one of them is given. */
 export const ALGORITHM_KINDS = [

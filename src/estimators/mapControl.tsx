@@ -46,7 +46,7 @@ export function MapControl(props: {
           <ValueInput
             name={name}
             value={value}
-            plain={field.values === 'text'}
+            plain={field.item?.kind === 'text'}
             invalid={model.problemsAt([...path, name]).length > 0}
             onChange={changed => model.set([...path, name], changed)}
           />
@@ -86,8 +86,8 @@ export function MapControl(props: {
   );
 }
 
-/** The name of a row that exists: takes effect when it is left, so that half a name is never a key. */
-function NameInput(props: {
+/** The name of an entry that exists: takes effect when it is left, so that half a name is never a key. */
+export function NameInput(props: {
   name: string;
   taken: readonly string[];
   onRename: (name: string) => void;
@@ -109,7 +109,7 @@ function NameInput(props: {
       type="text"
       spellCheck={false}
       autoComplete="off"
-      aria-label={trans.__('Name')}
+      aria-label={trans.__('Name of %1', props.name)}
       value={text}
       onChange={event => setText(event.target.value)}
       onBlur={commit}
@@ -153,7 +153,7 @@ function ValueInput(props: {
 }
 
 /** The row of a name that does not exist yet; it becomes a real one when the name is left. */
-function NewRow(props: { onDone: (name: string) => boolean }): JSX.Element {
+export function NewRow(props: { onDone: (name: string) => boolean }): JSX.Element {
   const { trans } = useForm();
   const input = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => input.current?.focus(), []);

@@ -2,8 +2,8 @@ import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
-import type { Problem } from '../api/types';
-import type { EstimatorsService, SpecValues } from './service';
+import type { PriceEstimate, Problem } from '../api/types';
+import type { EstimatorsService } from './service';
 import { fieldAt, keyOrder, type IField } from './specSchema';
 import { pathText, SpecText, type KeyOrder, type Path } from './specText';
 
@@ -58,9 +58,9 @@ export class EstimatorModel implements IDisposable {
     return this._checkedText !== this._spec.text && this._error === null;
   }
 
-  /** The values with variables filled in, as a launch would read them; null as long as they are not known. */
-  get resolved(): SpecValues | null {
-    return this._resolved;
+  /** The most that a launch of this very text can cost; null as long as it is not known. */
+  get price(): PriceEstimate | null {
+    return this.valid ? this._price : null;
   }
 
   problemsAt(path: Path): Problem[] {
@@ -134,16 +134,21 @@ export class EstimatorModel implements IDisposable {
     try {
       const result = await this._service.parse(text, aborter.signal);
       this._problems = result.problems;
-      this._resolved = result.resolved;
       this._checkedText = text;
+      this._price = null;
       this._error = null;
+      if (result.spec && result.problems.length === 0) {
+        this._changed.emit();
+        // A price that cannot be had keeps nobody from launching.
+        this._price = await this._service.price(result.spec, aborter.signal).catch(() => null);
+      }
     } catch (reason) {
       if (aborter.signal.aborted) {
         return;
       }
       this._error = SmextError.from(reason);
     }
-    if (!this._isDisposed) {
+    if (!this._isDisposed && !aborter.signal.aborted) {
       this._changed.emit();
     }
   }
@@ -155,7 +160,7 @@ export class EstimatorModel implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private _spec: SpecText;
   private _problems: readonly Problem[] = [];
-  private _resolved: SpecValues | null = null;
+  private _price: PriceEstimate | null = null;
   private _checkedText: string | null = null;
   private _error: SmextError | null = null;
   private _aborter: AbortController | null = null;

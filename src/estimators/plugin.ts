@@ -10,8 +10,9 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { IMainMenu } from '@jupyterlab/mainmenu';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { editIcon } from '@jupyterlab/ui-components';
+import type { Widget } from '@lumino/widgets';
 import { ISmext, ITasks } from '../tokens';
+import { addCommands, CommandIDs, newNotebook } from './commands';
 import {
   type EstimatorDocument,
   EstimatorFactory,
@@ -21,16 +22,6 @@ import {
 } from './document';
 import { estimatorIcon } from './icon';
 import { EstimatorsService } from './service';
-import { newSpec } from './template';
-
-/** Commands of the estimators room. */
-export namespace CommandIDs {
-  export const create = 'smext:estimator-new';
-  export const text = 'smext:estimator-text';
-  export const launch = 'smext:estimator-launch';
-  export const again = 'smext:estimator-launch-again';
-  export const request = 'smext:estimator-request';
-}
 
 const PLUGIN_ID = 'jupyter-smext:estimators';
 
@@ -64,17 +55,30 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
     const { commands, docRegistry, serviceManager } = app;
     const service = new EstimatorsService(smext.api);
     const tracker = new WidgetTracker<EstimatorDocument>({ namespace: 'smext-estimator' });
-    const current = () => tracker.currentWidget?.editor ?? null;
 
+    const defaultKernel = () => {
+      const { specs } = serviceManager.kernelspecs;
+      return specs?.kernelspecs[specs.default];
+    };
+
+    // Texts share one place beside the forms, instead of taking room from them one after the other.
+    let beside: Widget | null = null;
     const openText = async (
       widget: EstimatorDocument,
       options: { activate: boolean; line?: number; column?: number }
     ) => {
-      await commands.execute('docmanager:open', {
+      const place =
+        beside?.isAttached && beside !== widget
+          ? { mode: 'tab-after', ref: beside.id }
+          : { mode: 'split-right', ref: widget.id };
+      beside = await commands.execute('docmanager:open', {
         path: widget.context.path,
         factory: 'Editor',
-        options: { mode: 'split-right', ref: widget.id, activate: options.activate }
+        options: place
       });
+      if (!options.activate) {
+        app.shell.activateById(widget.id);
+      }
       if (options.line !== undefined) {
         await commands.execute('fileeditor:go-to-line', {
           line: options.line,
@@ -117,11 +121,22 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
         smext,
         tasks,
         trans,
-        openJob: name => void commands.execute('smext:job-open', { training_job_name: name }),
+        openJob: (name, kind) =>
+          void (kind === 'TrainingJob'
+            ? commands.execute('smext:job-open', { training_job_name: name })
+            : commands.execute('smext:jobs-show', { name_contains: name })),
         openS3: commands.hasCommand('smext:s3-open')
           ? uri => void commands.execute('smext:s3-open', { uri })
           : null,
-        openText: (line, column) => void openText(widget, { activate: true, line, column })
+        openText: (line, column) => void openText(widget, { activate: true, line, column }),
+        newNotebook: code =>
+          void newNotebook(
+            commands,
+            serviceManager.contents,
+            PathExt.dirname(context.path),
+            code,
+            defaultKernel()
+          )
       })
     );
     docRegistry.addWidgetFactory(factory);
@@ -151,67 +166,21 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
       });
     }
 
-    commands.addCommand(CommandIDs.create, {
-      label: args => (args.isLauncher ? trans.__('Estimator') : trans.__('New Estimator')),
-      caption: trans.__('Create a SageMaker training job as a document'),
-      icon: estimatorIcon,
-      describedBy: {
-        args: {
-          type: 'object',
-          properties: {
-            cwd: { type: 'string', description: trans.__('The folder of the new document') },
-            entry_script: { type: 'string', description: trans.__('The script to train with') },
-            isLauncher: { type: 'boolean', description: trans.__('Called from the launcher') }
-          }
-        }
-      },
-      execute: async args => {
-        const folder =
-          (args.cwd as string | undefined) ?? browsers?.tracker.currentWidget?.model.path ?? '';
-        const script = (args.entry_script as string | undefined) ?? 'train.py';
-        const { contents } = serviceManager;
-        const { path } = await contents.newUntitled({ path: folder, type: 'file', ext: EXTENSION });
-        const content = newSpec(jobName(folder), script);
-        await contents.save(path, { type: 'file', format: 'text', content });
-        return commands.execute('docmanager:open', { path, factory: FACTORY });
-      }
-    });
-    commands.addCommand(CommandIDs.text, {
-      label: trans.__('Show Text Beside the Estimator Form'),
-      caption: trans.__('Show the text of this Estimator beside the form'),
-      icon: editIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => tracker.currentWidget !== null,
-      execute: async () => {
-        if (tracker.currentWidget) {
-          await openText(tracker.currentWidget, { activate: true });
-        }
-      }
-    });
-    commands.addCommand(CommandIDs.launch, {
-      label: trans.__('Launch Estimator'),
-      caption: trans.__('Start the training job of this Estimator'),
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => (current()?.canLaunch && !current()?.wasLaunched) ?? false,
-      execute: () => current()?.launch()
-    });
-    commands.addCommand(CommandIDs.again, {
-      label: trans.__('Launch Estimator Again'),
-      caption: trans.__('Start another training job of an Estimator that was launched before'),
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => (current()?.canLaunch && current()?.wasLaunched) ?? false,
-      execute: () => current()?.launchAgain()
-    });
-    commands.addCommand(CommandIDs.request, {
-      label: trans.__('Show CreateTrainingJob Request'),
-      caption: trans.__('Show or hide the request that a launch would send'),
-      describedBy: { args: { type: 'object', properties: {} } },
-      isEnabled: () => current() !== null,
-      execute: () => current()?.toggleRequest()
+    addCommands({
+      commands,
+      contents: serviceManager.contents,
+      service,
+      trans,
+      folder: () => browsers?.tracker.currentWidget?.model.path ?? '',
+      current: () => tracker.currentWidget,
+      showText: document => openText(document, { activate: true })
     });
 
     for (const command of Object.values(CommandIDs)) {
-      palette?.addItem({ command, category: trans.__('SageMaker') });
+      // Which job is meant cannot be said in the palette.
+      if (command !== CommandIDs.fromJob) {
+        palette?.addItem({ command, category: trans.__('SageMaker') });
+      }
     }
     launcher?.add({
       command: CommandIDs.create,
@@ -222,12 +191,3 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
     menu?.fileMenu.newMenu.addGroup([{ command: CommandIDs.create }], 40);
   }
 };
-
-/** A job's base name from the folder's: letters, digits and hyphens. */
-function jobName(folder: string): string {
-  const name = PathExt.basename(folder)
-    .replace(/[^a-zA-Z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40);
-  return name || 'estimator';
-}

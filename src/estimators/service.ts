@@ -1,29 +1,49 @@
 import type { JSONSchema7 } from 'json-schema';
 import type { ApiClient } from '../api/client';
-import type { Catalog, LaunchToken, ParseResult, Task } from '../api/types';
+import type {
+  Catalog,
+  ExportDialect,
+  ExportResult,
+  ImportResult,
+  LaunchToken,
+  ParseResult,
+  PreflightResult,
+  PriceEstimate,
+  Task
+} from '../api/types';
 
 /** A spec as plain values, as a YAML text gives it. */
 export type SpecValues = Record<string, unknown>;
+
+/** What a spec describes; each kind has members of its own. */
+export const SPEC_KINDS = ['TrainingJob', 'HyperParameterTuningJob'] as const;
+
+export type SpecKind = (typeof SPEC_KINDS)[number];
 
 /** Estimator specs and launches over HTTP. Every method throws a SmextError. */
 export class EstimatorsService {
   constructor(private readonly _api: ApiClient) {}
 
-  /** JSON Schema of the spec; read once. */
-  schema(): Promise<JSONSchema7> {
-    this._schema ??= this._once(
-      this._api.call(this._api.http.GET('/jupyter-smext/api/estimators/schema')),
-      () => (this._schema = null)
-    );
-    return this._schema as Promise<JSONSchema7>;
+  /** JSON Schema of the specs of one kind; read once. */
+  schema(kind: SpecKind): Promise<JSONSchema7> {
+    const known = this._schemas.get(kind);
+    if (known) {
+      return known;
+    }
+    const query = { kind };
+    const answer = this._api.call(
+      this._api.http.GET('/jupyter-smext/api/estimators/schema', { params: { query } })
+    ) as Promise<JSONSchema7>;
+    this._schemas.set(kind, answer);
+    // A failure is not kept.
+    answer.catch(() => this._schemas.delete(kind));
+    return answer;
   }
 
   /** Frameworks, versions and instance types; read once. */
   catalog(): Promise<Catalog> {
-    this._catalog ??= this._once(
-      this._api.call(this._api.http.GET('/jupyter-smext/api/estimators/catalog')),
-      () => (this._catalog = null)
-    );
+    this._catalog ??= this._api.call(this._api.http.GET('/jupyter-smext/api/estimators/catalog'));
+    this._catalog.catch(() => (this._catalog = null));
     return this._catalog;
   }
 
@@ -59,12 +79,48 @@ export class EstimatorsService {
     );
   }
 
-  /** Keep an answer, but not a failure. */
-  private _once<T>(answer: Promise<T>, forget: () => void): Promise<T> {
-    answer.catch(forget);
-    return answer;
+  /** The most that a launch can cost. */
+  price(spec: SpecValues, signal?: AbortSignal): Promise<PriceEstimate> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/price', { body: { spec }, signal })
+    );
   }
 
-  private _schema: Promise<unknown> | null = null;
+  /** What would make a launch fail. It has no side effect. */
+  preflight(spec: SpecValues, document: string): Promise<PreflightResult> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/preflight', {
+        body: { spec, document, sample_log: null }
+      })
+    );
+  }
+
+  /** A spec as Python code. */
+  export(spec: SpecValues, document: string, dialect: ExportDialect): Promise<ExportResult> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/export', {
+        body: { spec, document, dialect }
+      })
+    );
+  }
+
+  /** A spec that does what a job did. */
+  importJob(trainingJobName: string): Promise<ImportResult> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/import', {
+        body: { training_job_name: trainingJobName, request: null }
+      })
+    );
+  }
+
+  /** The canonical text of a spec. */
+  async format(spec: SpecValues): Promise<string> {
+    const { text } = await this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/format', { body: { spec, text: null } })
+    );
+    return text;
+  }
+
+  private readonly _schemas = new Map<SpecKind, Promise<JSONSchema7>>();
   private _catalog: Promise<Catalog> | null = null;
 }

@@ -1,9 +1,18 @@
 import type { JSONSchema7, JSONSchema7Definition } from 'json-schema';
 import type { KeyOrder, Path } from './specText';
 
-/** How a value is edited. `map` values are text, or anything where `values` is 'any'. */
+/** How a value is edited; `any` is whatever its text means as YAML. */
 export type FieldKind =
-  'text' | 'integer' | 'number' | 'boolean' | 'choice' | 'constant' | 'map' | 'list' | 'object';
+  | 'text'
+  | 'any'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'choice'
+  | 'constant'
+  | 'map'
+  | 'list'
+  | 'object';
 
 /** One member of the spec, as the form needs to know it. */
 export interface IField {
@@ -24,10 +33,8 @@ export interface IField {
   readonly maximum?: number;
   /** Of an object, in the order in which they are written. */
   readonly members: readonly IField[];
-  /** Of a list: its items. */
+  /** Of a list: its items; of a map: its values. */
   readonly item?: IField;
-  /** Of a map. */
-  readonly values?: 'text' | 'any';
 }
 
 /** Read the JSON Schema of the spec into fields; `$ref` is followed and "or null" dropped. */
@@ -40,7 +47,9 @@ export function fieldAt(root: IField, path: Path): IField | null {
   let field: IField | null | undefined = root;
   for (const part of path) {
     field =
-      typeof part === 'number' ? field?.item : field?.members.find(member => member.key === part);
+      typeof part === 'number' || field?.kind === 'map'
+        ? field?.item
+        : field?.members.find(member => member.key === part);
   }
   return field ?? null;
 }
@@ -85,7 +94,6 @@ function read(
   const schema = resolve(given, definitions);
   const kind = kindOf(schema);
   const mandatory = new Set(schema.required ?? []);
-  const values = schema.additionalProperties;
   return {
     key,
     id,
@@ -110,12 +118,14 @@ function read(
           )
         : [],
     item:
-      kind === 'list' ? read(schema.items as JSONSchema7, key, id, true, definitions) : undefined,
-    values:
-      kind === 'map'
-        ? typeof values === 'object' && values.type === 'string'
-          ? 'text'
-          : 'any'
+      kind === 'list' || kind === 'map'
+        ? read(
+            asSchema(kind === 'list' ? schema.items : schema.additionalProperties),
+            key,
+            id,
+            true,
+            definitions
+          )
         : undefined
   };
 }
@@ -151,7 +161,14 @@ function kindOf(schema: JSONSchema7): FieldKind {
     case 'number':
     case 'boolean':
       return schema.type;
-    default:
+    case 'string':
       return 'text';
+    default:
+      return 'any';
   }
+}
+
+/** What says nothing about its values lets any through. */
+function asSchema(schema: JSONSchema7['items'] | JSONSchema7['additionalProperties']): JSONSchema7 {
+  return typeof schema === 'object' && !Array.isArray(schema) ? schema : {};
 }

@@ -19,6 +19,13 @@ import type { SpecValues } from './service';
 /** Where something stands in a spec: `['spec', 'input_data_config', 0]`. */
 export type Path = readonly (string | number)[];
 
+/** A path as the server writes it. A key that holds a dot or a bracket cannot be told from several keys. */
+export function parsePath(text: string): Path {
+  return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) =>
+    index === undefined ? key : Number(index)
+  );
+}
+
 /** The path as the server writes it: `spec.input_data_config[0]`. */
 export function pathText(path: Path): string {
   return path.reduce<string>(

@@ -22,6 +22,8 @@ export interface IJobViewProps {
   model: JobModel;
   trans: TranslationBundle;
   onStop: () => void;
+  /** Null where Estimators are switched off. */
+  onLaunchAgain: (() => void) | null;
   /** Null where endpoints are switched off. */
   onDeploy: (() => void) | null;
   actions: IUriActions;
@@ -121,6 +123,15 @@ function Head(props: IJobViewProps & { job: TrainingJob }): JSX.Element {
           <copyIcon.react tag="span" aria-hidden="true" />
         </button>
         <span className="jp-smext-Head-actions">
+          {!running && props.onLaunchAgain && (
+            <button
+              type="button"
+              className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+              onClick={props.onLaunchAgain}
+            >
+              {trans.__('Launch again…')}
+            </button>
+          )}
           {running && (
             <button
               type="button"

@@ -14,7 +14,7 @@ import {
 } from '@jupyterlab/apputils';
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { copyIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
+import { copyIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import { jobStatus } from '../common/status';
@@ -27,6 +27,9 @@ import { JobsModel } from './model';
 import { RunningJobs } from './running';
 import { JobsSection } from './section';
 import { JobsService } from './service';
+
+/** Makes an Estimator of a job; it is there unless the estimators plugin is switched off. */
+const FROM_JOB = 'smext:estimator-from-job';
 
 /** The section of the panel. */
 const SECTION = 'training';
@@ -141,6 +144,9 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
             model: new JobModel(service, smext, name),
             trans,
             onStop: () => void stop(name),
+            onLaunchAgain: commands.hasCommand(FROM_JOB)
+              ? () => void commands.execute(CommandIDs.again, { training_job_name: name })
+              : null,
             onDeploy: commands.hasCommand('smext:endpoint-deploy')
               ? () => void commands.execute('smext:endpoint-deploy', { training_job_name: name })
               : null,
@@ -170,6 +176,45 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    commands.addCommand(CommandIDs.again, {
+      label: trans.__('Launch Training Job Again…'),
+      caption: trans.__('Open an Estimator that does what a training job did'),
+      icon: runIcon,
+      describedBy: oneJob,
+      isVisible: () => commands.hasCommand(FROM_JOB),
+      isEnabled: args => jobOf(args) !== null,
+      execute: async args => {
+        try {
+          await commands.execute(FROM_JOB, { training_job_name: jobOf(args) });
+        } catch (reason) {
+          const title = trans.__('The job cannot be launched again');
+          await showErrorMessage(title, SmextError.from(reason));
+        }
+      }
+    });
+    commands.addCommand(CommandIDs.show, {
+      label: trans.__('Show Training Jobs'),
+      caption: trans.__('Open the list of training jobs in the SageMaker panel'),
+      icon: jobIcon,
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            name_contains: {
+              type: 'string',
+              description: trans.__('Only jobs whose name holds this')
+            }
+          }
+        }
+      },
+      isVisible: () => panel !== null,
+      execute: args => {
+        if (typeof args.name_contains === 'string') {
+          model.filter = { nameContains: args.name_contains, status: null };
+        }
+        panel?.reveal(SECTION);
+      }
+    });
     commands.addCommand(CommandIDs.copyName, {
       label: trans.__('Copy Name of Training Job'),
       caption: trans.__('Copy the name of a training job to the clipboard'),
@@ -196,6 +241,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
     }
     const rows = '.jp-smext-Jobs .jp-smext-Listing-row';
     app.contextMenu.addItem({ command: CommandIDs.open, selector: rows, rank: 1 });
+    app.contextMenu.addItem({ command: CommandIDs.again, selector: rows, rank: 2 });
     app.contextMenu.addItem({ command: CommandIDs.copyName, selector: rows, rank: 2 });
     app.contextMenu.addItem({
       command: CommandIDs.stop,

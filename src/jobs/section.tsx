@@ -98,6 +98,7 @@ class JobsList extends ReactWidget {
     this.addClass('jp-smext-SectionContent');
     const { model } = _options;
     this._filter = new Debouncer((nameContains: string) => {
+      this._typed = null;
       model.filter = { ...model.filter, nameContains };
     }, FILTER_DELAY);
   }
@@ -124,7 +125,12 @@ class JobsList extends ReactWidget {
                 rightIcon="ui-components:search"
                 placeholder={trans.__('Filter')}
                 aria-label={trans.__('Filter jobs by name')}
-                onChange={event => void this._filter.invoke(event.target.value.trim())}
+                value={this._typed ?? model.filter.nameContains}
+                onChange={event => {
+                  this._typed = event.target.value;
+                  this.update();
+                  void this._filter.invoke(event.target.value.trim());
+                }}
               />
               <HTMLSelect
                 className="jp-smext-Filter-status"
@@ -176,6 +182,8 @@ class JobsList extends ReactWidget {
   }
 
   private readonly _filter: Debouncer<void, void, [string]>;
+  /** What is typed and not yet in the filter. */
+  private _typed: string | null = null;
 }
 
 /** What is shown where there are no jobs, and why. */

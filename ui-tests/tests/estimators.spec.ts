@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
 import { expect, type Lab, test } from '../lab';
-import { ended, folderWith, lossScript, specText } from '../sagemaker';
+import { ended, folderWith, launch as launchJob, lossScript, specText } from '../sagemaker';
 
 function form(lab: Lab): Locator {
   return lab.page.locator('.jp-smext-Editor:visible');
@@ -155,8 +155,8 @@ test('the search finds fields in folded sections', async ({ lab }) => {
 
 test('the request that a launch would send has no side effect', async ({ lab }) => {
   await openSpec(lab, specText('preview'));
-  await form(lab).getByRole('button', { name: 'Show request' }).click();
-  const request = form(lab).getByRole('region', { name: 'Request' });
+  await form(lab).getByRole('button', { name: 'Code', exact: true }).click();
+  const request = form(lab).getByRole('region', { name: 'Code' });
   await expect(request).toContainText('"InstanceType": "ml.m5.large"', { timeout: 20_000 });
   await field(lab, 'Instance type').fill('ml.c5.xlarge');
   await expect(request).toContainText('"InstanceType": "ml.c5.xlarge"');
@@ -201,14 +201,125 @@ test('two clicks in two tabs launch one job, and "Launch again" launches another
   }
 });
 
-test('a launch that AWS refuses says why, and can be tried again', async ({ lab }) => {
+test('a launch that would fail is held back, and what AWS refuses says why', async ({ lab }) => {
   const output = '  output_data_config:\n    s3_output_path: s3://no-such-bucket-of-ours/out/\n';
   await openSpec(lab, specText('refused', output));
-  await form(lab).getByRole('button', { name: 'Launch', exact: true }).click();
-  await expect(form(lab).getByRole('alert')).toContainText('no-such-bucket-of-ours', {
+  const launch = form(lab).getByRole('button', { name: 'Launch', exact: true });
+  await launch.click();
+  const findings = form(lab).getByRole('list', { name: 'Findings of the check' });
+  await expect(findings).toContainText('no-such-bucket-of-ours', { timeout: 20_000 });
+  await expect(form(lab).getByRole('alert')).toContainText('Nothing was launched');
+  expect((await lab.api('GET', 'jobs?name_contains=refused')).training_jobs).toEqual([]);
+
+  await form(lab).getByRole('button', { name: 'Launch anyway' }).click();
+  await expect(
+    form(lab).getByRole('alert').filter({ hasText: 'no-such-bucket-of-ours' }).first()
+  ).toBeVisible({ timeout: 20_000 });
+  await expect(launch).toBeEnabled();
+  expect((await lab.api('GET', 'jobs?name_contains=refused')).training_jobs).toEqual([]);
+});
+
+test('the check finds what would fail and leads there', async ({ lab }) => {
+  const channel = '  input_data_config:\n    - channel_name: train\n';
+  await openSpec(lab, specText('checked', `${channel}      s3_uri: s3://no-such-bucket/a/\n`));
+  await form(lab).getByRole('button', { name: 'Check', exact: true }).click();
+  const findings = form(lab).getByRole('list', { name: 'Findings of the check' });
+  const error = findings.getByRole('listitem').filter({ hasText: 'no-such-bucket' });
+  await expect(error.first()).toContainText('Error', { timeout: 20_000 });
+  await error.first().getByRole('button').first().click();
+  await expect(field(lab, 'S3 URI')).toBeFocused();
+  // What was found is about the text that was checked, and about no other.
+  await field(lab, 'S3 URI').fill('s3://another/');
+  await expect(findings).toBeHidden();
+});
+
+test('the price is that of what the form says, with its parts and their date', async ({ lab }) => {
+  await openSpec(lab, specText('priced'));
+  const bar = form(lab).getByRole('group', { name: 'Launch' });
+  const price = bar.getByRole('button', { name: /at most$/ });
+  const amount = async () => Number((await price.textContent())?.replace(/[^0-9.]/g, ''));
+  await expect(price).toBeVisible();
+  const one = await amount();
+  expect(one).toBeGreaterThan(0);
+  await field(lab, 'Instances').fill('10');
+  await expect.poll(amount).toBeGreaterThan(8 * one);
+  await price.click();
+  await expect(bar.getByRole('row', { name: /ml\.m5\.large/ })).toContainText(/\d{4}-\d\d-\d\d/);
+  await field(lab, 'Instance type').fill('ml.nosuch.large');
+  await expect(bar).toContainText('no price known');
+});
+
+test('code that sends the same request opens in a notebook', async ({ lab }) => {
+  await openSpec(lab, specText('exported'));
+  await form(lab).getByRole('button', { name: 'Code', exact: true }).click();
+  const code = form(lab).getByRole('region', { name: 'Code' });
+  await code.getByRole('tab', { name: 'SDK v3' }).click();
+  await expect(code).toContainText('ModelTrainer(');
+  await code.getByRole('tab', { name: 'SDK v2' }).click();
+  await expect(code).toContainText('SKLearn(');
+  await code.getByRole('tab', { name: 'boto3' }).click();
+  await expect(code).toContainText('create_training_job(');
+  await code.getByRole('button', { name: 'New notebook' }).click();
+  await expect(lab.page.locator('.jp-Notebook .jp-Cell').first()).toContainText('import boto3', {
     timeout: 20_000
   });
+  // It knows its kernel, and so asks for none.
+  await expect(lab.page.getByRole('dialog')).toBeHidden();
+});
+
+test('a tuning job has a form of its own', async ({ lab }) => {
+  const tuning = `tuning:
+  objective:
+    metric_name: train:loss
+    type: Minimize
+  parameter_ranges:
+    continuous:
+      learning-rate:
+        min_value: 0.01
+        max_value: 0.3
+  resource_limits:
+    max_number_of_training_jobs: 4
+    max_parallel_training_jobs: 2
+`;
+  const text = specText('tuned', tuning).replace('TrainingJob', 'HyperParameterTuningJob');
+  await openSpec(lab, text);
+  await expect(field(lab, 'Strategy')).toBeVisible();
+  const range = form(lab).getByRole('group', { name: 'Continuous learning-rate' });
+  await range.getByLabel(/^To/).fill('0.5');
+  await form(lab).getByRole('button', { name: 'Add to Integer' }).click();
+  await lab.page.keyboard.type('depth');
+  await lab.page.keyboard.press('Enter');
+  const depth = form(lab).getByRole('group', { name: 'Integer depth' });
+  await depth.getByLabel(/^From/).fill('1');
+  await depth.getByLabel(/^To/).fill('8');
+  await expect
+    .poll(() => modelText(lab))
+    .toContain('    integer:\n      depth:\n        min_value: 1\n        max_value: 8\n');
+  expect(await modelText(lab)).toContain('max_value: 0.5\n');
   await expect(form(lab).getByRole('button', { name: 'Launch', exact: true })).toBeEnabled();
+
+  // The kind is in the text, and decides which form it is.
+  await replaceText(lab, 'HyperParameterTuningJob', 'TrainingJob');
+  await expect(field(lab, 'Strategy')).toBeHidden();
+  await expect(form(lab).getByRole('button', { name: '1 problem', exact: true })).toBeVisible();
+});
+
+test('a job is launched again from an Estimator that does what it did', async ({ lab }) => {
+  test.setTimeout(90_000);
+  const { name } = await launchJob(lab, lossScript(2, 0), 'first');
+  await ended(lab, name);
+  await lab.execute('smext:job-open', { training_job_name: name });
+  await lab.page
+    .locator('.jp-smext-Job:visible')
+    .getByRole('button', { name: 'Launch again…' })
+    .click();
+  await expect(field(lab, 'Name')).toHaveValue('first', { timeout: 20_000 });
+  await expect(field(lab, 'Source directory')).toHaveValue(/^s3:\/\/.*sourcedir\.tar\.gz$/);
+  await form(lab).getByRole('button', { name: 'Launch', exact: true }).click();
+  const job = lab.page.locator('.jp-smext-Job:visible');
+  await expect(job.getByRole('heading').first()).not.toHaveText(name, { timeout: 30_000 });
+  const again = (await job.getByRole('heading').first().textContent()) ?? '';
+  expect((await ended(lab, again)).training_job_status).toBe('Completed');
 });
 
 test('form and text come back after a reload', async ({ lab }) => {

@@ -75,13 +75,20 @@ describe('LaunchModel', () => {
 
   it('launches once for clicks that come while the document is being saved', async () => {
     const { model, sent } = setUp(succeeded);
-    let save = () => undefined as void;
+    let save: (go: boolean) => void = () => undefined;
     const first = model.launch({}, () => new Promise(resolve => (save = resolve)));
     const second = model.launch({});
     expect(model.busy).toBe(true);
-    save();
+    save(true);
     await Promise.all([first, second]);
     expect(sent).toEqual(['t1']);
+  });
+
+  it('launches nothing where the preparation says no', async () => {
+    const { model, sent } = setUp(succeeded);
+    await model.launch({}, async () => false);
+    expect(sent).toEqual([]);
+    expect([model.busy, model.error]).toEqual([false, null]);
   });
 
   it('takes a new token only to launch again', async () => {

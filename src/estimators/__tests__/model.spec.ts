@@ -1,7 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { JSONSchema7 } from 'json-schema';
 import { SmextError } from '../../api/client';
-import type { ParseResult } from '../../api/types';
+import type { ParseResult, PriceEstimate } from '../../api/types';
 import { EstimatorModel, type ITextSource } from '../model';
 import type { EstimatorsService } from '../service';
 import { readSchema } from '../specSchema';
@@ -45,7 +45,9 @@ class Text implements ITextSource {
 function modelOf(text: string, parse: (text: string) => ParseResult | SmextError = valid) {
   const source = new Text(text);
   const asked: string[] = [];
+  const price = { usd_at_most: 1.5 } as PriceEstimate;
   const service = {
+    price: async () => price,
     parse: async (given: string) => {
       asked.push(given);
       const answer = parse(given);
@@ -102,8 +104,11 @@ describe('EstimatorModel', () => {
     expect(model.valid).toBe(false);
     await checked();
     expect(model.valid).toBe(true);
+    expect(model.price?.usd_at_most).toBe(1.5);
     model.set(['spec', 'compute', 'instance_type'], 'ml.m5.large');
     expect(model.valid).toBe(false);
+    // A price of another text would be a wrong one.
+    expect(model.price).toBeNull();
     await checked();
     expect(model.valid).toBe(true);
   });

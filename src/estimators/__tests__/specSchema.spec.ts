@@ -1,7 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import type { JSONSchema7 } from 'json-schema';
 import { formSections } from '../layout';
-import { fieldAt, keyOrder, readSchema, type IField } from '../specSchema';
+import { fieldAt, keyOrder, readSchema, searchFields, type IField } from '../specSchema';
 
 const SCHEMA: JSONSchema7 = {
   type: 'object',
@@ -30,6 +30,10 @@ const SCHEMA: JSONSchema7 = {
         hyperparameters: { type: 'object', additionalProperties: {} },
         mode: { anyOf: [{ $ref: '#/$defs/Mode' }, { type: 'null' }], default: null, title: 'Mode' },
         input_data_config: { type: 'array', items: { $ref: '#/$defs/Channel' } },
+        ranges: {
+          type: 'object',
+          additionalProperties: { type: 'object', properties: { from: { type: 'number' } } }
+        },
         networking: {
           type: 'object',
           properties: { subnets: { type: 'array', items: { type: 'string' } } }
@@ -63,8 +67,9 @@ describe('readSchema', () => {
   it('knows items of lists and values of maps', () => {
     expect(kind('spec', 'input_data_config', 3, 'seed')).toBe('integer');
     expect(fieldAt(root, ['spec', 'input_data_config', 0, 'seed'])?.minimum).toBe(1);
-    expect(fieldAt(root, ['spec', 'hyperparameters'])?.values).toBe('any');
-    expect(fieldAt(root, ['metadata', 'tags'])?.values).toBe('text');
+    expect(kind('spec', 'hyperparameters', 'max-depth')).toBe('any');
+    expect(kind('metadata', 'tags', 'project')).toBe('text');
+    expect(kind('spec', 'ranges', 'depth', 'from')).toBe('number');
     expect(fieldAt(root, ['spec', 'nothing'])).toBeNull();
   });
 
@@ -72,6 +77,17 @@ describe('readSchema', () => {
     const order = keyOrder(root);
     expect(order(['metadata'])).toEqual(['base_job_name', 'tags']);
     expect(order(['spec', 'hyperparameters'])).toBeNull();
+  });
+
+  it('finds fields by all words, with what stands around and in them', () => {
+    expect([...searchFields(root, ['channel'])].sort()).toEqual([
+      '',
+      'spec',
+      'spec.input_data_config',
+      'spec.input_data_config.channel_name'
+    ]);
+    expect(searchFields(root, ['networking']).has('spec.networking.subnets')).toBe(true);
+    expect(searchFields(root, ['seed', 'mode']).size).toBe(0);
   });
 
   it('leaves no member of the spec out of the form', () => {
@@ -93,6 +109,7 @@ describe('readSchema', () => {
     expect(sections[sections.length - 1].fields).toEqual([
       'metadata.tags',
       'spec.mode',
+      'spec.ranges',
       'spec.networking'
     ]);
   });

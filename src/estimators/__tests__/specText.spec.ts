@@ -1,4 +1,4 @@
-import { pathText, SpecText } from '../specText';
+import { parsePath, pathText, SpecText } from '../specText';
 
 const TEXT = `# Weekly model
 api_version: smext/v1
@@ -107,8 +107,9 @@ describe('SpecText', () => {
   });
 });
 
-it('writes paths as the server does', () => {
-  expect(pathText(['spec', 'input_data_config', 0, 's3_uri'])).toBe(
-    'spec.input_data_config[0].s3_uri'
-  );
+it('writes and reads paths as the server does', () => {
+  const path = ['spec', 'input_data_config', 0, 's3_uri'];
+  expect(pathText(path)).toBe('spec.input_data_config[0].s3_uri');
+  expect(parsePath('spec.input_data_config[0].s3_uri')).toEqual(path);
+  expect(parsePath('')).toEqual([]);
 });
