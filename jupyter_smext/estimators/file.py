@@ -98,9 +98,19 @@ def dump(spec: dict[str, Any], text: str | None = None) -> str:
     writer = YAML(pure=True)
     writer.indent(mapping=2, sequence=4, offset=2)
     writer.width = 4096
+    writer.representer.add_representer(str, _represent_text)
     buffer = io.StringIO()
     writer.dump(ordered, buffer)
     return _with_comments(buffer.getvalue(), old.comments)
+
+
+# YAML takes these for line breaks and would fold them into spaces, unless they are escaped between double quotes.
+_FOLDED = frozenset("\x85\u2028\u2029")
+
+
+def _represent_text(representer: Any, text: str) -> Any:
+    style = '"' if _FOLDED & set(text) else None
+    return representer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 # ----------------------------------------------------------------------------------------------------------- reading

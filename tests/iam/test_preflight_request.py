@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from canned_answers import answer, count, refuse
 from iam_rules import allow, deny, doc
-from roles import make_role, name_of, put_policy
+from roles import make_role, put_policy
 
 from jupyter_smext.aws.errors import SmextError
 from jupyter_smext.aws.session import AwsSession
@@ -44,10 +45,8 @@ REPOSITORY = f"team/train-{uuid.uuid4().hex[:6]}"
 @pytest.fixture(autouse=True)
 def repository(sandbox_session: AwsSession) -> None:
     ecr = sandbox_session.client("ecr")
-    try:
+    with contextlib.suppress(ecr.exceptions.RepositoryAlreadyExistsException):
         ecr.create_repository(repositoryName=REPOSITORY)
-    except ecr.exceptions.RepositoryAlreadyExistsException:
-        pass
 
 
 def needs_of_role(sandbox: SandboxInfo, role: str, request: Any = None) -> list[Requirement]:
@@ -107,7 +106,7 @@ def test_three_missing_statements_are_named_at_once_and_go_into_the_packet(
     report = preflight_request(sandbox_session, "CreateTrainingJob", training(sandbox, role))
     assert tuple(
         sorted(action for each in report.missing["execution_role"]["Statement"] for action in each["Action"])
-    ) == tuple(sorted(gone))  # noqa: E501
+    ) == tuple(sorted(gone))
     made = packet(request_of(json.loads(report.model_dump_json())))
     assert [(item.target, item.resource) for item in made.items] == [("role", role)]
     assert made.items[0].document == report.missing["execution_role"]
