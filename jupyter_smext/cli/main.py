@@ -19,6 +19,8 @@ COMMANDS = {
     "sandbox": "sandbox",
     "s3": "s3",
     "spec": "spec",
+    "preflight": "preflight",
+    "price": "price",
     "launch": "launch",
     "jobs": "jobs",
     "endpoints": "endpoints",

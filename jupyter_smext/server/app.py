@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, Int, Unicode
+from traitlets import Bool, Float, Int, Unicode
 
 from .routes import handlers
 from .watch import close_watcher
@@ -55,6 +55,13 @@ class SmextApp(ExtensionApp):
         16, min=1, max=256, config=True, help="Calls to AWS that are under way at once, 1 to 256; each takes a thread."
     )
     max_tasks = Int(4, min=1, max=64, config=True, help="Long operations that run at once, 1 to 64; others wait.")
+    max_launch_cost_usd = Float(
+        None,
+        allow_none=True,
+        config=True,
+        help="The most that one launch may cost at worst, in USD; a dearer one, or one of unknown price, is refused. "
+        "None: no limit.",
+    )
     start_sandbox = Bool(
         False,
         config=True,
