@@ -22,6 +22,7 @@ from typing import Any
 GIB = 2**30
 SMALL_FILES, SMALL_SIZE = 2000, 16 * 1024
 LISTED = "flat/part-000"
+UP = f"up-{GIB}"  # the server tells as size what stands last in the key
 
 # A client gets the endpoint and makes the work: a function that is timed and returns how much it did.
 Client = Callable[[str], Callable[[], int]]
@@ -90,7 +91,7 @@ def up_ours(endpoint: str) -> Callable[[], int]:
     from jupyter_smext.s3.file_upload import send_file
 
     aws, path = ours(endpoint), big_file()
-    return lambda: send_file(aws, path, "bucket", "up", overwrite=True, progress=Silent()).size
+    return lambda: send_file(aws, path, "bucket", UP, overwrite=True, progress=Silent()).size
 
 
 def down_ours(endpoint: str) -> Callable[[], int]:
@@ -140,7 +141,7 @@ def up_boto3(endpoint: str, **settings: int) -> Callable[[], int]:
     client, path = boto3_client(endpoint), big_file()
 
     def work() -> int:
-        client.upload_file(str(path), "bucket", "up", Config=TransferConfig(**settings))
+        client.upload_file(str(path), "bucket", UP, Config=TransferConfig(**settings))
         return GIB
 
     return work
@@ -229,7 +230,7 @@ def up_obstore(endpoint: str) -> Callable[[], int]:
     store, path = obstore(endpoint, "bucket"), big_file()
 
     def work() -> int:
-        store.put("up", path)
+        store.put(UP, path)
         return GIB
 
     return work
@@ -324,9 +325,9 @@ JOBS: dict[str, dict[str, Client]] = {
         "boto3 s3transfer": up_boto3,
         "boto3 s3transfer, 32 MiB x 4": lambda endpoint: up_boto3(endpoint, **BEST),
         "obstore": up_obstore,
-        "s5cmd": up_by(*S5CMD, "cp", to="s3://bucket/up"),
-        "rclone": up_by(*RCLONE, "copyto", to=":s3:bucket/up"),
-        "aws CLI": up_by(*AWS, "cp", to="s3://bucket/up"),
+        "s5cmd": up_by(*S5CMD, "cp", to=f"s3://bucket/{UP}"),
+        "rclone": up_by(*RCLONE, "copyto", to=f":s3:bucket/{UP}"),
+        "aws CLI": up_by(*AWS, "cp", to=f"s3://bucket/{UP}"),
     },
     "down": {
         "jupyter_smext": down_ours,

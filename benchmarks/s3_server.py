@@ -39,7 +39,7 @@ class Bucket:
         # What follows a key in its row; a thousand different ones, so that sizes and dates vary.
         self.tails = [
             (
-                f"</Key><LastModified>2026-{1 + number % 12:02d}-{1 + number % 28:02d}T07:{number % 60:02d}:00.000Z"
+                f"</Key><LastModified>2025-{1 + number % 12:02d}-{1 + number % 28:02d}T07:{number % 60:02d}:00.000Z"
                 f"</LastModified><ETag>&quot;{number:032x}&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm>"
                 f"<ChecksumType>FULL_OBJECT</ChecksumType><Size>{16384 if self.name == 'small' else number * 37}</Size>"
                 f"<StorageClass>{'STANDARD' if number % 10 else 'GLACIER_IR'}</StorageClass></Contents>"
@@ -151,7 +151,7 @@ class Server:
         status = f"206 Partial Content\r\nContent-Range: bytes {start}-{end - 1}/{size}" if asked else "200 OK"
         writer.write(
             f'HTTP/1.1 {status}\r\nContent-Length: {end - start}\r\nETag: "e"\r\nAccept-Ranges: bytes\r\n'
-            "Last-Modified: Tue, 24 Nov 2026 07:00:00 GMT\r\nContent-Type: binary/octet-stream\r\n\r\n".encode()
+            "Last-Modified: Mon, 24 Nov 2025 07:00:00 GMT\r\nContent-Type: binary/octet-stream\r\n\r\n".encode()
         )
         while method == "GET" and start < end:
             offset = start % len(BLOCK)

@@ -4,12 +4,16 @@ S3 lists in the order of the keys and can begin after any of them. One thread be
 not the last and threads are idle, the rest of the range is cut where the next sibling of the last key's beginning would
 be (`data/2024-07` after `data/2024-06-30...`), at as many places as threads are idle. A cut is always right, whatever
 lies behind it, because both sides agree on it; a cut behind which nothing lies costs one request.
+
+Threads help as long as they wait for S3. Once they keep the interpreter busy, more of them would only make everybody
+else in this process wait, so no more are put to work then.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
+import time
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
@@ -18,6 +22,9 @@ from dataclasses import dataclass, replace
 from ..aws.progress import Progress, check
 from ..aws.session import AwsSession
 from .listing import Listing, list_page
+
+# The share of one CPU that all threads together may use before no more are added.
+BUSY = 0.75
 
 
 def scan(aws: AwsSession, bucket: str, prefix: str, progress: Progress) -> Iterator[Listing]:
@@ -51,6 +58,8 @@ class _Scan:
         self._waiting = deque([_Range(None, None)])
         self._busy = 0
         self._idle = 0
+        self._began = time.perf_counter()
+        self._cpu = 0.0
         self._stopped = False
         self._threads = [
             threading.Thread(target=self._run, name=f"smext-scan-{number}", daemon=True) for number in range(threads)
@@ -105,7 +114,10 @@ class _Scan:
     def _walk(self, part: _Range) -> None:
         token = None
         while not self._stopped:
+            before = time.thread_time()
             page = list_page(self._aws, self._bucket, self._prefix, token=token, start_after=part.after)
+            with self._changed:
+                self._cpu += time.thread_time() - before
             token = page.next_token
             if part.until is not None and page.keys and page.keys[-1] > part.until:
                 page, token = _cut(page, part.until), None
@@ -119,7 +131,8 @@ class _Scan:
     def _share(self, part: _Range, page: Listing) -> None:
         """Give the rest of the range away in as many pieces as threads are idle, and keep the nearest."""
         with self._changed:
-            free = self._idle - len(self._waiting)
+            used = max(self._cpu / (time.perf_counter() - self._began) / self._busy, 1e-3)
+            free = min(self._idle - len(self._waiting), int(BUSY / used) - self._busy)
             if free <= 0:
                 return
             for until in cuts(self._prefix, page.keys[0], page.keys[-1], part.until)[:free]:

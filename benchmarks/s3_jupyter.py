@@ -1,0 +1,241 @@
+"""The S3 room behind a real Jupyter server: speed of listing and uploading, delay of the event loop, memory.
+
+``python benchmarks/s3_jupyter.py`` starts ``s3_server.py`` and a Jupyter server with the extension, each in a process
+of its own, and prints a Markdown table. The delay of the event loop is the time that a request which does nothing (the
+handshake) takes every 10 ms meanwhile, seen from outside; the first row is the same without any work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+HERE = Path(__file__).parent
+GIB = 2**30
+TOKEN = "benchmark"
+API = "/jupyter-smext/api/"
+
+
+@contextmanager
+def s3_server() -> Iterator[str]:
+    server = subprocess.Popen(
+        [sys.executable, str(HERE / "s3_server.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdin
+    assert server.stdout
+    try:
+        yield server.stdout.readline().strip()
+    finally:
+        server.stdin.close()
+        server.wait()
+
+
+@contextmanager
+def jupyter_server(endpoint: str) -> Iterator[tuple[int, psutil.Process]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ, "AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "AAAA", "AWS_SECRET_ACCESS_KEY": "BBBB",
+        "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+    }  # fmt: skip
+    folder = tempfile.mkdtemp(prefix="smext-benchmark-")
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "jupyter_server", f"--port={port}", f"--IdentityProvider.token={TOKEN}",
+            "--ServerApp.open_browser=False", f"--ServerApp.root_dir={folder}", "--allow-root",
+            "--ServerApp.jpserver_extensions={'jupyter_smext': True}", "--log-level=ERROR",
+        ],
+        env=environment,
+    )  # fmt: skip
+    try:
+        for _ in range(300):
+            try:
+                call(port, "GET", "handshake")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port, psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def call(port: int, method: str, path: str, body: object = None) -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        return ask(connection, method, path, body)
+    finally:
+        connection.close()
+
+
+def ask(connection: http.client.HTTPConnection, method: str, path: str, body: object = None) -> bytes:
+    headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+    connection.request(method, API + path, json.dumps(body) if body is not None else None, headers)
+    answer = connection.getresponse()
+    data = answer.read()
+    if answer.status >= 300:
+        raise RuntimeError(f"{answer.status} {data[:500]!r}")
+    return data
+
+
+def list_keys(port: int, most: int) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    start, done, token = time.perf_counter(), 0, None
+    while done < most:
+        query = {"bucket": "keys", "prefix": "flat/", "delimiter": "", "continuation_token": token}
+        page = ask(connection, "POST", "s3/objects/list", query)
+        # The token stands last, so that the client's own parsing does not slow the server's measurement down.
+        token = json.loads(b"{" + page[page.rindex(b'"continuation_token"') :])["continuation_token"]
+        done += page.count(b'"key":')
+        if token is None:
+            break
+    seconds = time.perf_counter() - start
+    connection.close()
+    return f"{done:,} keys, {done / seconds:,.0f} keys/s"
+
+
+def first_page(port: int) -> str:
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        call(port, "POST", "s3/objects/list", {"bucket": "keys", "prefix": "flat/"})
+        times.append(time.perf_counter() - start)
+    return f"1,000 rows in {statistics.median(times) * 1000:.0f} ms"
+
+
+def find_keys(port: int) -> str:
+    start = time.perf_counter()
+    task = json.loads(call(port, "POST", "s3/finds", {"bucket": "keys", "prefix": "flat/", "text": "9999"}))
+    while task["state"] in ("queued", "running"):
+        time.sleep(0.1)
+        task = json.loads(call(port, "GET", f"tasks/{task['id']}"))
+    seconds = time.perf_counter() - start
+    scanned = task["result"]["scanned"]
+    return f"{scanned:,} keys, {scanned / seconds:,.0f} keys/s"
+
+
+def upload(port: int) -> str:
+    block = memoryview(os.urandom(2**20))
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    start = time.perf_counter()
+    connection.putrequest("PUT", f"{API}s3/object?bucket=bucket&key=up&overwrite=true")
+    connection.putheader("Authorization", f"token {TOKEN}")
+    connection.putheader("Content-Length", str(GIB))
+    connection.endheaders()
+    for _ in range(GIB // len(block)):
+        connection.send(block)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 200, answer.status
+    seconds = time.perf_counter() - start
+    return f"1 GiB, {GIB / seconds / 1e6:,.0f} MB/s"
+
+
+def download(port: int) -> str:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+    start, done = time.perf_counter(), 0
+    body = json.dumps({"bucket": "bucket", "key": str(GIB)})
+    connection.request("POST", f"{API}s3/object/download", body, headers)
+    answer = connection.getresponse()
+    while data := answer.read(2**20):
+        done += len(data)
+    assert done == GIB, done
+    return f"1 GiB, {GIB / (time.perf_counter() - start) / 1e6:,.0f} MB/s"
+
+
+class Watch:
+    """Delays of the event loop and the memory of the server while something runs."""
+
+    def __init__(self, port: int, server: psutil.Process) -> None:
+        self.port, self.server = port, server
+        self.delays: list[float] = []
+        self.memory = 0
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._ping), threading.Thread(target=self._weigh)]
+
+    def __enter__(self) -> Watch:
+        self.began = self.server.memory_info().rss
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ping(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        while not self._stop.wait(0.01):
+            start = time.perf_counter()
+            ask(connection, "GET", "handshake")
+            self.delays.append(time.perf_counter() - start)
+        connection.close()
+
+    def _weigh(self) -> None:
+        while not self._stop.wait(0.02):
+            self.memory = max(self.memory, self.server.memory_info().rss)
+
+    def row(self, name: str, result: str) -> str:
+        delays = sorted(each * 1000 for each in self.delays)
+        at = [delays[min(len(delays) - 1, int(len(delays) * share))] for share in (0.5, 0.99)]
+        more = max(0, self.memory - self.began) / 2**20
+        return f"| {name} | {result} | {at[0]:.1f} | {at[1]:.1f} | {delays[-1]:.1f} | {len(delays)} | +{more:.0f} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keys", type=int, default=1_000_000)
+    keys = parser.parse_args().keys
+    work: dict[str, Callable[[int], str]] = {
+        "nothing": lambda _: time.sleep(5) or "",  # type: ignore[func-returns-value]
+        "first page": first_page,
+        "list, page by page": lambda port: list_keys(port, keys),
+        "find": find_keys,
+        "upload": upload,
+        "download": download,
+        "upload and list": lambda port: both(port, keys),
+    }
+    print("| work | result | p50 ms | p99 ms | max ms | pings | memory MB |")
+    print("|---|---|---|---|---|---|---|")
+    with s3_server() as endpoint, jupyter_server(endpoint) as (port, process):
+        list_keys(port, keys)  # the pages of the synthetic server are made at their first use
+        find_keys(port)
+        for name, job in work.items():
+            with Watch(port, process) as watch:
+                result = job(port)
+            print(watch.row(name, result), flush=True)
+
+
+def both(port: int, keys: int) -> str:
+    results: list[str] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(upload(port))),
+        threading.Thread(target=lambda: results.append(list_keys(port, keys))),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return "; ".join(sorted(results))
+
+
+if __name__ == "__main__":
+    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs", file=sys.stderr)
+    main()
