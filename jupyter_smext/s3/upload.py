@@ -135,7 +135,7 @@ class Upload:
             key=self.key,
             size=self.size,
             etag=self._result.get("ETag"),
-            version_id=self._result.get("VersionId"),
+            version_id=_kept_version(self._result.get("VersionId")),
         )
 
     @property
@@ -205,3 +205,8 @@ def refuse_larger(bucket: str, key: str, size: int, most: int) -> None:
             f"s3://{bucket}/{key}: {size:,} bytes are more than the {most:,} that can be sent this way.",
             hint="A streamed upload holds up to 251 GB; copy larger files from the server's disk.",
         )
+
+
+def _kept_version(version_id: str | None) -> str | None:
+    """`null` is how S3 names what it keeps no version of."""
+    return None if version_id == "null" else version_id

@@ -24,7 +24,7 @@ def test_an_unprivileged_process_gets_its_own_opt_ml(tmp_path: Path) -> None:
     (tmp_path / "ml").mkdir()
     (tmp_path / "ml" / "file").write_text("mine")
     (tmp_path / "hosts").write_text("127.0.0.1 algo-1")
-    for folder in [tmp_path, *tmp_path.parents[:2]]:
+    for folder in [tmp_path, *tmp_path.parents[:3]]:
         folder.chmod(0o755)
     opt_before = sorted(path.name for path in Path("/opt").iterdir())
     reader, writer = os.pipe()
