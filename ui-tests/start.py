@@ -1,7 +1,7 @@
 """Start what the UI tests look at: a sandbox, and a JupyterLab that talks to it, with token and XSRF check on.
 
 When both answer it prints one line of JSON: ``{"url", "token", "root", "sandbox"}``. It ends both on SIGTERM,
-Ctrl-C, or when its standard input closes.
+Ctrl-C, or when its standard input closes. With ``--enforce-iam`` policies decide in the sandbox.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main() -> int:
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
 
     with tempfile.TemporaryDirectory(prefix="jupyter-smext-ui-") as folder:
-        sandbox = Sandbox(SandboxConfig(stop_grace_seconds=5))
+        sandbox = Sandbox(SandboxConfig(stop_grace_seconds=5, enforce_iam="--enforce-iam" in sys.argv[1:]))
         info = sandbox.start()
         port, token, root = free_port(), secrets.token_hex(16), Path(folder) / "root"
         lab = start_lab(Path(folder), root, port, token, info.env)

@@ -5,8 +5,8 @@ import type { IPanelSection, IRunningSource, ISmext, ISmextPanel } from '../toke
 import { PanelHeader } from './header';
 import { sagemakerIcon } from './icon';
 
-/** Sections that are open before a person folded anything. */
-const OPEN_AT_FIRST = 2;
+/** Sections up to this rank are open before a person folded anything: the sidebar has room for two lists. */
+const OPEN_AT_FIRST = 20;
 
 /** The sidebar panel: a header, and the sections of the rooms as an accordion. JupyterLab remembers what is folded. */
 export class SmextPanel extends SidePanel implements ISmextPanel {
@@ -33,14 +33,14 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
 
   addSection(section: IPanelSection): void {
     const index = this._sections.filter(each => each.rank <= section.rank).length;
-    const later = this._sections.splice(index);
+    const later = this._sections
+      .splice(index)
+      .map(each => ({ each, folded: each.widget.isHidden }));
     // The accordion appends titles to the page in the order of insertion, and Tab walks through the page.
-    later.forEach(each => (each.widget.parent = null));
-    for (const each of [section, ...later]) {
-      this._sections.push(each);
-      this.addWidget(each.widget);
-    }
-    this._foldLater();
+    later.forEach(({ each }) => (each.widget.parent = null));
+    this._append(section, section.rank > OPEN_AT_FIRST);
+    later.forEach(({ each, folded }) => this._append(each, folded));
+    this._sections.push(section, ...later.map(({ each }) => each));
   }
 
   reveal(id: string): void {
@@ -61,17 +61,13 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
     super.dispose();
   }
 
-  /** The sidebar has room for two lists; JupyterLab then remembers what the person folds and opens. */
-  private _foldLater(): void {
-    const { content } = this;
-    if (content instanceof AccordionPanel) {
-      this._sections.forEach((_, index) => {
-        if (index < OPEN_AT_FIRST) {
-          content.expand(index);
-        } else {
-          content.collapse(index);
-        }
-      });
+  private _append({ widget }: IPanelSection, folded: boolean): void {
+    const index = this.content.widgets.length;
+    // The title of a section that is added hidden says it is open, before JupyterLab 4.5.
+    widget.show();
+    this.addWidget(widget);
+    if (folded && this.content instanceof AccordionPanel) {
+      this.content.collapse(index);
     }
   }
 

@@ -164,7 +164,8 @@ export function addCommands(options: IS3CommandsOptions): void {
       ...words,
       isEnabled: args => place(args) !== null,
       isVisible: args => place(args) !== null,
-      isToggled: args => isToggled?.(place(args) ?? '') ?? false,
+      // A command that says whether it is on becomes a toggle button.
+      ...(isToggled && { isToggled: (args: Args) => isToggled(place(args) ?? '') }),
       describedBy: {
         args: {
           type: 'object',

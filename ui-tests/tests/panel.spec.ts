@@ -115,7 +115,7 @@ test.describe('panel', () => {
     }
     // A bucket can be opened without that permission.
     await alert.getByRole('button', { name: 'Go to a bucket by name' }).click();
-    await lab.panel.getByRole('textbox', { name: 'Path in S3' }).fill(bucket);
+    await lab.panel.getByRole('combobox', { name: 'Path in S3' }).fill(bucket);
     await lab.page.keyboard.press('Enter');
     await expect(lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-row')).toHaveText([/a\.txt/]);
   });

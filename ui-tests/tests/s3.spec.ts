@@ -60,7 +60,7 @@ test.describe('browse', () => {
     const bucket = await lab.bucketWith({ 'data/b.csv': 'b', 'data/c.csv': 'c' });
     await lab.openPanel();
     await lab.onlySection('S3');
-    const field = lab.panel.getByRole('textbox', { name: 'Path in S3' });
+    const field = lab.panel.getByRole('combobox', { name: 'Path in S3' });
     const go = async (text: string): Promise<void> => {
       await lab.panel.getByRole('button', { name: 'Type a path' }).click();
       await field.fill(text);
