@@ -30,7 +30,8 @@ test.describe('panel', () => {
 
   test('opens from the command palette', async ({ lab }) => {
     await lab.page.keyboard.press('Control+Shift+c');
-    await lab.page.locator('.lm-CommandPalette-input').fill('open the amazon sagemaker');
+    await expect(lab.page.locator('.lm-CommandPalette-input')).toBeFocused();
+    await lab.page.keyboard.type('open the amazon sagemaker');
     await expect(lab.page.locator('.lm-CommandPalette-item.lm-mod-active')).toContainText(
       'Open the Amazon SageMaker Panel'
     );

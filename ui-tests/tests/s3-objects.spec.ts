@@ -327,11 +327,11 @@ test.describe('inside S3', () => {
     await lab.execute('filebrowser:activate');
     await lab.execute('filebrowser:refresh');
     const item = lab.page.locator('.jp-DirListing-item', { hasText: name });
-    await item.waitFor();
+    const { mouse } = lab.page;
+    // Unlike a bare move, a hover waits until the list stands still.
+    await item.hover({ position: { x: 30, y: 8 } });
     const from = await item.boundingBox();
     const to = await tab.boundingBox();
-    const { mouse } = lab.page;
-    await mouse.move(from!.x + 30, from!.y + 8);
     await mouse.down();
     await mouse.move(from!.x + 60, from!.y + 30, { steps: 3 });
     await mouse.move(to!.x + 200, to!.y + 200, { steps: 6 });
