@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from .arn import Arn
 from .principal import Principal
@@ -26,6 +26,23 @@ Levels = Annotated[
     Unreadable | list[Unreadable | list[Document | Unreadable]] | None,
     BeforeValidator(_single_level),
 ]
+
+
+def _is_one_action(value: str) -> str:
+    service, colon, name = value.partition(":")
+    if not service or not colon or not name or any(character in value for character in "*? "):
+        raise ValueError(f"{value!r} is not one action such as s3:GetObject")
+    return value
+
+
+def _is_arn_or_star(value: str) -> str:
+    if value != "*" and Arn.parse(value) is None:
+        raise ValueError(f"{value!r} is neither an ARN nor *")
+    return value
+
+
+OneAction = Annotated[str, AfterValidator(_is_one_action)]
+ArnOrStar = Annotated[str, AfterValidator(_is_arn_or_star)]
 
 
 class _Model(BaseModel):
@@ -54,9 +71,9 @@ class Case(_Model):
 
     principal: str
     """ARN of the caller, a service name (`sagemaker.amazonaws.com`), an identity provider, or `*` for anonymous."""
-    action: str
+    action: OneAction
     """IAM action, such as `s3:GetObject`."""
-    resource: str = "*"
+    resource: ArnOrStar = "*"
     """ARN, or `*` for an action without resource-level permissions."""
     every_match: bool = False
     """The resource is a pattern such as `arn:aws:s3:::b/train/*`; the verdict must hold for all that it covers."""
@@ -72,21 +89,6 @@ class Case(_Model):
     @classmethod
     def _principal_exists(cls, value: str) -> str:
         Principal.parse(value)
-        return value
-
-    @field_validator("action")
-    @classmethod
-    def _one_action(cls, value: str) -> str:
-        service, colon, name = value.partition(":")
-        if not service or not colon or not name or any(character in value for character in "*? "):
-            raise ValueError(f"{value!r} is not one action such as s3:GetObject")
-        return value
-
-    @field_validator("resource")
-    @classmethod
-    def _arn_or_star(cls, value: str) -> str:
-        if value != "*" and Arn.parse(value) is None:
-            raise ValueError(f"{value!r} is neither an ARN nor *")
         return value
 
     @field_validator("context")
@@ -512,8 +514,8 @@ class PreflightReport(_Model):
 class CheckRequest(_Model):
     """One permission, for instance the one that an error named."""
 
-    action: str
-    resource: str = "*"
+    action: OneAction
+    resource: ArnOrStar = "*"
     principal: str | None = None
     """ARN; the caller if left out."""
     context: dict[str, str | bool | int | float | list[str | bool | int | float] | None] = Field(default_factory=dict)
