@@ -91,6 +91,7 @@ test-ts: setup ## jest
 .PHONY: test-py
 test-py: setup ## pytest
 	@echo "== pytest"
+	@scripts/need_package.sh jq
 	@$(BIN)/python -m pytest
 
 .PHONY: test-ui
