@@ -34,7 +34,9 @@ test.describe('panel', () => {
     await expect(async () => {
       await lab.page.keyboard.press('Escape');
       await lab.page.keyboard.press('Control+Shift+c');
-      await lab.page.locator('.lm-CommandPalette-input').fill('open the amazon sagemaker');
+      await lab.page.locator('.lm-CommandPalette-input').fill('open the amazon sagemaker', {
+        timeout: 2000
+      });
       await expect(active).toContainText('Open the Amazon SageMaker Panel', { timeout: 2000 });
     }).toPass();
     await lab.page.keyboard.press('Enter');
