@@ -32,8 +32,7 @@ test.describe('panel', () => {
     const active = lab.page.locator('.lm-CommandPalette-item.lm-mod-active');
     // The palette closes when something else, such as the launcher while it loads, takes the focus.
     await expect(async () => {
-      await lab.page.keyboard.press('Escape');
-      await lab.page.keyboard.press('Control+Shift+c');
+      await lab.execute('apputils:activate-command-palette');
       await lab.page.locator('.lm-CommandPalette-input').fill('open the amazon sagemaker', {
         timeout: 2000
       });
