@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -22,9 +23,13 @@ def main() -> None:
     package = json.loads((STATIC.parent / "package.json").read_text("utf-8"))
     entry = Path(package["jupyterlab"]["_build"]["load"]).name
     sizes = {path.name: (path.stat().st_size, len(gzip.compress(path.read_bytes(), 9))) for path in STATIC.glob("*.js")}
-    # The exposed modules `./index`/`./extension` and `./style` are fetched at start; their chunks name themselves.
+    # JupyterLab fetches the exposed modules ./index (or ./extension) and ./style at start; the entry names their chunks.
     text = (STATIC / entry).read_text("utf-8")
-    first = [name for name in sizes if name == entry or name.startswith(("lib_index_js", "style_index_js"))]
+    exposed = re.findall(r'"\./(?:index|extension|style)":\(\)=>(.*?)\.then', text)
+    numbers = {number for each in exposed for number in re.findall(r"\.e\((\d+)\)", each)}
+    if not numbers:
+        sys.exit("The entry of the build has another form than this script knows.")
+    first = [name for name in sizes if name == entry or name.split(".")[0] in numbers]
     lines = [
         "# Bundle size",
         "",
@@ -37,7 +42,6 @@ def main() -> None:
         lines.append(f"| {name} | {raw:,} | {packed:,} | {'page load' if name in first else 'on demand'} |")
     eager = sum(sizes[name][1] for name in first)
     lines += ["", f"Page load: {eager:,} bytes gzip. All together: {sum(p for _, p in sizes.values()):,} bytes gzip."]
-    assert text
     result = "\n".join(lines) + "\n"
     (Path(__file__).parent / "bundle_size.md").write_text(result, "utf-8")
     print(result)
