@@ -23,7 +23,7 @@ def main() -> None:
     package = json.loads((STATIC.parent / "package.json").read_text("utf-8"))
     entry = Path(package["jupyterlab"]["_build"]["load"]).name
     sizes = {path.name: (path.stat().st_size, len(gzip.compress(path.read_bytes(), 9))) for path in STATIC.glob("*.js")}
-    # JupyterLab fetches the exposed modules ./index (or ./extension) and ./style at start; the entry names their chunks.
+    # JupyterLab fetches the modules ./index (or ./extension) and ./style at start; the entry names their chunks.
     text = (STATIC / entry).read_text("utf-8")
     exposed = re.findall(r'"\./(?:index|extension|style)":\(\)=>(.*?)\.then', text)
     numbers = {number for each in exposed for number in re.findall(r"\.e\((\d+)\)", each)}
