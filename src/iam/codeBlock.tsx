@@ -28,8 +28,3 @@ export function CodeBlock(props: {
     </div>
   );
 }
-
-/** A policy document as it is pasted into the console of AWS. */
-export function asText(document: unknown): string {
-  return JSON.stringify(document, null, 2);
-}

@@ -5,7 +5,8 @@ import { SmextError } from '../api/client';
 import type { GeneratedPolicy, GenerateRequest } from '../api/types';
 import { Button } from '../common/button';
 import { ErrorView } from '../common/errorView';
-import { asText, CodeBlock } from './codeBlock';
+import { CodeBlock } from './codeBlock';
+import { asText } from './statement';
 import { Comparison } from './comparison';
 import type { IamService, PolicyDocument } from './service';
 

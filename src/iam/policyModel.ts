@@ -2,7 +2,7 @@ import { Debouncer } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import type { LintReport, PolicyUse } from '../api/types';
-import { asText } from './codeBlock';
+import { asText } from './statement';
 import { FixModel } from './fixModel';
 import type { IamService } from './service';
 import type { IRestorable } from './tab';

@@ -7,7 +7,7 @@ import { Button } from '../common/button';
 import { ErrorView } from '../common/errorView';
 import { formatNumber } from '../common/format';
 import { Tabs } from '../common/tabs';
-import { asText } from './codeBlock';
+import { asText } from './statement';
 import { FindingsView } from './findingsView';
 import { FixView } from './fixView';
 import { GeneratorView } from './generatorView';

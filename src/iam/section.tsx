@@ -15,7 +15,7 @@ import { LoadingView } from '../common/stateView';
 import { type IStatus, Status } from '../common/status';
 import { Button } from '../common/button';
 import { CommandIDs } from './commands';
-import { asText } from './codeBlock';
+import { asText } from './statement';
 import { roleName } from './roles';
 import type { WhoModel } from './whoModel';
 

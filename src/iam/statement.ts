@@ -12,3 +12,8 @@ export function allowOne(action: string, resource: string): PolicyDocument {
 export function bucketOf(resource: string | null | undefined): string | null {
   return /^arn:[\w-]+:s3:::([^/*]+)/.exec(resource ?? '')?.[1] ?? null;
 }
+
+/** A policy document as it is pasted into the console of AWS. */
+export function asText(document: unknown): string {
+  return JSON.stringify(document, null, 2);
+}
