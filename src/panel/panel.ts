@@ -1,6 +1,7 @@
 import type { ITranslator } from '@jupyterlab/translation';
 import { SidePanel } from '@jupyterlab/ui-components';
-import { AccordionPanel } from '@lumino/widgets';
+import { type Message, MessageLoop } from '@lumino/messaging';
+import { AccordionPanel, Widget } from '@lumino/widgets';
 import type { IPanelSection, IRunningSource, ISmext, ISmextPanel } from '../tokens';
 import { PanelHeader } from './header';
 import { sagemakerIcon } from './icon';
@@ -57,8 +58,19 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
   }
 
   dispose(): void {
+    this._headerSize.disconnect();
     this._smext.problemChanged.disconnect(this._showOrHideSections, this);
     super.dispose();
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    this._headerSize.observe(this.header.node);
+  }
+
+  protected onBeforeDetach(msg: Message): void {
+    this._headerSize.disconnect();
+    super.onBeforeDetach(msg);
   }
 
   private _append({ widget }: IPanelSection, folded: boolean): void {
@@ -80,4 +92,10 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
   private readonly _smext: ISmext;
   private readonly _panelHeader: PanelHeader;
   private readonly _sections: IPanelSection[] = [];
+  /** A header that grows takes room from the accordion, which lays itself out again only when it is told. */
+  private readonly _headerSize = new ResizeObserver(() => {
+    if (this.isAttached) {
+      MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize);
+    }
+  });
 }
