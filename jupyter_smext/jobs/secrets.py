@@ -60,5 +60,5 @@ def _named_secret(name: str, value: str) -> bool:
     words = [word.lower() for word in _WORD.findall(name)]
     if _SECRET_WORDS.intersection(words) or _SECRET_PAIRS.intersection(itertools.pairwise(words)):
         return True
-    # A number under "token" is a setting of a language model (`pad_token=0`), not a credential.
+    # A number under "token" is a setting of a tokenizer (`pad_token=0`), not a credential.
     return "token" in words and not _NUMBER.match(value)

@@ -44,7 +44,7 @@ def test_what_looks_like_a_secret_is_masked(name: str, value: str) -> None:
         ("git_commit", "0123456789abcdef0123456789abcdef01234567"),
         ("DB_SECRET_ARN", "arn:aws:secretsmanager:us-east-1:111122223333:secret:db"),
         ("data", "s3://bucket/prefix/"),
-        ("url", "https://pypi.org/simple"),
+        ("url", "https://packages.example.com/simple"),
         ("password", ""),
         ("learning-rate", "0.1"),
     ],
