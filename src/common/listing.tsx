@@ -53,6 +53,13 @@ export interface IListingProps<T> {
   trans: TranslationBundle;
 }
 
+/** The row that the keyboard acts on; without a key, the one at the index, whichever it is. */
+interface IActive {
+  readonly index: number;
+  readonly key: string | null;
+}
+
+const FIRST: IActive = { index: 0, key: null };
 const ROW_HEIGHT = 24;
 const HEADER_HEIGHT = 24;
 /** Rows ahead of the visible end at which the next page is asked for. */
@@ -83,14 +90,14 @@ export function Listing<T>(props: IListingProps<T>): React.ReactElement {
   });
   const visible = virtualizer.getVirtualItems();
 
-  const [active, setActive] = React.useState(0);
-  const anchor = React.useRef(0);
+  const [active, setActive] = React.useState<IActive>(FIRST);
+  const anchor = React.useRef<IActive>(FIRST);
   const typed = React.useRef({ word: '', at: 0 });
-  const current = Math.min(active, rows.length - 1);
+  const current = indexOf(active, rows, keyOf);
 
   React.useEffect(() => {
-    setActive(0);
-    anchor.current = 0;
+    setActive(FIRST);
+    anchor.current = FIRST;
     grid.current?.scrollTo({ top: 0 });
   }, [place]);
 
@@ -101,6 +108,8 @@ export function Listing<T>(props: IListingProps<T>): React.ReactElement {
       onMore();
     }
   }, [onMore, last, rows.length]);
+
+  const at = (index: number): IActive => ({ index, key: keyOf(rows[index]) });
 
   const range = (from: number, to: number): Set<string> =>
     new Set(rows.slice(Math.min(from, to), Math.max(from, to) + 1).map(keyOf));
@@ -117,14 +126,14 @@ export function Listing<T>(props: IListingProps<T>): React.ReactElement {
   const moveTo = (index: number, event: { shiftKey: boolean; accel: boolean }): void => {
     const target = Math.max(0, Math.min(rows.length - 1, index));
     if (event.shiftKey) {
-      props.onSelect(range(anchor.current, target));
+      props.onSelect(range(indexOf(anchor.current, rows, keyOf), target));
     } else {
-      anchor.current = target;
+      anchor.current = at(target);
       if (!event.accel) {
         props.onSelect(range(target, target));
       }
     }
-    setActive(target);
+    setActive(at(target));
     virtualizer.scrollToIndex(target);
   };
 
@@ -186,20 +195,20 @@ export function Listing<T>(props: IListingProps<T>): React.ReactElement {
 
   const onClick = (index: number, event: React.MouseEvent): void => {
     if (event.shiftKey) {
-      props.onSelect(range(anchor.current, index));
+      props.onSelect(range(indexOf(anchor.current, rows, keyOf), index));
     } else {
-      anchor.current = index;
+      anchor.current = at(index);
       props.onSelect(event.ctrlKey || event.metaKey ? toggled(index) : range(index, index));
     }
-    setActive(index);
+    setActive(at(index));
   };
 
   const onContextMenu = (index: number): void => {
     if (!selected.has(keyOf(rows[index]))) {
-      anchor.current = index;
+      anchor.current = at(index);
       props.onSelect(range(index, index));
     }
-    setActive(index);
+    setActive(at(index));
   };
 
   /** The menu key opens the menu of the list; hand it to the active row, to which menus belong. */
@@ -333,6 +342,16 @@ function ColumnHeader<T>(props: {
       )}
     </div>
   );
+}
+
+/** Where the active row is now: rows that come and go above it must not hand the keyboard to another one. */
+function indexOf<T>(active: IActive, rows: readonly T[], keyOf: (row: T) => string): number {
+  const { index, key } = active;
+  if (key === null || (index in rows && keyOf(rows[index]) === key)) {
+    return Math.min(index, rows.length - 1);
+  }
+  const found = rows.findIndex(row => keyOf(row) === key);
+  return found >= 0 ? found : Math.min(index, rows.length - 1);
 }
 
 function rowId(list: string, index: number): string {

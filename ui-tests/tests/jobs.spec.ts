@@ -43,13 +43,17 @@ test.describe('list', () => {
     await lab.onlySection('Training');
     await expect(rows(lab).and(lab.page.locator(`[data-job="${name}"]`))).toBeVisible();
     await lab.panel.getByLabel('Filter jobs by name').focus();
-    const filtered = lab.page.waitForResponse(/name_contains/);
+    const filtered = lab.page.waitForResponse(
+      response => new URL(response.url()).searchParams.get('name_contains') === name
+    );
     await lab.page.keyboard.type(name);
     await filtered;
     await expect(rows(lab)).toHaveCount(1);
     await lab.page.keyboard.press('Tab');
     await lab.page.keyboard.press('Tab');
+    await expect(lab.panel.locator('.jp-smext-Jobs').getByRole('grid')).toBeFocused();
     await lab.page.keyboard.press('ArrowDown');
+    await expect(rows(lab)).toHaveAttribute('aria-selected', 'true');
     await lab.page.keyboard.press('Enter');
     await expect(tab(lab).getByRole('heading', { name })).toBeVisible();
 

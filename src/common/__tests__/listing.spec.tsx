@@ -120,6 +120,15 @@ describe('Listing', () => {
     expect(selected()).toEqual(['alpha']);
   });
 
+  it('stays on its row when rows come above it', () => {
+    const { rerender } = render(<Example />);
+    press('ArrowDown', 'ArrowDown');
+    rerender(<Example rows={['aaa', ...ROWS]} />);
+    press('Enter', 'Shift+ArrowDown');
+    expect(onOpen.mock.calls).toEqual([['beta']]);
+    expect(selected()).toEqual(['beta', 'bravo']);
+  });
+
   it('keeps only what is visible in the page, and asks for more near the end', () => {
     const rows = Array.from({ length: 100_000 }, (_, index) => `row ${index}`);
     render(<Example rows={rows} />);
