@@ -1,0 +1,1 @@
+"""SageMaker Studio: domains, user profiles, spaces, apps, images, storage, and where this server runs."""
