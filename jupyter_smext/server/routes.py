@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import core, endpoints, estimators, iam, jobs, s3
+from . import core, endpoints, estimators, iam, jobs, lifecycle, s3
 
 PREFIX = "jupyter-smext/api"
 
 # (path template, handler); `{name}` in a template is a path parameter.
 Route = tuple[str, type[Any]]
 
-ROUTES: list[Route] = [*core.ROUTES, *s3.ROUTES, *estimators.ROUTES, *jobs.ROUTES, *endpoints.ROUTES, *iam.ROUTES]
+ROUTES: list[Route] = [
+    *core.ROUTES,
+    *s3.ROUTES,
+    *estimators.ROUTES,
+    *jobs.ROUTES,
+    *endpoints.ROUTES,
+    *iam.ROUTES,
+    *lifecycle.ROUTES,
+]
 
 
 def handlers() -> list[tuple[str, type[Any]]]:

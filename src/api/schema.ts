@@ -1315,6 +1315,108 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/studio/lifecycle/doctor': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Why a space has the panel or has it not, from the log of its last start */
+    post: operations['post_studio_lifecycle_doctor'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/lifecycle/install': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Roll out to a domain, a user profile or a space */
+    post: operations['post_studio_lifecycle_install'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/lifecycle/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a roll-out, an upgrade or an uninstall would change */
+    post: operations['post_studio_lifecycle_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/lifecycle/status': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Which spaces of a domain run which version */
+    post: operations['post_studio_lifecycle_status'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/lifecycle/uninstall': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a roll-out back, and restore the settings that were there */
+    post: operations['post_studio_lifecycle_uninstall'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/lifecycle/upgrade': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Bring an installation to this server's version */
+    post: operations['post_studio_lifecycle_upgrade'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/tasks': {
     parameters: {
       query?: never;
@@ -1586,6 +1688,26 @@ export interface components {
       kind: 'managed' | 'inline';
       /** Name */
       name: string;
+    };
+    /**
+     * Attachment
+     * @description One place of a domain where a configuration of ours is set.
+     */
+    Attachment: {
+      /** Built In */
+      built_in: boolean;
+      /** Lifecycle Config Arn */
+      lifecycle_config_arn: string;
+      /**
+       * Preselected
+       * @description Whether new spaces run it without choosing it.
+       */
+      preselected: boolean;
+      scope: components['schemas']['Scope'];
+      /** Scope Words */
+      scope_words: string;
+      /** Version */
+      version: string | null;
     };
     /**
      * Autopsy
@@ -1955,6 +2077,29 @@ export interface components {
       second: string;
     };
     /**
+     * ConfigVersion
+     * @description A configuration of ours that exists in the account and region.
+     */
+    ConfigVersion: {
+      /**
+       * Creation Time
+       * @default null
+       */
+      creation_time: string | null;
+      /** Lifecycle Config Arn */
+      lifecycle_config_arn: string;
+      /** Lifecycle Config Name */
+      lifecycle_config_name: string;
+      /**
+       * Source
+       * @description Where spaces read the wheels from.
+       * @default null
+       */
+      source: string | null;
+      /** Version */
+      version: string | null;
+    };
+    /**
      * CopyItem
      * @description An object and its new key, or a prefix and its new prefix: empty, or ending in `/`.
      */
@@ -2137,6 +2282,28 @@ export interface components {
       /** Training Job Name */
       training_job_name: string;
     };
+    /**
+     * Diagnosis
+     * @description One thing that the log tells, in words.
+     */
+    Diagnosis: {
+      /** Code */
+      code: string;
+      /**
+       * Fix
+       * @default null
+       */
+      fix: string | null;
+      level: components['schemas']['Severity'];
+      /**
+       * Line
+       * @description The line of the log that told it.
+       * @default null
+       */
+      line: string | null;
+      /** Message */
+      message: string;
+    };
     /** DiffLine */
     DiffLine: {
       /**
@@ -2186,6 +2353,50 @@ export interface components {
        * @default
        */
       path?: string;
+    };
+    /**
+     * DoctorReport
+     * @description Why a space has the panel, or has it not.
+     */
+    DoctorReport: {
+      /**
+       * App Status
+       * @default null
+       */
+      app_status: string | null;
+      /** Diagnoses */
+      diagnoses: components['schemas']['Diagnosis'][];
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /** Log Group */
+      log_group: string;
+      /**
+       * Log Lines
+       * @description The last start's lines, oldest first, at most 200.
+       */
+      log_lines: string[];
+      /** Log Stream */
+      log_stream: string;
+      /** Space Name */
+      space_name: string;
+      /**
+       * Started
+       * @description When the first of these lines was written.
+       * @default null
+       */
+      started: string | null;
+    };
+    /** DoctorRequest */
+    DoctorRequest: {
+      /** Domain Id */
+      domain_id: string;
+      /** Space Name */
+      space_name: string;
     };
     /** DownloadRequest */
     DownloadRequest: {
@@ -2463,6 +2674,66 @@ export interface components {
        * @enum {string}
        */
       source: 'probe' | 'simulation' | 'policies' | 'history';
+    };
+    /**
+     * ExecuteRequest
+     * @description Do what was planned, as long as nothing has changed since.
+     */
+    ExecuteRequest: {
+      /**
+       * Action
+       * @default install
+       * @enum {string}
+       */
+      action?: 'install' | 'upgrade' | 'uninstall';
+      /**
+       * Built In
+       * @description Run in every JupyterLab space at its next start, before and besides the configuration that the space chose. False: offer it, and pre-select it where nothing else is.
+       * @default false
+       */
+      built_in?: boolean;
+      /**
+       * Bundle
+       * @description Where the wheels are: a folder that `lifecycle build` made, or an s3:// prefix that holds one. Null: built anew on this machine, which needs a package index.
+       * @default null
+       */
+      bundle?: string | null;
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Index Url
+       * @description Package index that spaces take the wheels from, instead of S3; their hashes are checked all the same.
+       * @default null
+       */
+      index_url?: string | null;
+      /**
+       * Plan Id
+       * @description `plan_id` of the plan that was shown; where the plan would be another one now, nothing is changed. Null: do it without having looked.
+       * @default null
+       */
+      plan_id?: string | null;
+      /**
+       * Replace Default
+       * @description Pre-select ours also where another configuration is pre-selected now.
+       * @default false
+       */
+      replace_default?: boolean;
+      /**
+       * S3 Uri
+       * @description Prefix in S3 that the wheels go to and spaces read them from. Null: `jupyter-smext` in the account's default bucket.
+       * @default null
+       */
+      s3_uri?: string | null;
+      /**
+       * Space Name
+       * @default null
+       */
+      space_name?: string | null;
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name?: string | null;
     };
     /**
      * ExecutionRole
@@ -3457,6 +3728,99 @@ export interface components {
       replace?: string | null;
     };
     /**
+     * LifecyclePlan
+     * @description What would be done. Nothing has been.
+     */
+    LifecyclePlan: {
+      /**
+       * Action
+       * @enum {string}
+       */
+      action: 'install' | 'upgrade' | 'uninstall';
+      /**
+       * Affected Spaces
+       * @description JupyterLab spaces that the change reaches.
+       */
+      affected_spaces: number;
+      /** Built In */
+      built_in: boolean;
+      /** Findings */
+      findings: components['schemas']['PlanFinding'][];
+      /**
+       * Lifecycle Config Arn
+       * @default null
+       */
+      lifecycle_config_arn: string | null;
+      /**
+       * Lifecycle Config Name
+       * @default null
+       */
+      lifecycle_config_name: string | null;
+      /**
+       * Nothing To Do
+       * @default false
+       */
+      nothing_to_do: boolean;
+      /**
+       * Plan Id
+       * @description Changes when anything that the plan rests on changes.
+       */
+      plan_id: string;
+      /**
+       * Possible
+       * @description Whether no finding is an error.
+       */
+      possible: boolean;
+      /**
+       * Running Apps
+       * @description Of them, those with a running app: they change at their next start.
+       */
+      running_apps: number;
+      scope: components['schemas']['Scope'];
+      /** Scope Words */
+      scope_words: string;
+      /** Steps */
+      steps: components['schemas']['PlanStep'][];
+      /**
+       * Version
+       * @description Version that spaces would run afterwards; null after an uninstall.
+       * @default null
+       */
+      version: string | null;
+    };
+    /**
+     * LifecycleStatus
+     * @description Where the roll-out of a domain stands.
+     */
+    LifecycleStatus: {
+      /** Attachments */
+      attachments: components['schemas']['Attachment'][];
+      /** Configs */
+      configs: components['schemas']['ConfigVersion'][];
+      /** Domain Id */
+      domain_id: string;
+      /** Domain Name */
+      domain_name: string;
+      /**
+       * Not Seen
+       * @description What could not be read, and why.
+       * @default []
+       */
+      not_seen: string[];
+      /** Spaces */
+      spaces: components['schemas']['SpaceStatus'][];
+      /**
+       * This Version
+       * @description Version of this server's own extension.
+       */
+      this_version: string;
+      /**
+       * Upgrade Available
+       * @description Whether something attached is not of this version.
+       */
+      upgrade_available: boolean;
+    };
+    /**
      * LintReport
      * @description What a policy text holds, and how it looks repaired.
      */
@@ -4237,6 +4601,115 @@ export interface components {
       text: string;
     };
     /**
+     * PlanFinding
+     * @description What to know before going on. An error stops the plan, an unknown could not be looked at.
+     */
+    PlanFinding: {
+      /** Code */
+      code: string;
+      /**
+       * Fix
+       * @default null
+       */
+      fix: string | null;
+      level: components['schemas']['Severity'];
+      /** Message */
+      message: string;
+    };
+    /**
+     * PlanRequest
+     * @description What to plan. An upgrade and an uninstall find by themselves how the installation was made.
+     */
+    PlanRequest: {
+      /**
+       * Action
+       * @default install
+       * @enum {string}
+       */
+      action?: 'install' | 'upgrade' | 'uninstall';
+      /**
+       * Built In
+       * @description Run in every JupyterLab space at its next start, before and besides the configuration that the space chose. False: offer it, and pre-select it where nothing else is.
+       * @default false
+       */
+      built_in?: boolean;
+      /**
+       * Bundle
+       * @description Where the wheels are: a folder that `lifecycle build` made, or an s3:// prefix that holds one. Null: built anew on this machine, which needs a package index.
+       * @default null
+       */
+      bundle?: string | null;
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Index Url
+       * @description Package index that spaces take the wheels from, instead of S3; their hashes are checked all the same.
+       * @default null
+       */
+      index_url?: string | null;
+      /**
+       * Replace Default
+       * @description Pre-select ours also where another configuration is pre-selected now.
+       * @default false
+       */
+      replace_default?: boolean;
+      /**
+       * S3 Uri
+       * @description Prefix in S3 that the wheels go to and spaces read them from. Null: `jupyter-smext` in the account's default bucket.
+       * @default null
+       */
+      s3_uri?: string | null;
+      /**
+       * Space Name
+       * @default null
+       */
+      space_name?: string | null;
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name?: string | null;
+    };
+    /**
+     * PlanStep
+     * @description One change, in the order in which it is made.
+     */
+    PlanStep: {
+      /**
+       * After
+       * @description JupyterLab settings as they would be.
+       * @default null
+       */
+      after: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Before
+       * @description JupyterLab settings as they are; null: there are none.
+       * @default null
+       */
+      before: {
+        [key: string]: unknown;
+      } | null;
+      /**
+       * Bytes
+       * @description Of an upload.
+       * @default null
+       */
+      bytes: number | null;
+      kind: components['schemas']['StepKind'];
+      /**
+       * Target
+       * @description ARN, name or s3:// URI of what changes.
+       */
+      target: string;
+      /**
+       * Title
+       * @description For people, e.g. `Attach to domain d-abc`.
+       */
+      title: string;
+    };
+    /**
      * Policies
      * @description Every policy that may decide. None: there is none of that layer; "unknown": it exists and could not be read.
      */
@@ -5007,6 +5480,29 @@ export interface components {
       kind?: 'TrainingJob' | 'HyperParameterTuningJob';
     };
     /**
+     * Scope
+     * @description Whom a roll-out is for: a whole domain, one of its user profiles, or one space.
+     */
+    Scope: {
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Space Name
+       * @default null
+       */
+      space_name: string | null;
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name: string | null;
+    };
+    /**
+     * Severity
+     * @enum {string}
+     */
+    Severity: 'error' | 'warning' | 'unknown' | 'info';
+    /**
      * Sight
      * @description Whether something can be looked at with the caller's credentials.
      */
@@ -5023,6 +5519,53 @@ export interface components {
        * @default null
        */
       reason: string | null;
+    };
+    /**
+     * SpaceStatus
+     * @description What one JupyterLab space runs, and what it would run at its next start.
+     */
+    SpaceStatus: {
+      /**
+       * App Status
+       * @description Of its JupyterLab app; null: not running.
+       * @default null
+       */
+      app_status: string | null;
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Lifecycle Config Arn
+       * @description The configuration that decides, where it is ours.
+       * @default null
+       */
+      lifecycle_config_arn: string | null;
+      /**
+       * Needs Restart
+       * @description Whether the running app differs from what the next start would bring.
+       */
+      needs_restart: boolean;
+      /**
+       * Next Version
+       * @description Version at the next start; null: none.
+       * @default null
+       */
+      next_version: string | null;
+      /**
+       * Owner User Profile Name
+       * @default null
+       */
+      owner_user_profile_name: string | null;
+      /**
+       * Running Version
+       * @description Version in the running app; null: none, or not running.
+       * @default null
+       */
+      running_version: string | null;
+      /** Space Name */
+      space_name: string;
     };
     /**
      * SpecSchema
@@ -5092,6 +5635,22 @@ export interface components {
       /** Statement */
       statement: number;
     };
+    /** StatusRequest */
+    StatusRequest: {
+      /** Domain Id */
+      domain_id: string;
+    };
+    /**
+     * StepKind
+     * @enum {string}
+     */
+    StepKind:
+      | 'upload'
+      | 'create_config'
+      | 'update_settings'
+      | 'delete_config'
+      | 'keep_record'
+      | 'delete_record';
     /**
      * SyncDirection
      * @enum {string}
@@ -8662,6 +9221,204 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': components['schemas']['UsageRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_lifecycle_doctor: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DoctorRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DoctorReport'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_lifecycle_install: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ExecuteRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_lifecycle_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlanRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LifecyclePlan'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_lifecycle_status: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StatusRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LifecycleStatus'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_lifecycle_uninstall: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ExecuteRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_lifecycle_upgrade: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ExecuteRequest'];
       };
     };
     responses: {
