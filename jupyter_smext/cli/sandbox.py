@@ -29,6 +29,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="time between SIGTERM and SIGKILL for a job that is stopped (default: 120, as at AWS)",
     )
     parser.add_argument(
+        "--studio-time-scale",
+        type=float,
+        default=0.02,
+        metavar="FACTOR",
+        help="of the time that domains, spaces and apps of Studio take at AWS (default: 0.02, 4 s for a domain)",
+    )
+    parser.add_argument(
         "--enforce-iam",
         action="store_true",
         help="let the policies of callers, execution roles and buckets decide, as at AWS",
@@ -55,8 +62,8 @@ def run(args: argparse.Namespace) -> int:
     from jupyter_smext.sandbox.config import SandboxConfig
     from jupyter_smext.sandbox.run import SandboxError, exit_now, print_ready, run_until_signal
 
-    if args.job_slots < 1 or args.stop_grace < 0:
-        print("--job-slots must be at least 1 and --stop-grace not negative", file=sys.stderr)
+    if args.job_slots < 1 or args.stop_grace < 0 or args.studio_time_scale < 0:
+        print("--job-slots must be at least 1; --stop-grace and --studio-time-scale not negative", file=sys.stderr)
         return 2
     config = SandboxConfig(
         port=args.port,
@@ -64,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         region=args.region,
         job_slots=args.job_slots,
         stop_grace_seconds=args.stop_grace,
+        studio_time_scale=args.studio_time_scale,
         enforce_iam=args.enforce_iam,
     )
     try:

@@ -35,6 +35,8 @@ class SandboxConfig:
     """How many training jobs run at a time; further ones wait."""
     stop_grace_seconds: float = 120.0
     """Between SIGTERM and SIGKILL for a job that is stopped; 120 s at AWS."""
+    studio_time_scale: float = 0.02
+    """Of the time that domains, spaces and apps take at AWS; 1 is as long as there, minutes for a domain."""
     enforce_iam: bool = False
     """The policies of callers, execution roles and buckets decide, as at AWS."""
     cache_dir: Path = field(default_factory=default_cache_dir)

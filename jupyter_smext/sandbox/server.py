@@ -24,17 +24,24 @@ from jupyter_smext.sandbox.own_clients import SETUP_ACCESS_KEY, OwnClients
 from jupyter_smext.sandbox.policy_simulation import PolicySimulation
 from jupyter_smext.sandbox.running import Announcement
 from jupyter_smext.sandbox.s3 import S3Service
+from jupyter_smext.sandbox.sagemaker.apps import Apps
+from jupyter_smext.sandbox.sagemaker.domains import Domains
 from jupyter_smext.sandbox.sagemaker.endpoint_configs import EndpointConfigs
 from jupyter_smext.sandbox.sagemaker.endpoints import Endpoints
+from jupyter_smext.sandbox.sagemaker.images import Images
 from jupyter_smext.sandbox.sagemaker.invocations import Invocations
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
+from jupyter_smext.sandbox.sagemaker.lifecycle_configs import LifecycleConfigs
 from jupyter_smext.sandbox.sagemaker.models import Models
 from jupyter_smext.sandbox.sagemaker.resources import Resources
 from jupyter_smext.sandbox.sagemaker.search import Search
+from jupyter_smext.sandbox.sagemaker.spaces import Spaces
+from jupyter_smext.sandbox.sagemaker.studio_resources import StudioResources
 from jupyter_smext.sandbox.sagemaker.tag_operations import TagOperations
 from jupyter_smext.sandbox.sagemaker.tags import Tags
 from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
 from jupyter_smext.sandbox.sagemaker.tuning_jobs import TuningJobs
+from jupyter_smext.sandbox.sagemaker.user_profiles import UserProfiles
 from jupyter_smext.sandbox.sagemaker.variants import VariantSettings
 from jupyter_smext.sandbox.state_dir import StateDir
 
@@ -131,6 +138,8 @@ class SandboxServer:
         variants = VariantSettings(state.work_dir, self._config.cache_dir)
         self._endpoints = Endpoints(resources, models, configs, roles, log_writer, variants)
         opened.callback(self._endpoints.close)
+        studio = StudioResources(resources, self._config.studio_time_scale)
+        lifecycle_configs = LifecycleConfigs(resources, studio)
         families = (
             TagOperations(resources, tags),
             self._training_jobs,
@@ -139,6 +148,12 @@ class SandboxServer:
             configs,
             self._endpoints,
             Search(resources, tags),
+            Domains(studio, clients, lifecycle_configs),
+            UserProfiles(studio, clients, lifecycle_configs),
+            Spaces(studio, lifecycle_configs),
+            Apps(studio, lifecycle_configs, tags),
+            lifecycle_configs,
+            Images(resources, clients),
         )
         for family in families:
             sagemaker.add(family.operations())

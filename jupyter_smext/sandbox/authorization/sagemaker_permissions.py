@@ -11,6 +11,7 @@ from typing import Any
 from jupyter_smext.iam.requirements import OPERATIONS, Place, requirements
 from jupyter_smext.sandbox.account import ACCOUNT_ID, partition
 from jupyter_smext.sandbox.authorization.authorizer import Authorizer, Permission
+from jupyter_smext.sandbox.authorization.studio_permissions import passed_roles, studio_resource
 from jupyter_smext.sandbox.caller import Caller
 
 # The member of a request that names its resource, and the kind in the resource's ARN.
@@ -40,18 +41,25 @@ class SageMakerAuthorization:
     def _permissions(self, caller: Caller, operation: str, request: Mapping[str, Any]) -> list[Permission]:
         if operation in OPERATIONS:
             return _of_creation(caller, operation, request)
-        arn = request.get("ResourceArn") or next(
-            (
-                caller.arn("sagemaker", f"{kind}/{request[member].lower()}")
-                for member, kind in _RESOURCES.items()
-                if member in request
-            ),
-            None,
+        arn = (
+            request.get("ResourceArn")
+            or studio_resource(caller, operation, request)
+            or next(
+                (
+                    caller.arn("sagemaker", f"{kind}/{request[member].lower()}")
+                    for member, kind in _RESOURCES.items()
+                    if member in request
+                ),
+                None,
+            )
         )
         context = _tag_context(request)
         for tag in self._tags_of(arn) if arn else []:
             context[f"aws:ResourceTag/{tag['Key']}"] = context[f"sagemaker:ResourceTag/{tag['Key']}"] = tag["Value"]
-        return [Permission(f"sagemaker:{operation}", arn or "*", context)]
+        return [
+            Permission(f"sagemaker:{operation}", arn or "*", context),
+            *_accompanying(operation, request, arn, context),
+        ]
 
 
 def _of_creation(caller: Caller, operation: str, request: Mapping[str, Any]) -> list[Permission]:
@@ -64,6 +72,19 @@ def _of_creation(caller: Caller, operation: str, request: Mapping[str, Any]) -> 
         # The sandbox has no keys whose policies could decide.
         if need.subject == "caller" and not need.action.startswith("kms:")
     ]
+
+
+def _accompanying(
+    operation: str, request: Mapping[str, Any], arn: str | None, context: Mapping[str, Any]
+) -> list[Permission]:
+    """What an operation of Studio needs beside its own action: tags at creation, and the roles that are passed on."""
+    needs = [
+        Permission("iam:PassRole", role, {"iam:PassedToService": "sagemaker.amazonaws.com"})
+        for role in passed_roles(request)
+    ]
+    if operation.startswith("Create") and request.get("Tags"):
+        needs.append(Permission("sagemaker:AddTags", arn or "*", context))
+    return needs
 
 
 def _as_sagemaker_spells(arn: str) -> str:

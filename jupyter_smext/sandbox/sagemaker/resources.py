@@ -36,6 +36,8 @@ class Kind:
     """As in its ARN, such as ``training-job``."""
     prefix: str
     """Of its member names: ``TrainingJob`` in ``TrainingJobName`` and ``TrainingJobArn``."""
+    plain_status: bool = False
+    """Whether its status is called ``Status``, without the prefix."""
 
     @property
     def name_member(self) -> str:
@@ -47,7 +49,7 @@ class Kind:
 
     @property
     def status_member(self) -> str:
-        return f"{self.prefix}Status"
+        return "Status" if self.plain_status else f"{self.prefix}Status"
 
     def arn(self, region: str, name: str) -> str:
         # SageMaker's ARNs hold the name in lower case.
