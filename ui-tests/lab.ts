@@ -32,6 +32,11 @@ export class Lab {
     await this.load();
   }
 
+  /** Wait until the Launcher of a new workspace has taken the keyboard: it does so a while after the page is there. */
+  async settle(): Promise<void> {
+    await expect(this.page.locator('.jp-Launcher')).toBeFocused();
+  }
+
   async execute(command: string, args: Record<string, unknown> = {}): Promise<void> {
     await this.page.evaluate(
       // What a command answers may be a widget, and no widget can leave the page.
@@ -126,6 +131,7 @@ export const test = base.extend<{ lab: Lab }>({
   lab: async ({ page }, use) => {
     const lab = new Lab(page, JSON.parse(process.env.SMEXT_SERVER ?? '') as IServer);
     await lab.load();
+    await lab.settle();
     await use(lab);
   }
 });

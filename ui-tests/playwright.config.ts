@@ -18,6 +18,8 @@ export default defineConfig({
     trace: 'on-first-retry',
     video: 'off',
     launchOptions: {
+      // Without a UTF-8 locale Chromium saves no file under a name beyond ASCII.
+      env: { ...process.env, LC_ALL: 'C.UTF-8' } as Record<string, string>,
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
     }

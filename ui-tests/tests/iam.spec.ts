@@ -59,6 +59,7 @@ const test = base.extend<{ refusing: Lab }, { enforcing: IServer }>({
     ]);
     const lab = new Lab(page, enforcing);
     await lab.load();
+    await lab.settle();
     await use(lab);
   }
 });
