@@ -1,4 +1,4 @@
-"""Write ``jupyter_smext/estimators/catalog_data/prices.json`` from a CSV of published prices.
+"""Write ``jupyter_smext/prices/instances.json`` from a CSV of published prices.
 
     python scripts/generate_prices.py prices.csv
 
@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parent.parent / "jupyter_smext" / "estimators" / "catalog_data" / "prices.json"
+TARGET = Path(__file__).resolve().parent.parent / "jupyter_smext" / "prices" / "instances.json"
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from ..estimators.document import read_document, read_text
     from ..estimators.models import FindingLevel
     from ..estimators.preflight.run import preflight
-    from ..estimators.price_table import price_table
+    from ..prices.instances import price_table
     from .price import refreshed_prices
 
     result = preflight(

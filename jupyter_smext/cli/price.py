@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..estimators.document import read_document
     from ..estimators.price import price_of
-    from ..estimators.price_table import price_table
+    from ..prices.instances import price_table
 
     estimate = price_of(AwsSession(), read_document(Path(args.file)), price_table(refreshed_prices()))
     if args.json:
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
 def run_refresh(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
-    from ..estimators.price_refresh import refresh
+    from ..prices.refresh import refresh
     from .progress import TerminalProgress
 
     session = AwsSession()

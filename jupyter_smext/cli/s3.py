@@ -494,9 +494,9 @@ def run_presign(args: argparse.Namespace) -> int:
 
 def run_disk(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
+    from ..prices.storage import GB
     from ..s3.disk_usage import disk_usage
     from ..s3.models import DiskUsageRequest
-    from ..s3.storage_prices import GB
     from .progress import TerminalProgress, size
 
     folder = Path(args.folder).resolve()

@@ -154,7 +154,7 @@ def run_import(args: argparse.Namespace) -> int:
 def run_lock(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..estimators.lock import write_lock
-    from ..estimators.price_table import price_table
+    from ..prices.instances import price_table
     from .price import refreshed_prices
     from .progress import TerminalProgress
 

@@ -14,12 +14,12 @@ from typing import Any
 from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.progress import Progress, Silent, check
 from ..aws.session import AwsSession
+from ..prices.instances import PriceTable, packaged_prices
 from .check import valid_spec
 from .git_state import git_state
 from .models import GitState, JobSpec, LaunchResult, Spec, TuningSpec
 from .packaging import ARCHIVE, bucket_and_prefix, is_packed, missing_bucket, pack, plan, upload
 from .price import estimate
-from .price_table import PriceTable, packaged_prices
 from .profile import profile_of
 from .request import TAG_GIT, TAG_SOURCE, TAG_SPEC, TAG_TOKEN, Place, output_path, role, spec_sha256, training_request
 from .request_check import require_valid

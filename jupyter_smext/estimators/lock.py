@@ -19,6 +19,7 @@ from .. import __version__
 from ..aws.errors import from_aws
 from ..aws.progress import Progress, Silent, check
 from ..aws.session import AwsSession
+from ..prices.instances import PriceTable
 from .check import valid_spec
 from .document import read_document
 from .file import SUFFIX
@@ -26,7 +27,6 @@ from .git_state import git_state
 from .models import JobSpec, Lock, LockedChannel, LockedJob, LockResult
 from .packaging import bucket_and_prefix, is_packed, pack, plan
 from .price import estimate
-from .price_table import PriceTable
 from .profile import profile_of
 from .request import Place, image, spec_sha256
 from .tuning import jobs_of

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..aws.session import AwsSession
+from ..prices.instances import PriceTable
+from ..prices.storage import TRAINING_VOLUME
 from .check import valid_spec
 from .models import JobSpec, PriceEstimate, PriceLine, Spec, TuningSpec
-from .price_table import STORAGE, PriceTable
 from .profile import profile_of
 from .tuning import jobs_of
 
@@ -100,9 +101,9 @@ def _warm_pool(job: JobSpec, region: str, table: PriceTable) -> list[PriceLine]:
 
 
 def _storage(job: JobSpec, region: str, jobs: int) -> list[PriceLine]:
-    if region not in STORAGE or (job.compute.instance_type or "").startswith("local"):
+    if region not in TRAINING_VOLUME or (job.compute.instance_type or "").startswith("local"):
         return []
-    rate, as_of = STORAGE[region]
+    rate, as_of = TRAINING_VOLUME[region]
     count = sum(each.instance_count for each in job.compute.instance_groups) or job.compute.instance_count
     hours = job.stopping_condition.max_runtime_in_seconds / 3600 * jobs
     return [
@@ -119,7 +120,7 @@ def _storage(job: JobSpec, region: str, jobs: int) -> list[PriceLine]:
 
 def _notes(job: JobSpec, region: str) -> list[str]:
     notes = []
-    if region not in STORAGE:
+    if region not in TRAINING_VOLUME:
         notes.append("The volume's price is not known for this region, and not in the sum; it is small beside compute.")
     if job.compute.enable_managed_spot_training:
         notes.append("Spot is cheaper; no rate is published, so that this is the price on demand.")

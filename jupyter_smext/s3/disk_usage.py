@@ -11,7 +11,7 @@ from pathlib import Path
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.progress import Progress, check
 from ..aws.session import AwsSession
-from . import storage_prices
+from ..prices import storage as storage_prices
 from .local_files import confine, is_partial
 from .models import DiskFile, DiskFolder, DiskKind, DiskUsage, DiskUsageRequest
 from .pointer import SUFFIX

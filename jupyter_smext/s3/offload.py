@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.progress import Progress
 from ..aws.session import AwsSession
-from . import storage_prices
+from ..prices import storage as storage_prices
 from .batch import Move, Sum, run_all
 from .buckets import bucket_region
 from .conflicts import Exists, OnConflict

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from ..aws.progress import Progress
 from ..aws.session import AwsSession
-from . import storage_prices
+from ..prices import storage as storage_prices
 from .buckets import bucket_region
 from .listing import Listing
 from .models import ClassUsage, FolderUsage, Usage, UsageRequest

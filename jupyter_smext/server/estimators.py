@@ -39,8 +39,8 @@ if TYPE_CHECKING:
         SchemaQuery,
         SpecSchema,
     )
-    from ..estimators.price_table import PriceTable
     from ..estimators.tokens import LaunchStore
+    from ..prices.instances import PriceTable
     from .tasks import Task
 
 # A launch is mostly done by then, so that one click needs one request.
@@ -247,7 +247,7 @@ class LockHandler(SmextHandler):
 def _prices() -> PriceTable:
     from jupyter_core.paths import jupyter_data_dir
 
-    from ..estimators.price_table import price_table
+    from ..prices.instances import price_table
 
     return price_table(Path(jupyter_data_dir()) / "jupyter_smext" / "prices.json")
 

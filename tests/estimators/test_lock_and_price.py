@@ -16,9 +16,9 @@ from jupyter_smext.estimators.git_state import git_state
 from jupyter_smext.estimators.launch import launch_once
 from jupyter_smext.estimators.lock import lock_path, read_lock, write_lock
 from jupyter_smext.estimators.price import estimate
-from jupyter_smext.estimators.price_refresh import prices_of, refresh
-from jupyter_smext.estimators.price_table import packaged_prices, price_table
 from jupyter_smext.estimators.tokens import LaunchStore
+from jupyter_smext.prices.instances import packaged_prices, price_table
+from jupyter_smext.prices.refresh import prices_of, refresh
 from jupyter_smext.sandbox import SandboxInfo
 
 from .specs import REMOVED, SCRIPT_SPEC, changed

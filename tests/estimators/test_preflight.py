@@ -13,7 +13,7 @@ from jupyter_smext.aws.session import AwsSession
 from jupyter_smext.estimators.models import FindingLevel, PreflightResult
 from jupyter_smext.estimators.preflight import quota
 from jupyter_smext.estimators.preflight.run import preflight
-from jupyter_smext.estimators.price_table import packaged_prices
+from jupyter_smext.prices.instances import packaged_prices
 from jupyter_smext.sandbox import SandboxInfo
 
 from .generated_specs import generated

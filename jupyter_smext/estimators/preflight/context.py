@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...aws.session import AwsSession
+from ...prices.instances import PriceTable
 from ..models import Finding, FindingLevel, JobSpec, Spec
-from ..price_table import PriceTable
 from ..request import Place
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from ...aws.errors import ErrorCode, SmextError, from_aws
 from ...aws.session import AwsSession
+from ...prices.instances import PriceTable
 from ..check import check
 from ..launch import OPERATIONS, preview
 from ..models import Finding, FindingLevel, PreflightResult
 from ..price import estimate
-from ..price_table import PriceTable
 from ..profile import profile_of
 from ..request import Place
 from ..tuning import jobs_of

@@ -14,11 +14,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-# Where the figure for training is looked for, best first. "Unspecified" was published as the same for all components.
-_COMPONENTS = ("Training", "Unspecified", "Hosting", "Processing", "Notebook", "Studio-JupyterLab")
-
-# Published rates for the volume of a training instance, USD per GB-month, and when. Other regions: not known.
-STORAGE = {"eu-west-1": (0.154, "2023-12")}
+# Where a figure is looked for, best first. "Unspecified" was published as the same for all components.
+_FOR_TRAINING = ("Training", "Unspecified", "Hosting", "Processing", "Notebook", "Studio-JupyterLab")
+_FOR_STUDIO = ("Studio-JupyterLab", "Unspecified", "Studio-Notebook", "Notebook", "Training", "Processing", "Hosting")
 
 
 @dataclass(frozen=True)
@@ -28,11 +26,8 @@ class Price:
     usd_per_hour: float
     component: str
     as_of: str
-
-    @property
-    def exact(self) -> bool:
-        """Whether it was published for training itself."""
-        return self.component == "Training"
+    exact: bool
+    """Whether it was published for just what was asked for."""
 
 
 class PriceTable:
@@ -44,11 +39,22 @@ class PriceTable:
 
     def training(self, region: str, instance_type: str) -> Price | None:
         """The price of training on a type, or the nearest component's; None: no price is known."""
+        return self._best(region, instance_type, _FOR_TRAINING)
+
+    def studio(self, region: str, instance_type: str) -> Price | None:
+        """The price of an app in a Studio space, or the nearest component's; None: no price is known."""
+        return self._best(region, instance_type, _FOR_STUDIO)
+
+    def notebook(self, region: str, instance_type: str) -> Price | None:
+        """The price of a notebook instance, or the nearest component's; None: no price is known."""
+        return self._best(region, instance_type, ("Notebook", *_FOR_STUDIO))
+
+    def _best(self, region: str, instance_type: str, wanted: tuple[str, ...]) -> Price | None:
         components = self._prices.get(region, {}).get(instance_type, {})
-        for component in _COMPONENTS:
+        for component in wanted:
             if component in components:
                 usd, as_of = components[component]
-                return Price(usd, component, as_of)
+                return Price(usd, component, as_of, exact=component == wanted[0])
         return None
 
     def over(self, newer: PriceTable) -> PriceTable:
@@ -67,7 +73,7 @@ class PriceTable:
 @functools.cache
 def packaged_prices() -> PriceTable:
     """The table of the package."""
-    text = (resources.files(__package__) / "catalog_data" / "prices.json").read_text("utf-8")
+    text = (resources.files(__package__) / "instances.json").read_text("utf-8")
     return _table(json.loads(text))
 
 

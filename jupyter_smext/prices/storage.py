@@ -33,6 +33,9 @@ _PRICES: dict[tuple[str, str], Price] = {
 EBS_OF_A_SPACE = {"us-east-1": Price(0.112, "2026-09-27")}
 EFS_STANDARD = {"us-east-1": Price(0.30, "2026-06")}
 
+# Of the volume of a training instance. Other regions: not known.
+TRAINING_VOLUME = {"eu-west-1": Price(0.154, "2023-12")}
+
 GB = 2**30
 
 

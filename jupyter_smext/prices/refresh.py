@@ -16,7 +16,7 @@ from typing import Any
 from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.progress import Progress, check
 from ..aws.session import AwsSession
-from .price_table import PriceTable
+from .instances import PriceTable
 
 # The Price List API answers in a few regions only.
 _API_REGION = "us-east-1"
