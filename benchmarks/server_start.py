@@ -78,8 +78,7 @@ def main() -> None:
     lines = [
         "# Server start",
         "",
-        f"`python benchmarks/server_start.py --runs {runs}`: interleaved, byte code cached, medians (minimum in brackets),",
-        "seconds.",
+        f"`python benchmarks/server_start.py --runs {runs}`: interleaved, byte code cached; median (minimum), seconds.",
         "",
         "| | first 200 of /api/status | first 200 of /lab |",
         "|---|---|---|",
