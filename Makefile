@@ -43,7 +43,9 @@ $(STAMPS)/venv: | check-tools
 
 $(STAMPS)/python: pyproject.toml $(STAMPS)/venv
 	@echo "Installing the Python packages"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]'
+	@# Where pip looks for wheels uv looks too: a local CPU build of torch spares gigabytes of libraries for GPUs.
+	@export UV_FIND_LINKS="$${PIP_FIND_LINKS:-$$($(BIN)/python -m pip config get global.find-links 2> /dev/null || true)}" && \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]'
 	@touch $@
 
 $(STAMPS)/node: package.json yarn.lock $(STAMPS)/python

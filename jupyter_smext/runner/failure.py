@@ -70,6 +70,12 @@ def container_failed(exit_code: int, failure_file: Path) -> str:
     return f"AlgorithmError: {_head(failure_file, room)}{tail}"
 
 
+def algorithm_failed(exit_code: int, failure_file: Path) -> str:
+    """What the service reports for a built-in algorithm, which says itself whether it is a ClientError."""
+    tail = f", exit code: {exit_code}"
+    return (_head(failure_file, MAX_REASON_CHARACTERS - len(tail)) or "AlgorithmError: ") + tail
+
+
 def _head(path: Path, characters: int) -> str:
     try:
         with path.open(encoding="utf-8", errors="replace") as stream:

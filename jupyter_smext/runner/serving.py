@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_smext.runner.archives import unpack
+from jupyter_smext.runner.built_in import built_in, built_in_names
 from jupyter_smext.runner.container import Container
 from jupyter_smext.runner.failure import ErrorLines, JobFailedError
 from jupyter_smext.runner.s3_files import S3Error, S3Uri, download, download_prefix
@@ -119,11 +120,16 @@ class ModelServer:
         self._fetch_model(container)
         code = self._fetch_code(container)
         program = self._program(code)
-        framework = self._framework(program)
-        container.install(code, package=False, check=self._check)
+        algorithm = built_in(self._definition.get("Image", "")) if program is None else None
+        if algorithm:
+            defaults = f"built-in:{algorithm.name}"
+            algorithm.install(container, self._check)
+        else:
+            defaults = self._framework(program)
+            container.install(code, package=False, check=self._check)
         ready_file = container.ml.path / "port"
         self._process = container.start(
-            ["python", "-m", "smext_model_server", framework, container.ml.inside(ready_file)],
+            ["python", "-m", "smext_model_server", defaults, container.ml.inside(ready_file)],
             self._server_variables(container, code, program),
             cwd=container.ml.inside(code),
             on_line=lambda line, timestamp_ms: self._errors.feed(line),
@@ -137,7 +143,8 @@ class ModelServer:
         framework = next((name for part, name in _FRAMEWORKS.items() if part in repository), "other")
         if framework == "other" and program is None:
             raise ModelServerError(
-                f"The image {image} is not run here: it is none of the scikit-learn, XGBoost and PyTorch containers, "
+                f"The image {image} is not run here: it is none of the scikit-learn, XGBoost and PyTorch containers "
+                f"and none of the algorithms with a local stand-in ({', '.join(built_in_names())}), "
                 f"and the model comes with no script (SAGEMAKER_PROGRAM, or code/{_DEFAULT_PROGRAM} in it)."
             )
         return framework

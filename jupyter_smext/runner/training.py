@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_smext.runner.artifacts import upload_artifacts
+from jupyter_smext.runner.built_in import metric_definitions
 from jupyter_smext.runner.cluster import Cluster
 from jupyter_smext.runner.events import RunEvents, TrainingResult
 from jupyter_smext.runner.failure import JobFailedError
@@ -200,7 +201,7 @@ class TrainingRun:
 
     def _metric_scanner(self) -> MetricScanner:
         try:
-            return MetricScanner(self._request["AlgorithmSpecification"].get("MetricDefinitions", []))
+            return MetricScanner(metric_definitions(self._request))
         except re.error as error:
             raise JobFailedError(
                 f"ClientError: The metric regex {error.pattern!r} is not a regular expression: {error}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from jupyter_smext.runner.built_in import built_in
 from jupyter_smext.runner.container import Container
 from jupyter_smext.runner.failure import JobFailedError
 from jupyter_smext.runner.s3_files import S3Error
@@ -23,7 +24,8 @@ class TrainingCommand:
     arguments: list[str]
     variables: dict[str, str]
     cwd: str
-    script_mode: bool
+    kind: Literal["script", "container", "built-in"]
+    """Who words a failure: the training toolkit, the container, or the algorithm."""
 
 
 def training_command(
@@ -50,18 +52,27 @@ def training_command(
     if algorithm.get("ContainerEntrypoint"):
         _adapt_drivers(container)
         arguments = [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
-        return TrainingCommand([ml.adapt(argument) for argument in arguments], variables, cwd, script_mode=False)
+        return TrainingCommand([ml.adapt(argument) for argument in arguments], variables, cwd, kind="container")
     if entry_point(request) is None:
-        raise JobFailedError(
-            f"ClientError: {_image_name(algorithm)} has no local stand-in yet: it is neither a script "
-            "(sagemaker_program) nor a command (ContainerEntrypoint), and the image itself is not run here."
-        )
+        return TrainingCommand(_built_in_command(algorithm, container, check), variables, cwd, kind="built-in")
     script = ScriptMode(request, ml, resource_config=resource_config, input_data_config=input_data_config)
     _fetch_source(s3, script, container, check)
     arguments = script.command()
     if script.is_package() or script.entry_point.endswith(".py"):
         container.install(ml.code, package=script.is_package(), check=check)
-    return TrainingCommand(arguments, script.environment() | variables, cwd, script_mode=True)
+    return TrainingCommand(arguments, script.environment() | variables, cwd, kind="script")
+
+
+def _built_in_command(algorithm: Mapping[str, Any], container: Container, check: Callable[[], None]) -> list[str]:
+    found = built_in(algorithm.get("TrainingImage", ""))
+    if found is None:
+        raise JobFailedError(
+            f"ClientError: {_image_name(algorithm)} has no local stand-in: it is neither a script "
+            "(sagemaker_program) nor a command (ContainerEntrypoint), and the image itself is not run here."
+        )
+    container.note(f"The algorithm {found.name} is not run in its image: a local stand-in is trained.")
+    found.install(container, check)
+    return ["python", "-m", "smext_algorithms", found.name]
 
 
 def _fetch_source(s3: Any, script: ScriptMode, container: Container, check: Callable[[], None]) -> None:

@@ -11,7 +11,7 @@ from jupyter_smext.runner.checkpoints import CheckpointSync
 from jupyter_smext.runner.cluster import Cluster
 from jupyter_smext.runner.container import Container
 from jupyter_smext.runner.events import RunEvents
-from jupyter_smext.runner.failure import ErrorLines, JobFailedError, container_failed, script_failed
+from jupyter_smext.runner.failure import ErrorLines, JobFailedError, algorithm_failed, container_failed, script_failed
 from jupyter_smext.runner.isolation import ML_ROOT
 from jupyter_smext.runner.metrics import MetricScanner
 from jupyter_smext.runner.s3_files import S3Error, S3Uri
@@ -106,9 +106,11 @@ class TrainingHost:
         """The FailureReason for the command's exit code."""
         assert self._command is not None, "prepare() comes first"
         # The toolkit writes its own message into the failure file only when the script wrote none.
-        if self._command.script_mode and not self.ml.failure.exists():
+        if self._command.kind == "script" and not self.ml.failure.exists():
             message = self._errors.message()
             return script_failed("ExecuteUserScriptError", exit_code, message, self._command.arguments)
+        if self._command.kind == "built-in":
+            return algorithm_failed(exit_code, self.ml.failure)
         return container_failed(exit_code, self.ml.failure)
 
     def upload_checkpoints(self) -> None:

@@ -134,11 +134,11 @@ def test_an_entrypoint_that_does_not_exist(jobs: Jobs) -> None:
 
 def test_a_built_in_algorithm_says_that_it_has_no_stand_in(jobs: Jobs) -> None:
     request = jobs.request()
-    request["AlgorithmSpecification"]["TrainingImage"] = "382416733822.dkr.ecr.us-east-1.amazonaws.com/linear-learner:1"
+    request["AlgorithmSpecification"]["TrainingImage"] = "382416733822.dkr.ecr.us-east-1.amazonaws.com/blazingtext:1"
     job = jobs.start(request)
     result = job.result()
     assert result.status == "Failed"
-    assert str(result.failure_reason).startswith("ClientError: The algorithm linear-learner has no local stand-in yet")
+    assert str(result.failure_reason).startswith("ClientError: The algorithm blazingtext has no local stand-in")
     assert job.events.statuses == ["Starting", "Downloading", "Training", "Failed"]
 
 

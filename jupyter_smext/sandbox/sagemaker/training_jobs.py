@@ -19,6 +19,7 @@ from botocore.exceptions import ClientError
 from botocore.model import ServiceModel
 
 from jupyter_smext.runner import TrainingResult, TrainingRun
+from jupyter_smext.runner.built_in import metric_definitions
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, ValidationException
 from jupyter_smext.sandbox.execution_roles import ExecutionRoles
@@ -217,6 +218,9 @@ class TrainingJobs:
             "EnableManagedSpotTraining",
         ):
             job.setdefault(flag, False)
+        definitions = metric_definitions(job)
+        if definitions:
+            job["AlgorithmSpecification"] = job["AlgorithmSpecification"] | {"MetricDefinitions": definitions}
         job["TrainingJobStatus"] = "InProgress"
         if self._slots.busy:
             _move_to(job, "Pending", "Waiting for another training job of this machine to end")

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import xgboost
+from smext_algorithms import recordio_protobuf
 
 CSV = "csv"
 LIBSVM = "libsvm"
 PARQUET = "parquet"
+RECORDIO_PROTOBUF = "recordio-protobuf"
 _FORMATS = {
     "csv": CSV,
     "text/csv": CSV,
@@ -21,11 +23,13 @@ _FORMATS = {
     "text/x-libsvm": LIBSVM,
     "parquet": PARQUET,
     "application/x-parquet": PARQUET,
+    "recordio-protobuf": RECORDIO_PROTOBUF,
+    "application/x-recordio-protobuf": RECORDIO_PROTOBUF,
 }
 
 
 def get_content_type(content_type_cfg_val: str | None) -> str:
-    """``csv``, ``libsvm`` (the default) or ``parquet``. Raises ValueError."""
+    """``csv``, ``libsvm`` (the default), ``parquet`` or ``recordio-protobuf``. Raises ValueError."""
     if content_type_cfg_val is None:
         return LIBSVM
     try:
@@ -50,9 +54,8 @@ def get_dmatrix(
     files = [file for path in ([data_path] if isinstance(data_path, str) else data_path) for file in _data_files(path)]
     if not files:
         return None
-    return {CSV: _from_csv, LIBSVM: _from_libsvm, PARQUET: _from_parquet}[get_content_type(content_type)](
-        files, csv_weights
-    )
+    read = {CSV: _from_csv, LIBSVM: _from_libsvm, PARQUET: _from_parquet, RECORDIO_PROTOBUF: _from_recordio}
+    return read[get_content_type(content_type)](files, csv_weights)
 
 
 def _data_files(path: str) -> Iterable[Path]:
@@ -81,6 +84,15 @@ def _from_libsvm(files: list[Path], csv_weights: int) -> Any:
             together.write(file.read_text().rstrip("\n") + "\n")
         together.flush()
         return xgboost.DMatrix(f"{together.name}?format=libsvm")
+
+
+def _from_recordio(files: list[Path], csv_weights: int) -> Any:
+    parts = [recordio_protobuf.read(file.read_bytes()) for file in files]
+    if any(labels is None for _, labels in parts):
+        raise ValueError("the records have no label")
+    return xgboost.DMatrix(
+        np.vstack([features for features, _ in parts]), label=np.concatenate([labels for _, labels in parts])
+    )
 
 
 def _labelled(rows: Any, csv_weights: int) -> Any:

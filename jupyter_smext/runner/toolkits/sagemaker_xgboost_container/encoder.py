@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import xgboost
 from sagemaker_training import content_types, errors
+from smext_algorithms import recordio_protobuf
 
 from .constants import xgb_content_types
 
@@ -30,6 +31,11 @@ def libsvm_to_dmatrix(string_like: str | bytes) -> Any:
         file.write(data)
         file.flush()
         return xgboost.DMatrix(f"{file.name}?format=libsvm")
+
+
+def recordio_protobuf_to_dmatrix(string_like: bytes) -> Any:
+    """From RecordIO-wrapped protobuf; labels are ignored."""
+    return xgboost.DMatrix(recordio_protobuf.read(string_like)[0])
 
 
 def json_to_jsonlines(json_data: dict[str, Any] | str) -> bytes:
@@ -63,4 +69,5 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     content_types.CSV: csv_to_dmatrix,
     xgb_content_types.LIBSVM: libsvm_to_dmatrix,
     xgb_content_types.X_LIBSVM: libsvm_to_dmatrix,
+    xgb_content_types.X_RECORDIO_PROTOBUF: recordio_protobuf_to_dmatrix,
 }

@@ -6,13 +6,14 @@ sagemaker-inference-toolkit, all at https://github.com/aws.
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any
 
 from sagemaker_inference import content_types, decoder
 from sagemaker_inference.default_inference_handler import DefaultInferenceHandler
 from sagemaker_training import encoders
+
+from smext_model_server.built_in import Algorithm, XGBoostAlgorithm
 
 
 class ScikitLearn(DefaultInferenceHandler):
@@ -30,18 +31,7 @@ class ScikitLearn(DefaultInferenceHandler):
 
 
 class XGBoost(DefaultInferenceHandler):
-    """The XGBoost container.
-
-    Its script mode needs a model_fn; without a script the container loads the booster that it finds, as it does for
-    models of the built-in algorithm.
-    """
-
-    def default_model_fn(self, model_dir: str, context: Any = None) -> Any:
-        files = sorted(path for path in Path(model_dir).iterdir() if path.is_file())
-        if len(files) != 1:
-            names = ", ".join(path.name for path in files) or "none"
-            raise ValueError(f"Exactly one model file is expected in model.tar.gz; it holds {names}.")
-        return _load_booster(files[0])
+    """The XGBoost container with a script, which needs a model_fn."""
 
     def default_input_fn(self, input_data: Any, content_type: str, context: Any = None) -> Any:
         from sagemaker_xgboost_container import encoder as xgboost_encoder
@@ -99,21 +89,11 @@ _FRAMEWORKS: dict[str, type[DefaultInferenceHandler]] = {
 
 
 def framework(name: str) -> DefaultInferenceHandler:
-    """The defaults of the framework container ``name``: scikit-learn, xgboost, pytorch, or other."""
+    """The defaults of the container ``name``: scikit-learn, xgboost, pytorch, other, or built-in:ALGORITHM."""
+    kind, _, algorithm = name.partition(":")
+    if kind == "built-in":
+        return XGBoostAlgorithm() if algorithm == "xgboost" else Algorithm(algorithm)
     return _FRAMEWORKS[name]()
-
-
-def _load_booster(path: Path) -> Any:
-    import xgboost
-
-    booster = xgboost.Booster()
-    try:
-        booster.load_model(path)
-    except (xgboost.core.XGBoostError, ValueError):
-        # The container's own models are pickled boosters.
-        with path.open("rb") as stream:
-            booster = pickle.load(stream)
-    return booster
 
 
 def _torch_device() -> Any:
