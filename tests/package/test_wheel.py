@@ -43,7 +43,7 @@ def test_the_wheel_holds_the_panel_the_switches_and_the_example(wheel: Path) -> 
         "jupyter_smext/py.typed",
     ):
         assert any(name.endswith(part) for name in names), part
-    assert not [name for name in names if "node_modules" in name or name.startswith(("tests/", "src/"))]
+    assert not [name for name in names if "node_modules/" in name or name.startswith(("tests/", "src/"))]
 
 
 def test_it_installs_into_an_image_without_upgrading_anything(wheel: Path, tmp_path: Path) -> None:
