@@ -43,9 +43,14 @@ $(STAMPS)/venv: | check-tools
 
 $(STAMPS)/python: pyproject.toml $(STAMPS)/venv
 	@echo "Installing the Python packages"
-	@# Where pip looks for wheels uv looks too: a local CPU build of torch spares gigabytes of libraries for GPUs.
-	@export UV_FIND_LINKS="$${PIP_FIND_LINKS:-$$($(BIN)/python -m pip config get global.find-links 2> /dev/null || true)}" && \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]'
+	@touch $@
+
+# Only tests of PyTorch jobs need it, and it is large: nothing that the demo should wait for. By pip, not uv, which does
+# not look into the folders of wheels that a machine's pip is told of: a CPU build there spares gigabytes for GPUs.
+$(STAMPS)/torch: $(STAMPS)/python
+	@echo "Installing PyTorch"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	@touch $@
 
 $(STAMPS)/node: package.json yarn.lock $(STAMPS)/python
@@ -91,7 +96,7 @@ test-ts: setup ## jest
 	@$(BIN)/jlpm test
 
 .PHONY: test-py
-test-py: setup ## pytest
+test-py: setup $(STAMPS)/torch ## pytest
 	@echo "== pytest"
 	@scripts/need_package.sh jq
 	@$(BIN)/python -m pytest
