@@ -25,6 +25,7 @@ COMMANDS = {
     "jobs": "jobs",
     "endpoints": "endpoints",
     "iam": "iam",
+    "lifecycle": "lifecycle",
     "doctor": "doctor",
 }
 
