@@ -31,9 +31,15 @@ def input_data_config(request: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def download_channels(
-    s3: Any, request: Mapping[str, Any], folder: Path, *, host: int, hosts: int, check: Callable[[], None]
+    s3: Any,
+    request: Mapping[str, Any],
+    folder: Path,
+    *,
+    host: str,
+    hosts_of: Callable[[Mapping[str, Any]], Sequence[str]],
+    check: Callable[[], None],
 ) -> None:
-    """Put each channel's objects for host number ``host`` of ``hosts`` into a folder of its name.
+    """Put each channel's objects for ``host`` into a folder of its name; ``hosts_of`` a source share it with others.
 
     File and FastFile channels look the same to a script; both are downloaded before it starts. ``check`` may raise to
     end the download. Raises JobFailedError.
@@ -56,7 +62,8 @@ def download_channels(
             if not found:
                 raise JobFailedError(_nothing_found(source["S3Uri"], uri.bucket, s3, request))
             if source.get("S3DataDistributionType") == "ShardedByS3Key":
-                found = sorted(found, key=str)[host::hosts]
+                hosts = hosts_of(source)
+                found = sorted(found, key=str)[hosts.index(host) :: len(hosts)]
             for bucket in {item.bucket for item, _ in found}:
                 files = [(item.key, target / path) for item, path in found if item.bucket == bucket]
                 download(s3, bucket, files, target, check)

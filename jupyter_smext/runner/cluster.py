@@ -45,6 +45,11 @@ class Cluster:
             "network_interface_name": "lo" if sys.platform == "linux" else "lo0",
         }
 
+    def hosts_of(self, source: Mapping[str, Any]) -> list[str]:
+        """The hosts that get the data of an S3DataSource: those of its instance groups, or all."""
+        names = source.get("InstanceGroupNames")
+        return [host for name, group in self._groups.items() if not names or name in names for host in group["hosts"]]
+
     def hosts_file(self) -> str:
         """This machine's /etc/hosts, and the hosts of the job."""
         lines = [f"{self._network}.{number} {host}" for number, host in enumerate(self.hosts, 1)]

@@ -96,7 +96,7 @@ class ScriptMode:
         if not is_package and not script.is_file():
             found = ", ".join(sorted(path.name for path in self._ml.code.iterdir())) or "nothing"
             raise framework_error(f"The source folder has no {self.entry_point}; it holds {found}.")
-        if any(self._framework_parameters.get(parameter) for parameter in _TORCHRUN):
+        if self._resource_config["current_host"] in self._distribution_hosts():
             return self._torchrun()
         if is_package:
             return ["python", "-m", self.entry_point.removesuffix(".py"), *self.arguments()]
@@ -115,7 +115,6 @@ class ScriptMode:
         channels = {name: ml.inside(ml.data / name) for name in self._input_data_config}
         group = resources["current_group_name"]
         groups = {item["instance_group_name"]: item for item in resources["instance_groups"]}
-        distributed = any(self._framework_parameters.get(parameter) for parameter in _TORCHRUN)
         described = {
             "additional_framework_parameters": self._framework_parameters,
             "channel_input_dirs": channels,
@@ -123,8 +122,8 @@ class ScriptMode:
             "current_instance_group": group,
             "current_instance_group_hosts": groups[group]["hosts"],
             "current_instance_type": resources["current_instance_type"],
-            "distribution_hosts": resources["hosts"] if distributed else [],
-            "distribution_instance_groups": [group] if distributed else [],
+            "distribution_hosts": self._distribution_hosts(),
+            "distribution_instance_groups": self._distribution_groups(),
             "framework_module": self._request.get("Environment", {}).get("SAGEMAKER_TRAINING_MODULE"),
             "hosts": resources["hosts"],
             "hyperparameters": self._hyperparameters,
@@ -172,14 +171,29 @@ class ScriptMode:
             "SAGEMAKER_REGION": self._region,
         }
 
+    def _distribution_groups(self) -> list[str]:
+        """The instance groups that train together; none without a launcher."""
+        if not any(self._framework_parameters.get(parameter) for parameter in _TORCHRUN):
+            return []
+        chosen = self._framework_parameters.get("sagemaker_distribution_instance_groups")
+        return chosen or [group["instance_group_name"] for group in self._resource_config["instance_groups"]]
+
+    def _distribution_hosts(self) -> list[str]:
+        groups = self._distribution_groups()
+        return [
+            host
+            for group in self._resource_config["instance_groups"]
+            if group["instance_group_name"] in groups
+            for host in group["hosts"]
+        ]
+
     def _torchrun(self) -> list[str]:
         if self.is_package() or not self.entry_point.endswith(".py"):
             raise framework_error("torch_distributed needs a Python script as its entry point.")
-        resources = self._resource_config
-        hosts = resources["hosts"]
+        hosts = self._distribution_hosts()
         command = ["torchrun", "--nnodes", str(len(hosts)), "--nproc_per_node", str(_number_of_gpus() or 1)]
         if len(hosts) > 1:
-            rank = hosts.index(resources["current_host"])
+            rank = hosts.index(self._resource_config["current_host"])
             command += ["--master_addr", hosts[0], "--master_port", "7777", "--node_rank", str(rank)]
         return [*command, self.entry_point, *self.arguments()]
 

@@ -40,13 +40,19 @@ class TrainingHost:
     ) -> None:
         self._name = name
         self._cluster = cluster
-        self._request = request
+        # A channel of other instance groups does not exist on this host.
+        channels = [
+            channel
+            for channel in request.get("InputDataConfig", [])
+            if name in cluster.hosts_of(channel["DataSource"].get("S3DataSource", {}))
+        ]
+        self._request = {**request, "InputDataConfig": channels}
         self._job_arn = job_arn
         self._s3 = s3
         self._events = events
         self._metrics = metrics
         self._errors = ErrorLines()
-        self._channels = input_data_config(request)
+        self._channels = input_data_config(self._request)
         self._command: TrainingCommand | None = None
         self._checkpoints: CheckpointSync | None = None
         self._container = Container(
@@ -71,9 +77,8 @@ class TrainingHost:
         self.ml.write_config("hyperparameters", self._request.get("HyperParameters", {}))
         self.ml.write_config("resourceconfig", self._cluster.resource_config(self._name))
         self.ml.write_config("inputdataconfig", self._channels)
-        hosts = self._cluster.hosts
         download_channels(
-            self._s3, self._request, self.ml.data, host=hosts.index(self._name), hosts=len(hosts), check=check
+            self._s3, self._request, self.ml.data, host=self._name, hosts_of=self._cluster.hosts_of, check=check
         )
         self._restore_checkpoints(check)
 

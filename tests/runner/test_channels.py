@@ -23,7 +23,8 @@ def arrived(jobs: Jobs, tmp_path: Any) -> Any:
         folder = tmp_path / f"data-{next(counter)}"
         folder.mkdir()
         request = jobs.request(InputDataConfig=[channel])
-        download_channels(jobs.s3, request, folder, host=host, hosts=hosts, check=lambda: None)
+        names = [str(number) for number in range(hosts)]
+        download_channels(jobs.s3, request, folder, host=names[host], hosts_of=lambda source: names, check=lambda: None)
         root = folder / channel["ChannelName"]
         return {str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()}
 
@@ -125,7 +126,9 @@ def test_a_denied_bucket(jobs: Jobs, tmp_path: Any) -> None:
         stub.add_client_error("list_objects_v2", "AccessDenied", "Access Denied", 403)
         request = jobs.request(InputDataConfig=[channel("train", "s3://data/x")])
         with pytest.raises(JobFailedError, match=r"Data download failed:AccessDenied \(403\): Access Denied"):
-            download_channels(s3, request, tmp_path, host=0, hosts=1, check=lambda: None)
+            download_channels(
+                s3, request, tmp_path, host="algo-1", hosts_of=lambda source: ["algo-1"], check=lambda: None
+            )
 
 
 def test_a_key_that_leads_out_of_its_channel(jobs: Jobs) -> None:

@@ -120,3 +120,45 @@ def test_instance_groups() -> None:
     hosts_file = cluster.hosts_file().splitlines()
     assert re.fullmatch(r"127\.\d+\.\d+\.3 algo-3", hosts_file[-1])
     assert Path("/etc/hosts").read_text().splitlines()[0] == hosts_file[0]
+
+
+GROUPS = {
+    "VolumeSizeInGB": 30,
+    "InstanceGroups": [
+        {"InstanceGroupName": "data", "InstanceType": "ml.c5.xlarge", "InstanceCount": 1},
+        {"InstanceGroupName": "train", "InstanceType": "ml.m5.large", "InstanceCount": 2},
+    ],
+}
+WHO = """
+import json, os
+channels = sorted(name for name in os.environ if name.startswith("SM_CHANNEL_"))
+rows = sorted(os.listdir(os.environ["SM_CHANNEL_PARTS"])) if "SM_CHANNEL_PARTS" in channels else []
+print(os.environ["SM_CURRENT_INSTANCE_GROUP"], os.environ["SM_CURRENT_INSTANCE_TYPE"], rows)
+"""
+
+
+def test_hosts_in_groups_get_the_data_of_their_group(jobs: Jobs) -> None:
+    for number in range(3):
+        jobs.put(f"{jobs.name}/parts/{number}", "x")
+    parts = channel(
+        "parts",
+        f"s3://data/{jobs.name}/parts/",
+        S3DataDistributionType="ShardedByS3Key",
+        InstanceGroupNames=["train"],
+    )
+    job = jobs.script(WHO, InputDataConfig=[parts], ResourceConfig=GROUPS)
+    assert job.result().status == "Completed", job.events.lines
+    assert ("algo-1", "data ml.c5.xlarge []") in job.events.by_host
+    assert ("algo-2", "train ml.m5.large ['0', '2']") in job.events.by_host
+    assert ("algo-3", "train ml.m5.large ['1']") in job.events.by_host
+
+
+def test_the_first_preference_is_taken(jobs: Jobs) -> None:
+    preferences = [
+        {"InstanceType": "ml.g5.xlarge", "InstanceCount": 1},
+        {"InstanceType": "ml.g4dn.xlarge", "InstanceCount": 2},
+    ]
+    job = jobs.script(WHO, ResourceConfig={"VolumeSizeInGB": 30, "InstancePreferences": preferences})
+    assert job.result().status == "Completed"
+    assert ("algo-1", "homogeneousCluster ml.g5.xlarge []") in job.events.by_host
+    assert {host for host, _ in job.events.by_host} == {"algo-1"}

@@ -377,3 +377,38 @@ def test_tags_and_search(aws: Aws, bucket: str) -> None:
 
 def aws_arn(aws: Aws, kind: str, name: str) -> str:
     return f"arn:aws:sagemaker:{aws.info.region}:{aws.info.account}:{kind}/{name}"
+
+
+_GROUP = {"InstanceGroupName": "one", "InstanceType": "ml.m5.large", "InstanceCount": 1}
+_PREFERENCE = {"InstanceType": "ml.m5.large"}
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        ({"VolumeSizeInGB": 1}, "ResourceConfig requires InstanceType."),
+        (
+            {"VolumeSizeInGB": 1, "InstanceGroups": [_GROUP], "InstanceCount": 1},
+            "both InstanceGroups and InstanceCount",
+        ),
+        ({"VolumeSizeInGB": 1, "InstanceGroups": [_GROUP, _GROUP]}, "InstanceGroups must be unique"),
+        ({"VolumeSizeInGB": 1, "InstancePreferences": [_PREFERENCE]}, "ResourceConfig requires InstanceCount."),
+        (
+            {"VolumeSizeInGB": 1, "InstanceCount": 1, "InstancePreferences": [_PREFERENCE, _PREFERENCE]},
+            "can appear only once",
+        ),
+    ],
+)
+def test_resources_that_contradict_themselves(aws: Aws, bucket: str, resources: dict[str, Any], message: str) -> None:
+    request = aws.training_request(bucket, TRAIN, ResourceConfig=resources)
+    with pytest.raises(ClientError, match=message):
+        aws.client("sagemaker").create_training_job(**request)
+
+
+def test_groups_and_preferences_are_described_as_they_were_asked_for(aws: Aws, bucket: str) -> None:
+    for resources in (
+        {"VolumeSizeInGB": 1, "InstanceGroups": [_GROUP]},
+        {"VolumeSizeInGB": 1, "InstanceCount": 1, "InstancePreferences": [_PREFERENCE]},
+    ):
+        job = aws.train(bucket, "print('done')", ResourceConfig=resources)
+        assert (job["TrainingJobStatus"], job["ResourceConfig"]) == ("Completed", resources)

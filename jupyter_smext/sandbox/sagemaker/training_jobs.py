@@ -30,6 +30,7 @@ from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
 from jupyter_smext.sandbox.sagemaker.roles import require_assumable
+from jupyter_smext.sandbox.sagemaker.training_resources import require_consistent_resources
 from jupyter_smext.sandbox.shapes import member_names
 
 log = logging.getLogger(__name__)
@@ -363,13 +364,10 @@ def _name_in_use(arn: str) -> AwsError:
 def _refuse_unavailable(request: Mapping[str, Any]) -> None:
     """Raises for what would run on SageMaker and can not here."""
     algorithm = request.get("AlgorithmSpecification", {})
-    resources = request.get("ResourceConfig", {})
     sources = [channel["DataSource"] for channel in request.get("InputDataConfig", [])]
     unavailable = {
         "ServerlessJobConfig": "ServerlessJobConfig" in request,
         "AlgorithmSpecification.AlgorithmName": "AlgorithmName" in algorithm,
-        "ResourceConfig.InstanceGroups": bool(resources.get("InstanceGroups")),
-        "ResourceConfig.InstancePreferences": bool(resources.get("InstancePreferences")),
         "FileSystemDataSource": any("FileSystemDataSource" in source for source in sources),
         "DatasetSource": any("DatasetSource" in source for source in sources),
     }
@@ -384,10 +382,7 @@ def _require_consistent(request: Mapping[str, Any]) -> None:
         raise ValidationException("AlgorithmSpecification is required.")
     if "TrainingImage" not in request["AlgorithmSpecification"]:
         raise ValidationException("AlgorithmSpecification requires either TrainingImage or AlgorithmName.")
-    resources = request.get("ResourceConfig", {})
-    for member in ("InstanceType", "InstanceCount", "VolumeSizeInGB"):
-        if not resources.get(member):
-            raise ValidationException(f"ResourceConfig requires {member}.")
+    require_consistent_resources(request)
     names = [channel["ChannelName"] for channel in request.get("InputDataConfig", [])]
     if len(names) != len(set(names)):
         raise ValidationException("Channel names must be unique within InputDataConfig.")
