@@ -41,9 +41,9 @@ $(STAMPS)/venv: | check-tools
 	@scripts/make_venv.sh $(VENV)
 	@touch $@
 
-$(STAMPS)/python: pyproject.toml $(STAMPS)/venv
+$(STAMPS)/python: pyproject.toml constraints.txt $(STAMPS)/venv
 	@echo "Installing the Python packages"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 # Only tests of PyTorch jobs need it, and it is large: nothing that the demo should wait for. By pip, not uv, which does
@@ -68,6 +68,13 @@ $(STAMPS)/labextension: $(SOURCES) $(STAMPS)/node
 types: $(STAMPS)/node ## Generate the TypeScript types from the Python models
 	@$(BIN)/python scripts/generate_api.py
 	@$(BIN)/jlpm generate:api
+
+.PHONY: constraints
+constraints: $(STAMPS)/venv ## Take the newest versions of what develops and tests the project into constraints.txt
+	@{ echo "# The versions that development and tests use, for every supported Python. Written by: make constraints"; \
+		$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 --no-annotate --no-header --quiet; \
+	} > $(STAMPS)/constraints.txt
+	@mv $(STAMPS)/constraints.txt constraints.txt
 
 .PHONY: test
 test: lint types-check test-ts test-py test-ui ## Run all checks and tests
