@@ -3,28 +3,24 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import {
-  Clipboard,
-  ICommandPalette,
-  Notification,
-  showErrorMessage,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette, Notification, showErrorMessage } from '@jupyterlab/apputils';
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { closeIcon, copyIcon, refreshIcon } from '@jupyterlab/ui-components';
-import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
+import { ModelTabs } from '../common/modelTabs';
+import { RunningCount } from '../common/running';
+import { subjectOf } from '../common/section';
 import { endpointStatus } from '../common/status';
-import { type IRunningSource, ISmext, ISmextPanel } from '../tokens';
+import { ISmext, ISmextPanel } from '../tokens';
 import { CommandIDs } from './commands';
 import { confirmDelete } from './deleteDialog';
 import { askDeployment } from './deployDialog';
 import { EndpointModel } from './endpointModel';
-import { EndpointTab } from './endpointTab';
+import { endpointTab } from './endpointTab';
 import { endpointIcon } from './icon';
 import { EndpointsModel } from './model';
-import { RunningEndpoints } from './running';
+import { runningEndpoints } from './running';
 import { EndpointsSection } from './section';
 import { EndpointsService } from './service';
 
@@ -55,31 +51,11 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
       isWatched: () => section.parent?.isVisible === true
     });
     const section: EndpointsSection = new EndpointsSection({ model, commands, trans });
-    const tracker = new WidgetTracker<EndpointTab>({ namespace: 'smext-endpoint' });
-
-    panel?.addSection({ id: SECTION, rank: 30, widget: section });
-    panel?.addRunning(
-      new ServingCount(model, count =>
-        trans._n('%1 endpoint in service', '%1 endpoints in service', count)
-      )
-    );
-
-    /** The endpoint that a command is about: named, selected in the list, or open in the current tab. */
-    const endpointOf = (args: { endpoint_name?: unknown }): string | null => {
-      if (typeof args.endpoint_name === 'string') {
-        return args.endpoint_name;
-      }
-      const selected = section.selected.length === 1 ? section.selected[0] : null;
-      if (section.node.contains(document.activeElement)) {
-        return selected;
-      }
-      const current = tracker.currentWidget;
-      return current && current === shell.currentWidget ? current.endpointName : selected;
-    };
-    const open = (name: string) => {
-      let tab = tracker.find(each => each.endpointName === name);
-      if (!tab) {
-        tab = new EndpointTab({
+    const tabs = new ModelTabs<EndpointModel>({
+      namespace: 'smext-endpoint',
+      shell,
+      make: name =>
+        endpointTab({
           model: new EndpointModel(service, smext, name),
           trans,
           onDelete: () => void remove(name),
@@ -89,13 +65,25 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
           openS3: commands.hasCommand('smext:s3-open')
             ? uri => void commands.execute('smext:s3-open', { uri })
             : null
-        });
-        void tracker.add(tab);
-        shell.add(tab, 'main');
-      }
-      shell.activateById(tab.id);
-      return tab;
-    };
+        })
+    });
+
+    panel?.addSection({ id: SECTION, rank: 30, widget: section });
+    panel?.addRunning(
+      new RunningCount({
+        list: model,
+        section: SECTION,
+        rank: 30,
+        countOf: rows =>
+          model.nameContains
+            ? null
+            : rows.filter(({ endpoint_status }) => endpoint_status === 'InService').length,
+        label: count => trans._n('%1 endpoint in service', '%1 endpoints in service', count)
+      })
+    );
+
+    const endpointOf = (args: { endpoint_name?: unknown }): string | null =>
+      subjectOf(args.endpoint_name, section, tabs.shown);
     const deploy = async (jobName: string) => {
       const request = await askDeployment(jobName, smext.identity?.sandbox === true, trans);
       if (!request) {
@@ -104,7 +92,7 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
       try {
         const endpoint = await service.deploy(request);
         void model.refresh();
-        open(endpoint.endpoint_name);
+        tabs.open(endpoint.endpoint_name);
       } catch (reason) {
         await showFailure(trans.__('The model was not deployed'), reason);
       }
@@ -124,7 +112,7 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
         await showFailure(trans.__('Not everything was deleted'), reason);
       }
       void model.refresh();
-      void tracker.find(tab => tab.endpointName === name)?.content.model.refresh();
+      void tabs.model(name)?.refresh();
     };
     const showFailure = (title: string, reason: unknown) => {
       const { message, hint } = SmextError.from(reason).envelope;
@@ -147,7 +135,7 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: args => endpointOf(args) !== null,
       execute: args => {
         const name = endpointOf(args);
-        return name ? open(name) : undefined;
+        return name ? tabs.open(name) : undefined;
       }
     });
     commands.addCommand(CommandIDs.deploy, {
@@ -213,17 +201,13 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
     app.contextMenu.addItem({ command: CommandIDs.copyName, selector, rank: 2 });
     app.contextMenu.addItem({ command: CommandIDs.remove, selector, rank: 3 });
     if (restorer) {
-      void restorer.restore(tracker, {
-        command: CommandIDs.open,
-        args: tab => ({ endpoint_name: tab.endpointName }),
-        name: tab => tab.endpointName
-      });
+      tabs.restore(restorer, CommandIDs.open, 'endpoint_name');
     }
     running?.add(
-      new RunningEndpoints({
+      runningEndpoints({
         model,
         trans,
-        open: name => void open(name),
+        open: name => void tabs.open(name),
         openPanel: () => panel?.reveal(SECTION)
       })
     );
@@ -238,35 +222,11 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
         failed ? 'error' : 'success',
         {
           autoClose: failed ? false : 5_000,
-          actions: [{ label: trans.__('Open'), callback: () => void open(endpoint.endpoint_name) }]
+          actions: [
+            { label: trans.__('Open'), callback: () => void tabs.open(endpoint.endpoint_name) }
+          ]
         }
       );
     });
   }
 };
-
-/** How many endpoints are in service, for the header of the panel. */
-class ServingCount implements IRunningSource {
-  constructor(
-    private readonly _model: EndpointsModel,
-    readonly label: (count: number) => string
-  ) {
-    _model.changed.connect(() => this._countChanged.emit(this.count));
-  }
-
-  readonly section = SECTION;
-  readonly rank = 30;
-
-  get count(): number | null {
-    const { loading, error, rows, nameContains } = this._model;
-    return loading || error || nameContains
-      ? null
-      : rows.filter(endpoint => endpoint.endpoint_status === 'InService').length;
-  }
-
-  get countChanged(): ISignal<this, number | null> {
-    return this._countChanged;
-  }
-
-  private readonly _countChanged = new Signal<this, number | null>(this);
-}

@@ -1,13 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  CommandToolbarButton,
-  InputGroup,
-  PanelWithToolbar,
-  ReactWidget,
-  UseSignal
-} from '@jupyterlab/ui-components';
+import { InputGroup, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Message } from '@lumino/messaging';
 import { Debouncer } from '@lumino/polling';
 import * as React from 'react';
 import type { EndpointSummary } from '../api/types';
@@ -15,6 +8,7 @@ import { ErrorView } from '../common/errorView';
 import { formatRelative, formatTime } from '../common/format';
 import { type IColumn, Listing } from '../common/listing';
 import { Name } from '../common/name';
+import { Section } from '../common/section';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { endpointStatus, Status } from '../common/status';
 import { CommandIDs } from './commands';
@@ -25,21 +19,20 @@ import type { EndpointsModel } from './model';
 const FILTER_DELAY = 300;
 
 /** The endpoints section of the panel: all endpoints of the account and region, newest first. */
-export class EndpointsSection extends PanelWithToolbar {
+export class EndpointsSection extends Section {
   constructor(options: EndpointsSection.IOptions) {
-    super();
-    const { commands, trans } = options;
-    this.id = 'jp-smext-endpoints';
-    this.addClass('jp-smext-Section');
-    this.addClass('jp-smext-Endpoints');
-    this.title.label = trans.__('Endpoints');
-    this.toolbar.addItem(
-      'refresh',
-      new CommandToolbarButton({ commands, id: CommandIDs.refresh, label: '' })
-    );
-    this._model = options.model;
-    this._list = new EndpointsList(options);
-    this.addWidget(this._list);
+    const list = new EndpointsList(options);
+    super({
+      id: 'jp-smext-endpoints',
+      className: 'jp-smext-Endpoints',
+      label: options.trans.__('Endpoints'),
+      commands: options.commands,
+      tools: [{ id: CommandIDs.refresh }],
+      content: list,
+      focus: '[role="grid"]',
+      onShow: () => options.model.wake()
+    });
+    this._list = list;
   }
 
   /** Names of the selected endpoints. */
@@ -47,23 +40,6 @@ export class EndpointsSection extends PanelWithToolbar {
     return [...this._list.selected];
   }
 
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._model.wake();
-  }
-
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
-      this._model.wake();
-    }
-  }
-
-  protected onActivateRequest(): void {
-    this.node.querySelector<HTMLElement>('[role="grid"]')?.focus();
-  }
-
-  private readonly _model: EndpointsModel;
   private readonly _list: EndpointsList;
 }
 
@@ -78,7 +54,6 @@ export namespace EndpointsSection {
 class EndpointsList extends ReactWidget {
   constructor(private readonly _options: EndpointsSection.IOptions) {
     super();
-    this.addClass('jp-smext-SectionContent');
     const { model } = _options;
     this._filter = new Debouncer((text: string) => {
       model.nameContains = text;

@@ -1,16 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  CommandToolbarButton,
-  PanelWithToolbar,
-  ReactWidget,
-  UseSignal
-} from '@jupyterlab/ui-components';
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import type { HolderPolicies, Sight, WhoAmI } from '../api/types';
 import { ErrorView } from '../common/errorView';
 import { formatRelative, formatTime } from '../common/format';
+import { Section } from '../common/section';
 import { LoadingView } from '../common/stateView';
 import { type IStatus, Status } from '../common/status';
 import { Button } from '../common/button';
@@ -20,41 +15,19 @@ import { roleName } from './roles';
 import type { WhoModel } from './whoModel';
 
 /** The IAM section of the panel: who we are, with which policies, and how much of that can be seen. */
-export class IamSection extends PanelWithToolbar {
+export class IamSection extends Section {
   constructor(options: IamSection.IOptions) {
-    super();
-    const { commands, trans } = options;
-    this.id = 'jp-smext-iam';
-    this.addClass('jp-smext-Section');
-    this.addClass('jp-smext-IamSection');
-    this.title.label = trans.__('IAM');
-    this.toolbar.addItem(
-      'refresh',
-      new CommandToolbarButton({ commands, id: CommandIDs.refresh, label: '' })
-    );
-    this._model = options.model;
-    const content = ReactWidget.create(<Content {...options} />);
-    content.addClass('jp-smext-SectionContent');
-    this.addWidget(content);
+    super({
+      id: 'jp-smext-iam',
+      className: 'jp-smext-IamSection',
+      label: options.trans.__('IAM'),
+      commands: options.commands,
+      tools: [{ id: CommandIDs.refresh }],
+      content: ReactWidget.create(<Content {...options} />),
+      focus: '.jp-smext-IamActions button',
+      onShow: () => options.model.wake()
+    });
   }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._model.wake();
-  }
-
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
-      this._model.wake();
-    }
-  }
-
-  protected onActivateRequest(): void {
-    this.node.querySelector<HTMLElement>('.jp-smext-IamActions button')?.focus();
-  }
-
-  private readonly _model: WhoModel;
 }
 
 export namespace IamSection {

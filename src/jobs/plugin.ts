@@ -9,22 +9,23 @@ import {
   ICommandPalette,
   Notification,
   showDialog,
-  showErrorMessage,
-  WidgetTracker
+  showErrorMessage
 } from '@jupyterlab/apputils';
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { copyIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
-import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
+import { ModelTabs } from '../common/modelTabs';
+import { RunningCount } from '../common/running';
+import { subjectOf } from '../common/section';
 import { jobStatus } from '../common/status';
-import { type IRunningSource, ISmext, ISmextPanel, ITasks } from '../tokens';
+import { ISmext, ISmextPanel, ITasks } from '../tokens';
 import { CommandIDs } from './commands';
 import { jobIcon } from './icon';
 import { JobModel } from './jobModel';
-import { JobTab } from './jobTab';
+import { jobTab } from './jobTab';
 import { JobsModel } from './model';
-import { RunningJobs } from './running';
+import { runningJobs } from './running';
 import { JobsSection } from './section';
 import { JobsService } from './service';
 
@@ -71,29 +72,41 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       commands,
       trans
     });
-    const tracker = new WidgetTracker<JobTab>({ namespace: 'smext-job' });
+    const tabs = new ModelTabs<JobModel>({
+      namespace: 'smext-job',
+      shell,
+      make: name =>
+        jobTab({
+          model: new JobModel(service, smext, name),
+          trans,
+          onStop: () => void stop(name),
+          onLaunchAgain: commands.hasCommand(FROM_JOB)
+            ? () => void commands.execute(CommandIDs.again, { training_job_name: name })
+            : null,
+          onDeploy: commands.hasCommand('smext:endpoint-deploy')
+            ? () => void commands.execute('smext:endpoint-deploy', { training_job_name: name })
+            : null,
+          actions: {
+            showInS3: commands.hasCommand('smext:s3-open')
+              ? uri => void commands.execute('smext:s3-open', { uri })
+              : null
+          }
+        })
+    });
 
     panel?.addSection({ id: SECTION, rank: 20, widget: section });
     panel?.addRunning(
-      new RunningCount(inProgress, count =>
-        trans._n('%1 job in progress', '%1 jobs in progress', count)
-      )
+      new RunningCount({
+        list: inProgress,
+        section: SECTION,
+        rank: 20,
+        countOf: rows => rows.length,
+        label: count => trans._n('%1 job in progress', '%1 jobs in progress', count)
+      })
     );
 
-    /** The job that a command is about: named, selected in the list, or open in the current tab. */
-    const jobOf = (args: { training_job_name?: unknown }): string | null => {
-      if (typeof args.training_job_name === 'string') {
-        return args.training_job_name;
-      }
-      if (section.node.contains(document.activeElement) && section.selected.length === 1) {
-        return section.selected[0];
-      }
-      return tracker.currentWidget === shell.currentWidget
-        ? (tracker.currentWidget?.jobName ?? null)
-        : section.selected.length === 1
-          ? section.selected[0]
-          : null;
-    };
+    const jobOf = (args: { training_job_name?: unknown }): string | null =>
+      subjectOf(args.training_job_name, section, tabs.shown);
     const stop = async (name: string) => {
       const { button } = await showDialog({
         title: trans.__('Stop this training job?'),
@@ -110,9 +123,9 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       if (!button.accept) {
         return;
       }
-      const open = tracker.find(tab => tab.jobName === name);
+      const open = tabs.model(name);
       try {
-        await (open ? open.content.model.stop() : service.stop(name));
+        await (open ? open.stop() : service.stop(name));
       } catch (reason) {
         await showErrorMessage(trans.__('The job was not stopped'), SmextError.from(reason));
       }
@@ -135,32 +148,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled: args => jobOf(args) !== null,
       execute: args => {
         const name = jobOf(args);
-        if (!name) {
-          return;
-        }
-        let tab = tracker.find(each => each.jobName === name);
-        if (!tab) {
-          tab = new JobTab({
-            model: new JobModel(service, smext, name),
-            trans,
-            onStop: () => void stop(name),
-            onLaunchAgain: commands.hasCommand(FROM_JOB)
-              ? () => void commands.execute(CommandIDs.again, { training_job_name: name })
-              : null,
-            onDeploy: commands.hasCommand('smext:endpoint-deploy')
-              ? () => void commands.execute('smext:endpoint-deploy', { training_job_name: name })
-              : null,
-            actions: {
-              showInS3: commands.hasCommand('smext:s3-open')
-                ? uri => void commands.execute('smext:s3-open', { uri })
-                : null
-            }
-          });
-          void tracker.add(tab);
-          shell.add(tab, 'main');
-        }
-        shell.activateById(tab.id);
-        return tab;
+        return name ? tabs.open(name) : undefined;
       }
     });
     commands.addCommand(CommandIDs.stop, {
@@ -249,14 +237,10 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       rank: 3
     });
     if (restorer) {
-      void restorer.restore(tracker, {
-        command: CommandIDs.open,
-        args: tab => ({ training_job_name: tab.jobName }),
-        name: tab => tab.jobName
-      });
+      tabs.restore(restorer, CommandIDs.open, 'training_job_name');
     }
     running?.add(
-      new RunningJobs({
+      runningJobs({
         model: inProgress,
         trans,
         open: name => void commands.execute(CommandIDs.open, { training_job_name: name }),
@@ -291,27 +275,3 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-/** How many jobs run, for the header of the panel. */
-class RunningCount implements IRunningSource {
-  constructor(
-    private readonly _model: JobsModel,
-    readonly label: (count: number) => string
-  ) {
-    _model.changed.connect(() => this._countChanged.emit(this.count));
-  }
-
-  readonly section = SECTION;
-  readonly rank = 20;
-
-  get count(): number | null {
-    const { loading, error, rows } = this._model;
-    return loading || error ? null : rows.length;
-  }
-
-  get countChanged(): ISignal<this, number | null> {
-    return this._countChanged;
-  }
-
-  private readonly _countChanged = new Signal<this, number | null>(this);
-}

@@ -1,15 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  addIcon,
-  CommandToolbarButton,
-  HTMLSelect,
-  InputGroup,
-  PanelWithToolbar,
-  ReactWidget,
-  UseSignal
-} from '@jupyterlab/ui-components';
+import { addIcon, HTMLSelect, InputGroup, ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { Message } from '@lumino/messaging';
 import { Debouncer } from '@lumino/polling';
 import * as React from 'react';
 import type { TrainingJobStatus, TrainingJobSummary } from '../api/types';
@@ -17,6 +8,7 @@ import { ErrorView } from '../common/errorView';
 import { formatDuration, formatRelative, formatTime } from '../common/format';
 import { type IColumn, Listing } from '../common/listing';
 import { Name } from '../common/name';
+import { Section } from '../common/section';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { jobStatus, Status } from '../common/status';
 import { CommandIDs } from './commands';
@@ -36,25 +28,20 @@ const STATUSES: readonly TrainingJobStatus[] = [
 ];
 
 /** The training section of the panel: all jobs of the account and region, newest first. */
-export class JobsSection extends PanelWithToolbar {
+export class JobsSection extends Section {
   constructor(options: JobsSection.IOptions) {
-    super();
-    const { commands, trans } = options;
-    this.id = 'jp-smext-jobs';
-    this.addClass('jp-smext-Section');
-    this.addClass('jp-smext-Jobs');
-    this.title.label = trans.__('Training');
-    this.toolbar.addItem(
-      'new',
-      new CommandToolbarButton({ commands, id: 'smext:estimator-new', icon: addIcon, label: '' })
-    );
-    this.toolbar.addItem(
-      'refresh',
-      new CommandToolbarButton({ commands, id: CommandIDs.refresh, label: '' })
-    );
-    this._wake = options.onShow;
-    this._list = new JobsList(options);
-    this.addWidget(this._list);
+    const list = new JobsList(options);
+    super({
+      id: 'jp-smext-jobs',
+      className: 'jp-smext-Jobs',
+      label: options.trans.__('Training'),
+      commands: options.commands,
+      tools: [{ id: 'smext:estimator-new', icon: addIcon }, { id: CommandIDs.refresh }],
+      content: list,
+      focus: '[role="grid"]',
+      onShow: options.onShow
+    });
+    this._list = list;
   }
 
   /** Names of the selected jobs. */
@@ -62,23 +49,6 @@ export class JobsSection extends PanelWithToolbar {
     return [...this._list.selected];
   }
 
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._wake();
-  }
-
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
-      this._wake();
-    }
-  }
-
-  protected onActivateRequest(): void {
-    this.node.querySelector<HTMLElement>('[role="grid"]')?.focus();
-  }
-
-  private readonly _wake: () => void;
   private readonly _list: JobsList;
 }
 
@@ -95,7 +65,6 @@ export namespace JobsSection {
 class JobsList extends ReactWidget {
   constructor(private readonly _options: JobsSection.IOptions) {
     super();
-    this.addClass('jp-smext-SectionContent');
     const { model } = _options;
     this._filter = new Debouncer((nameContains: string) => {
       this._typed = null;
