@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -26,6 +27,8 @@ class StudioMetadata(BaseModel):
     execution_role_arn: str | None = Field(None, alias="ExecutionRoleArn")
     resource_arn: str | None = Field(None, alias="ResourceArn")
     resource_name: str | None = Field(None, alias="ResourceName")
+    app_image_version: str | None = Field(None, alias="AppImageVersion")
+    additional_metadata: dict[str, Any] = Field({}, alias="AdditionalMetadata")
 
     @property
     def region(self) -> str | None:

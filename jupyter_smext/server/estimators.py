@@ -12,6 +12,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .handler import SmextHandler, operation
+from .prices import prices
 
 if TYPE_CHECKING:
     from ..aws.progress import Progress
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
         SpecSchema,
     )
     from ..estimators.tokens import LaunchStore
-    from ..prices.instances import PriceTable
     from .tasks import Task
 
 # A launch is mostly done by then, so that one click needs one request.
@@ -140,7 +140,7 @@ class LaunchesHandler(SmextHandler):
         from ..estimators.launch import launch_once
 
         path = _document(self, request.document)
-        aws, store, prices, max_cost_usd = self.aws, _store(), _prices(), _max_cost_usd(self)
+        aws, store, table, max_cost_usd = self.aws, _store(), prices(), await _max_cost_usd(self)
 
         def work(progress: Progress) -> dict[str, Any]:
             result = launch_once(
@@ -151,7 +151,7 @@ class LaunchesHandler(SmextHandler):
                 request.token,
                 path.parent,
                 progress,
-                prices=prices,
+                prices=table,
                 max_cost_usd=max_cost_usd,
             )
             return result.model_dump(mode="json")
@@ -207,9 +207,9 @@ class PreflightHandler(SmextHandler):
             self.aws,
             request.spec,
             folder,
-            _prices(),
+            prices(),
             sample_log=request.sample_log,
-            max_cost_usd=_max_cost_usd(self),
+            max_cost_usd=await _max_cost_usd(self),
         )
 
 
@@ -224,7 +224,7 @@ class PriceHandler(SmextHandler):
     async def post(self, request: PriceRequest) -> PriceEstimate:
         from ..estimators.price import price_of
 
-        return await self.aws.run(price_of, self.aws, request.spec, _prices())
+        return await self.aws.run(price_of, self.aws, request.spec, prices())
 
 
 class LockHandler(SmextHandler):
@@ -240,21 +240,13 @@ class LockHandler(SmextHandler):
 
         path = _document(self, request.document)
         root = Path(self.settings["server_root_dir"]).expanduser().resolve()
-        result = await self.aws.run(write_lock, self.aws, path, _prices())
+        result = await self.aws.run(write_lock, self.aws, path, prices())
         return result.model_copy(update={"path": Path(result.path).relative_to(root).as_posix()})
 
 
-def _prices() -> PriceTable:
-    from jupyter_core.paths import jupyter_data_dir
-
-    from ..prices.instances import price_table
-
-    return price_table(Path(jupyter_data_dir()) / "jupyter_smext" / "prices.json")
-
-
-def _max_cost_usd(handler: SmextHandler) -> float | None:
+async def _max_cost_usd(handler: SmextHandler) -> float | None:
     """The administrator's cap for one launch, where one is set."""
-    cap: float | None = getattr(handler.settings["jupyter_smext"], "max_launch_cost_usd", None)
+    cap: float | None = (await handler.settings["jupyter_smext"].admin.state()).max_launch_usd
     return cap
 
 

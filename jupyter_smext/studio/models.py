@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -18,6 +17,9 @@ UNSETTLED = ("Pending", "Updating", "Deleting")
 
 # An app of this name is the one that Studio itself starts in a space.
 DEFAULT_APP_NAME = "default"
+
+# What a space runs on where nobody says anything else.
+DEFAULT_INSTANCE_TYPE = "ml.t3.medium"
 
 SMALLEST_EBS_GB = 5
 LARGEST_EBS_GB = 16384
@@ -211,7 +213,7 @@ class SetupStep(BaseModel):
     cost: str = Field(description="In words, with the figure and its date where one is known.")
 
 
-class Problem(BaseModel):
+class PlanProblem(BaseModel):
     """What stands in the way, or what to know before."""
 
     blocking: bool
@@ -228,7 +230,7 @@ class DomainSetupPlan(BaseModel):
     vpcs: list[Vpc] | None = Field(None, description="To choose from; null: they could not be listed.")
     roles: list[RoleChoice] | None = Field(None, description="To choose from; null: they could not be listed.")
     steps: list[SetupStep]
-    problems: list[Problem]
+    problems: list[PlanProblem]
     ready: bool = Field(description="Whether nothing blocks.")
 
 
@@ -317,7 +319,6 @@ class AppPage(BaseModel):
 class SpacesQuery(PageQuery):
     domain_id: str = Field(pattern=_DOMAIN_ID)
     name_contains: str | None = None
-    mine: bool = Field(False, description="Of the page, only the spaces of this server's own user profile.")
 
 
 class SpaceName(BaseModel):
@@ -371,7 +372,7 @@ class CreateSpaceRequest(SpaceName):
     owner_user_profile_name: str = Field(pattern=_NAME)
     sharing_type: str = Field("Private", pattern="^(Private|Shared)$")
     app_type: str = Field("JupyterLab", pattern="^(JupyterLab|CodeEditor)$")
-    instance_type: str = "ml.t3.medium"
+    instance_type: str = DEFAULT_INSTANCE_TYPE
     ebs_volume_size_in_gb: int | None = Field(
         None, ge=SMALLEST_EBS_GB, le=LARGEST_EBS_GB, description="Null: what the profile or the domain says."
     )
@@ -393,7 +394,7 @@ class SpacePlan(BaseModel):
     lifecycle_config_arns: list[str] = Field([], description="Those that profile and domain allow to choose from.")
     built_in_lifecycle_config_arn: str | None = None
     notes: list[str] = Field(description="What is billed when, what persists, and what a delete takes with it.")
-    problems: list[Problem]
+    problems: list[PlanProblem]
     ready: bool = Field(description="Whether nothing blocks.")
 
 
@@ -420,7 +421,7 @@ class OpenSpaceRequest(SpaceName):
     user_profile_name: str | None = Field(None, description="Who opens it; null: the owner of the space.")
 
 
-class PresignedUrl(BaseModel):
+class StudioUrl(BaseModel):
     """Whoever has it is logged in as the user profile: sent as POST, shown to nobody else, kept nowhere."""
 
     authorized_url: str
@@ -437,7 +438,7 @@ class SpaceDeletePlan(BaseModel):
     lost: list[str] = Field(description="What is gone for good.")
     kept: list[str] = Field(description="What stays.")
     saved_usd_per_month: float | None = Field(None, description="Of the volume; null: not known.")
-    problems: list[Problem]
+    problems: list[PlanProblem]
     ready: bool = Field(description="Whether nothing blocks.")
 
 
@@ -502,8 +503,5 @@ class StorageReport(BaseModel):
     truncated: bool = Field(description="True where there are more spaces than were looked at.")
     unknown: list[ErrorEnvelope] = []
 
-
-# The raw members of AWS's answers, before they become models.
-Raw = dict[str, Any]
 
 WhereAmI.model_rebuild()
