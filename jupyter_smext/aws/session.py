@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -27,6 +27,12 @@ T = TypeVar("T")
 _ASSUMED_ROLE = re.compile(r"^arn:(?P<partition>aws[\w-]*):sts::(?P<account>\d{12}):assumed-role/(?P<name>[^/]+)/")
 
 SANDBOX_SERVER = "jupyter-smext-sandbox"
+
+
+class Guard(Protocol):
+    """Whoever may refuse a call before it is sent, by raising :class:`~jupyter_smext.aws.errors.SmextError`."""
+
+    def require_call(self, service: str, operation: str, region: str, parameters: dict[str, Any]) -> None: ...
 
 
 class AwsSession:
@@ -65,6 +71,7 @@ class AwsSession:
         self._clients: dict[tuple[str, str], Any] = {}
         self._identity: Identity | None = None
         self._executor = ThreadPoolExecutor(max_workers, thread_name_prefix="smext-aws")
+        self.guard: Guard | None = None
 
     @property
     def boto(self) -> Any:
@@ -97,7 +104,7 @@ class AwsSession:
         key = (service, region or self.region)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self.boto.client(
+                client = self.boto.client(
                     service,
                     region_name=key[1],
                     endpoint_url=self._endpoint_url,
@@ -111,7 +118,25 @@ class AwsSession:
                         s3={"addressing_style": "path"} if self.endpoint_url else {},
                     ),
                 )
+                client.meta.events.register("before-parameter-build", functools.partial(self._guarded, key[1]))
+                self._clients[key] = client
             return self._clients[key]
+
+    def _guarded(self, region: str, *, params: dict[str, Any], model: Any, **_: Any) -> None:
+        """A handler of botocore's events: every call of every client comes by, a signed address too."""
+        self.require(model.service_model.service_name, model.name, params, region)
+
+    def require(self, service: str, operation: str, parameters: dict[str, Any], region: str | None = None) -> None:
+        """Raise what the guard would raise if this call were made."""
+        if self.guard is not None:
+            self.guard.require_call(service, operation, region or self.region, parameters)
+
+    def prefer_execution_role(self, role_arn: str) -> None:
+        """The role that jobs run as where no other was named at the start."""
+        with self._lock:
+            if self._execution_role_arn is None:
+                self._execution_role_arn = role_arn
+                self._identity = None
 
     def supports(self, service: str, shape: str, member: str) -> bool:
         """Whether the installed botocore knows this member of a request: boto3 in the field spans 1.34 to 1.44."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Bool, Float, Int, Unicode
 
+from .admin_policy import AdminPolicyKeeper
 from .routes import handlers
 from .watch import close_watcher
 
@@ -62,6 +63,13 @@ class SmextApp(ExtensionApp):
         help="The most that one launch may cost at worst, in USD; a dearer one, or one of unknown price, is refused. "
         "None: no limit.",
     )
+    admin_policy = Unicode(
+        None,
+        allow_none=True,
+        config=True,
+        help="Path or s3:// URI of the administrator's policy. None: JUPYTER_SMEXT_ADMIN_POLICY, or the file that the "
+        "tag jupyter-smext:policy of the Studio domain names.",
+    )
     start_sandbox = Bool(
         False,
         config=True,
@@ -84,6 +92,7 @@ class SmextApp(ExtensionApp):
         super().initialize()  # type: ignore[no-untyped-call]
         self._aws: AwsSession | None = None
         self._tasks: TaskRegistry | None = None
+        self.admin = AdminPolicyKeeper(self)
         self._sandbox: Any = None
         for schema in sorted(EVENTS.glob("*.yaml")):
             self._server.event_logger.register_event_schema(schema)

@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
+from .policy_authorizer import PolicyAuthorizer
+
 if TYPE_CHECKING:
+    from jupyter_server.auth import Authorizer
     from pydantic import BaseModel
 
     from ..aws.session import AwsSession
@@ -90,6 +93,11 @@ class SmextHandler(APIHandler):
     @property
     def tasks(self) -> TaskRegistry:
         return cast("TaskRegistry", self.settings["jupyter_smext"].tasks)
+
+    @property
+    def authorizer(self) -> Authorizer:
+        """Jupyter's own authorizer, and after it the administrator's policy."""
+        return cast("Authorizer", PolicyAuthorizer(super().authorizer, self.settings["jupyter_smext"].admin))
 
     def set_default_headers(self) -> None:
         super().set_default_headers()

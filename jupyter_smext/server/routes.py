@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import core, endpoints, estimators, iam, jobs, lifecycle, s3
+from . import admin_policy, core, endpoints, estimators, iam, jobs, lifecycle, s3, studio
 
 PREFIX = "jupyter-smext/api"
 
@@ -14,11 +14,13 @@ Route = tuple[str, type[Any]]
 
 ROUTES: list[Route] = [
     *core.ROUTES,
+    *admin_policy.ROUTES,
     *s3.ROUTES,
     *estimators.ROUTES,
     *jobs.ROUTES,
     *endpoints.ROUTES,
     *iam.ROUTES,
+    *studio.ROUTES,
     *lifecycle.ROUTES,
 ]
 

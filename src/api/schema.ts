@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+  '/jupyter-smext/api/admin-policy': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the administrator has set */
+    get: operations['get_admin_policy'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/endpoints': {
     parameters: {
       query?: never;
@@ -1315,6 +1332,92 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/studio/apps/list': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Apps of a domain, with their price */
+    post: operations['post_studio_apps_list'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/domains': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Domains of the region */
+    get: operations['get_studio_domains'];
+    put?: never;
+    /** Set Studio up for one person: a domain and a user profile */
+    post: operations['post_studio_domains'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/domains/describe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** One domain */
+    post: operations['post_studio_domains_describe'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/domains/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a set-up would make and cost */
+    post: operations['post_studio_domains_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/images': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Images that a space can run */
+    get: operations['get_studio_images'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/studio/lifecycle/doctor': {
     parameters: {
       query?: never;
@@ -1417,6 +1520,261 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/studio/profiles': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Create a user profile */
+    post: operations['post_studio_profiles'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/profiles/describe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** One user profile */
+    post: operations['post_studio_profiles_describe'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/profiles/list': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** User profiles of a domain */
+    post: operations['post_studio_profiles_list'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Create a space; its volume costs money from then on */
+    post: operations['post_studio_spaces'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/delete': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop a space and delete it with its volume */
+    post: operations['post_studio_spaces_delete'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/delete-plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a delete would take with it */
+    post: operations['post_studio_spaces_delete_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/describe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** One space */
+    post: operations['post_studio_spaces_describe'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/list': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Spaces of a domain, with what runs in them */
+    post: operations['post_studio_spaces_list'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/open': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A secret URL that opens a space, good for a minute */
+    post: operations['post_studio_spaces_open'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a space would be and cost */
+    post: operations['post_studio_spaces_plan'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/start': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Start the app of a space; it costs money by the hour */
+    post: operations['post_studio_spaces_start'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop the app of a space */
+    post: operations['post_studio_spaces_stop'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/spaces/update': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Change a space */
+    post: operations['post_studio_spaces_update'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/storage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What holds the data of a domain, and costs a month */
+    post: operations['post_studio_storage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/studio/where': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Where this server runs */
+    get: operations['get_studio_where'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/tasks': {
     parameters: {
       query?: never;
@@ -1467,6 +1825,81 @@ export interface components {
       /** Markdown */
       markdown: string;
     };
+    /**
+     * AdminPolicy
+     * @description The file. What it leaves out is not restricted.
+     */
+    AdminPolicy: {
+      /** @description Names of buckets that may be read and written. */
+      buckets: components['schemas']['Choice'];
+      budget: components['schemas']['Budget'];
+      /**
+       * Contact
+       * @description Whom to ask, shown with every refusal.
+       * @default null
+       */
+      contact: string | null;
+      /** @description ARNs of roles. */
+      execution_role: components['schemas']['Choice'];
+      expiry: components['schemas']['Expiry'];
+      /** @description Of jobs, endpoints and spaces. */
+      instance_types: components['schemas']['Choice'];
+      /**
+       * Read Only
+       * @description Refuse everything that changes something.
+       * @default false
+       */
+      read_only: boolean;
+      regions: components['schemas']['Choice'];
+      /**
+       * Sections Off
+       * @description Parts that are switched off, in the panel and in the server.
+       * @default []
+       */
+      sections_off: ('s3' | 'estimators' | 'jobs' | 'endpoints' | 'iam' | 'studio')[];
+      /**
+       * Version
+       * @default 1
+       * @constant
+       */
+      version: 1;
+    };
+    /**
+     * AdminPolicyState
+     * @description What the panel shows as "set by your admin".
+     */
+    AdminPolicyState: {
+      /**
+       * Found By
+       * @default null
+       */
+      found_by: ('setting' | 'environment' | 'domain_tag') | null;
+      /**
+       * Max Launch Usd
+       * @description The cap that counts: the lower one of the policy's and the server's setting.
+       * @default null
+       */
+      max_launch_usd: number | null;
+      /** @default null */
+      policy: components['schemas']['AdminPolicy'] | null;
+      /**
+       * Problem
+       * @description Why the policy could not be read; then nothing may be changed.
+       * @default null
+       */
+      problem: string | null;
+      /**
+       * Read At
+       * Format: date-time
+       */
+      read_at: string;
+      /**
+       * Source
+       * @description Path or s3:// URI; null: there is no policy.
+       * @default null
+       */
+      source: string | null;
+    };
     /** AlgorithmHyperparameter */
     AlgorithmHyperparameter: {
       /**
@@ -1516,6 +1949,79 @@ export interface components {
        * @default null
        */
       type: string | null;
+    };
+    /** App */
+    App: {
+      /**
+       * App Arn
+       * @default null
+       */
+      app_arn: string | null;
+      /** App Name */
+      app_name: string;
+      /** App Type */
+      app_type: string;
+      /**
+       * Built In Lifecycle Config Arn
+       * @default null
+       */
+      built_in_lifecycle_config_arn: string | null;
+      /**
+       * Creation Time
+       * @default null
+       */
+      creation_time: string | null;
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Idle Minutes
+       * @description Since the last activity; null where nobody knows.
+       * @default null
+       */
+      idle_minutes: number | null;
+      /**
+       * Last User Activity Timestamp
+       * @default null
+       */
+      last_user_activity_timestamp: string | null;
+      /**
+       * @description Of its instance, per hour, while it runs; null: not known.
+       * @default null
+       */
+      price: components['schemas']['Price'] | null;
+      /**
+       * Recovery Mode
+       * @default null
+       */
+      recovery_mode: boolean | null;
+      resource_spec: components['schemas']['ResourceSpec'];
+      /**
+       * Space Name
+       * @default null
+       */
+      space_name: string | null;
+      /** Status */
+      status: string;
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name: string | null;
+    };
+    /** AppPage */
+    AppPage: {
+      /** Apps */
+      apps: components['schemas']['App'][];
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
     };
     /**
      * ApplyPlan
@@ -1611,6 +2117,37 @@ export interface components {
        * @default null
        */
       undo_token: string | null;
+    };
+    /** AppsQuery */
+    AppsQuery: {
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Max Results
+       * @default 50
+       */
+      max_results?: number;
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token?: string | null;
+      /**
+       * Space Name
+       * @default null
+       */
+      space_name?: string | null;
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name?: string | null;
+      /**
+       * With Activity
+       * @description Ask each running app when it was used last: one more call for each of them.
+       * @default false
+       */
+      with_activity?: boolean;
     };
     /** ArchiveMember */
     ArchiveMember: {
@@ -1853,6 +2390,15 @@ export interface components {
        */
       prefix?: string | null;
     };
+    /** Budget */
+    Budget: {
+      /**
+       * Max Launch Usd
+       * @description The most that one launch may cost at worst; one of unknown price is refused too.
+       * @default null
+       */
+      max_launch_usd: number | null;
+    };
     /**
      * BuiltInAlgorithm
      * @description What a built-in algorithm takes, as far as it is documented.
@@ -2063,6 +2609,24 @@ export interface components {
        */
       value: string;
     };
+    /**
+     * Choice
+     * @description What may be chosen. Patterns may hold `*` and `?`.
+     */
+    Choice: {
+      /**
+       * Allowed
+       * @description Patterns of what may be chosen; empty: anything.
+       * @default []
+       */
+      allowed: string[];
+      /**
+       * Default
+       * @description What is chosen where nobody chooses.
+       * @default null
+       */
+      default: string | null;
+    };
     /** CompareRequest */
     CompareRequest: {
       /**
@@ -2143,6 +2707,163 @@ export interface components {
     CreateBucketRequest: {
       /** Name */
       name: string;
+    };
+    /**
+     * CreateSpaceRequest
+     * @description A space, and what its app runs on. The app is started apart from it, because it costs money by the hour.
+     */
+    'CreateSpaceRequest-Input': {
+      /**
+       * App Type
+       * @default JupyterLab
+       */
+      app_type?: string;
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Ebs Volume Size In Gb
+       * @description Null: what the profile or the domain says.
+       * @default null
+       */
+      ebs_volume_size_in_gb?: number | null;
+      /**
+       * Idle Timeout In Minutes
+       * @description Null: what the domain says.
+       * @default null
+       */
+      idle_timeout_in_minutes?: number | null;
+      /**
+       * Instance Type
+       * @default ml.t3.medium
+       */
+      instance_type?: string;
+      /**
+       * Lifecycle Config Arn
+       * @default null
+       */
+      lifecycle_config_arn?: string | null;
+      /** Owner User Profile Name */
+      owner_user_profile_name: string;
+      /**
+       * Sagemaker Image Arn
+       * @description Null: what the domain says, else AWS's current image.
+       * @default null
+       */
+      sagemaker_image_arn?: string | null;
+      /**
+       * Sagemaker Image Version Alias
+       * @default null
+       */
+      sagemaker_image_version_alias?: string | null;
+      /**
+       * Sharing Type
+       * @default Private
+       */
+      sharing_type?: string;
+      /**
+       * Space Display Name
+       * @default null
+       */
+      space_display_name?: string | null;
+      /** Space Name */
+      space_name: string;
+    };
+    /**
+     * CreateSpaceRequest
+     * @description A space, and what its app runs on. The app is started apart from it, because it costs money by the hour.
+     */
+    'CreateSpaceRequest-Output': {
+      /**
+       * App Type
+       * @default JupyterLab
+       */
+      app_type: string;
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Ebs Volume Size In Gb
+       * @description Null: what the profile or the domain says.
+       * @default null
+       */
+      ebs_volume_size_in_gb: number | null;
+      /**
+       * Idle Timeout In Minutes
+       * @description Null: what the domain says.
+       * @default null
+       */
+      idle_timeout_in_minutes: number | null;
+      /**
+       * Instance Type
+       * @default ml.t3.medium
+       */
+      instance_type: string;
+      /**
+       * Lifecycle Config Arn
+       * @default null
+       */
+      lifecycle_config_arn: string | null;
+      /** Owner User Profile Name */
+      owner_user_profile_name: string;
+      /**
+       * Sagemaker Image Arn
+       * @description Null: what the domain says, else AWS's current image.
+       * @default null
+       */
+      sagemaker_image_arn: string | null;
+      /**
+       * Sagemaker Image Version Alias
+       * @default null
+       */
+      sagemaker_image_version_alias: string | null;
+      /**
+       * Sharing Type
+       * @default Private
+       */
+      sharing_type: string;
+      /**
+       * Space Display Name
+       * @default null
+       */
+      space_display_name: string | null;
+      /** Space Name */
+      space_name: string;
+    };
+    /** CreateUserProfileRequest */
+    CreateUserProfileRequest: {
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Execution Role Arn
+       * @description Null: the domain's.
+       * @default null
+       */
+      execution_role_arn?: string | null;
+      /** User Profile Name */
+      user_profile_name: string;
+    };
+    /** CustomFileSystem */
+    CustomFileSystem: {
+      /**
+       * File System Id
+       * @default null
+       */
+      file_system_id: string | null;
+      /**
+       * Kind
+       * @description EFS, FSxLustre or S3.
+       */
+      kind: string;
+      /**
+       * Path
+       * @description Path in the file system, or the mount path of S3.
+       * @default null
+       */
+      path: string | null;
+      /**
+       * S3 Uri
+       * @default null
+       */
+      s3_uri: string | null;
     };
     /** DeleteBucketRequest */
     DeleteBucketRequest: {
@@ -2232,6 +2953,18 @@ export interface components {
        * @default []
        */
       failed: components['schemas']['DeleteFailure'][];
+    };
+    /** DeleteSpaceRequest */
+    DeleteSpaceRequest: {
+      /**
+       * Confirm
+       * @description The space's name once more, typed by the user.
+       */
+      confirm: string;
+      /** Domain Id */
+      domain_id: string;
+      /** Space Name */
+      space_name: string;
     };
     /**
      * DeployRequest
@@ -2397,6 +3130,261 @@ export interface components {
       domain_id: string;
       /** Space Name */
       space_name: string;
+    };
+    /** Domain */
+    Domain: {
+      /**
+       * App Network Access Type
+       * @default null
+       */
+      app_network_access_type: string | null;
+      /** Auth Mode */
+      auth_mode: string;
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      default_space_settings: components['schemas']['UserSettings'];
+      default_user_settings: components['schemas']['UserSettings'];
+      /** Domain Arn */
+      domain_arn: string;
+      /** Domain Id */
+      domain_id: string;
+      /** Domain Name */
+      domain_name: string;
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Home Efs File System Id
+       * @description Null: the domain has no home file system.
+       * @default null
+       */
+      home_efs_file_system_id: string | null;
+      /**
+       * Kms Key Id
+       * @default null
+       */
+      kms_key_id: string | null;
+      /**
+       * Last Modified Time
+       * Format: date-time
+       */
+      last_modified_time: string;
+      /**
+       * Security Group Ids
+       * @description Of the communication between domain and apps.
+       * @default []
+       */
+      security_group_ids: string[];
+      /** Status */
+      status: string;
+      /**
+       * Subnet Ids
+       * @default []
+       */
+      subnet_ids: string[];
+      /**
+       * Tags
+       * @description Null where `sagemaker:ListTags` is refused.
+       * @default null
+       */
+      tags: {
+        [key: string]: string;
+      } | null;
+      /**
+       * Url
+       * @default null
+       */
+      url: string | null;
+      /**
+       * Vpc Id
+       * @default null
+       */
+      vpc_id: string | null;
+    };
+    /** DomainName */
+    DomainName: {
+      /** Domain Id */
+      domain_id: string;
+    };
+    /** DomainPage */
+    DomainPage: {
+      /** Domains */
+      domains: components['schemas']['DomainSummary'][];
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
+    };
+    /**
+     * DomainSetupPlan
+     * @description What a quick set-up would do. Nothing was made.
+     */
+    DomainSetupPlan: {
+      /** Problems */
+      problems: components['schemas']['PlanProblem'][];
+      /**
+       * Ready
+       * @description Whether nothing blocks.
+       */
+      ready: boolean;
+      /** @description The request with everything filled in that could be. */
+      request: components['schemas']['DomainSetupRequest-Output'];
+      /**
+       * Roles
+       * @description To choose from; null: they could not be listed.
+       * @default null
+       */
+      roles: components['schemas']['RoleChoice'][] | null;
+      /** Steps */
+      steps: components['schemas']['SetupStep'][];
+      /**
+       * Vpcs
+       * @description To choose from; null: they could not be listed.
+       * @default null
+       */
+      vpcs: components['schemas']['Vpc'][] | null;
+    };
+    /**
+     * DomainSetupRequest
+     * @description A quick set-up of Studio for one person. What is null, the plan fills in.
+     */
+    'DomainSetupRequest-Input': {
+      /**
+       * App Network Access Type
+       * @default PublicInternetOnly
+       */
+      app_network_access_type?: string;
+      /**
+       * Default Ebs Volume Size In Gb
+       * @default 5
+       */
+      default_ebs_volume_size_in_gb?: number;
+      /**
+       * Domain Name
+       * @default null
+       */
+      domain_name?: string | null;
+      /**
+       * Execution Role Arn
+       * @default null
+       */
+      execution_role_arn?: string | null;
+      /**
+       * Idle Timeout In Minutes
+       * @description Null: apps run until somebody stops them.
+       * @default 60
+       */
+      idle_timeout_in_minutes?: number | null;
+      /**
+       * Maximum Ebs Volume Size In Gb
+       * @default 100
+       */
+      maximum_ebs_volume_size_in_gb?: number;
+      /**
+       * Subnet Ids
+       * @default []
+       */
+      subnet_ids?: string[];
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name?: string | null;
+      /**
+       * Vpc Id
+       * @default null
+       */
+      vpc_id?: string | null;
+    };
+    /**
+     * DomainSetupRequest
+     * @description A quick set-up of Studio for one person. What is null, the plan fills in.
+     */
+    'DomainSetupRequest-Output': {
+      /**
+       * App Network Access Type
+       * @default PublicInternetOnly
+       */
+      app_network_access_type: string;
+      /**
+       * Default Ebs Volume Size In Gb
+       * @default 5
+       */
+      default_ebs_volume_size_in_gb: number;
+      /**
+       * Domain Name
+       * @default null
+       */
+      domain_name: string | null;
+      /**
+       * Execution Role Arn
+       * @default null
+       */
+      execution_role_arn: string | null;
+      /**
+       * Idle Timeout In Minutes
+       * @description Null: apps run until somebody stops them.
+       * @default 60
+       */
+      idle_timeout_in_minutes: number | null;
+      /**
+       * Maximum Ebs Volume Size In Gb
+       * @default 100
+       */
+      maximum_ebs_volume_size_in_gb: number;
+      /**
+       * Subnet Ids
+       * @default []
+       */
+      subnet_ids: string[];
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name: string | null;
+      /**
+       * Vpc Id
+       * @default null
+       */
+      vpc_id: string | null;
+    };
+    /** DomainSummary */
+    DomainSummary: {
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /** Domain Arn */
+      domain_arn: string;
+      /** Domain Id */
+      domain_id: string;
+      /** Domain Name */
+      domain_name: string;
+      /**
+       * Here
+       * @description Whether this server runs in it.
+       * @default false
+       */
+      here: boolean;
+      /**
+       * Last Modified Time
+       * Format: date-time
+       */
+      last_modified_time: string;
+      /** Status */
+      status: string;
+      /**
+       * Url
+       * @default null
+       */
+      url: string | null;
     };
     /** DownloadRequest */
     DownloadRequest: {
@@ -2760,6 +3748,30 @@ export interface components {
         | 'domain'
         | 'notebook_instance'
         | 'caller';
+    };
+    /**
+     * Expiry
+     * @description How long things may last, in seconds.
+     */
+    Expiry: {
+      /**
+       * Idle Minutes
+       * @description Longest idle timeout of a space; one without a timeout is refused.
+       * @default null
+       */
+      idle_minutes: number | null;
+      /**
+       * Training Seconds
+       * @description Longest `MaxRuntimeInSeconds` of a training job.
+       * @default null
+       */
+      training_seconds: number | null;
+      /**
+       * Warm Pool Seconds
+       * @description Longest `KeepAlivePeriodInSeconds`.
+       * @default null
+       */
+      warm_pool_seconds: number | null;
     };
     /** ExplainRequest */
     ExplainRequest: {
@@ -3401,6 +4413,12 @@ export interface components {
         | null;
     };
     /**
+     * HostKind
+     * @description What kind of machine this server runs on.
+     * @enum {string}
+     */
+    HostKind: 'studio_space' | 'unified_studio' | 'notebook_instance' | 'ec2' | 'elsewhere';
+    /**
      * Identity
      * @description Who we are for AWS, and where.
      */
@@ -3485,6 +4503,71 @@ export interface components {
        */
       refresh?: boolean;
     };
+    /** IdleSettings */
+    IdleSettings: {
+      /**
+       * Idle Timeout In Minutes
+       * @default null
+       */
+      idle_timeout_in_minutes: number | null;
+      /**
+       * Lifecycle Management
+       * @description ENABLED or DISABLED; null: nothing was set.
+       * @default null
+       */
+      lifecycle_management: string | null;
+      /**
+       * Max Idle Timeout In Minutes
+       * @default null
+       */
+      max_idle_timeout_in_minutes: number | null;
+      /**
+       * Min Idle Timeout In Minutes
+       * @default null
+       */
+      min_idle_timeout_in_minutes: number | null;
+    };
+    /**
+     * Image
+     * @description An image that a space can run.
+     */
+    Image: {
+      /**
+       * Description
+       * @default null
+       */
+      description: string | null;
+      /**
+       * Image Version Arn
+       * @description Of the newest version of an own image.
+       * @default null
+       */
+      image_version_arn: string | null;
+      /** Name */
+      name: string;
+      /**
+       * Own
+       * @description Whether it belongs to this account, and not to AWS.
+       */
+      own: boolean;
+      /**
+       * Sagemaker Image Arn
+       * @description Null: what AWS starts where nothing is named.
+       * @default null
+       */
+      sagemaker_image_arn: string | null;
+      /**
+       * Status
+       * @default null
+       */
+      status: string | null;
+      /**
+       * Version Aliases
+       * @description Newest first; empty: the versions are AWS's to tell.
+       * @default []
+       */
+      version_aliases: string[];
+    };
     /**
      * ImageContent
      * @description Fetch the bytes as a download.
@@ -3497,6 +4580,16 @@ export interface components {
       kind: 'image';
       /** Media Type */
       media_type: string;
+    };
+    /** ImageList */
+    ImageList: {
+      /** Images */
+      images: components['schemas']['Image'][];
+      /**
+       * @description Why the account's own images could not be listed.
+       * @default null
+       */
+      own_unknown: components['schemas']['ErrorEnvelope'] | null;
     };
     /**
      * ImportRequest
@@ -4420,6 +5513,19 @@ export interface components {
        */
       unused_days?: number;
     };
+    /** OpenSpaceRequest */
+    OpenSpaceRequest: {
+      /** Domain Id */
+      domain_id: string;
+      /** Space Name */
+      space_name: string;
+      /**
+       * User Profile Name
+       * @description Who opens it; null: the owner of the space.
+       * @default null
+       */
+      user_profile_name?: string | null;
+    };
     /**
      * OtherContent
      * @description Nothing to show but what it is.
@@ -4502,6 +5608,19 @@ export interface components {
        * @default null
        */
       role_arn?: string | null;
+    };
+    /** PageQuery */
+    PageQuery: {
+      /**
+       * Max Results
+       * @default 50
+       */
+      max_results?: number;
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token?: string | null;
     };
     /** ParseRequest */
     ParseRequest: {
@@ -4613,6 +5732,32 @@ export interface components {
        */
       fix: string | null;
       level: components['schemas']['Severity'];
+      /** Message */
+      message: string;
+    };
+    /**
+     * PlanProblem
+     * @description What stands in the way, or what to know before.
+     */
+    PlanProblem: {
+      /** Blocking */
+      blocking: boolean;
+      /**
+       * @description AWS's answer, where it comes from one.
+       * @default null
+       */
+      error: components['schemas']['ErrorEnvelope'] | null;
+      /**
+       * Field
+       * @description Member of the request that it is about.
+       * @default null
+       */
+      field: string | null;
+      /**
+       * Hint
+       * @default null
+       */
+      hint: string | null;
       /** Message */
       message: string;
     };
@@ -5030,6 +6175,35 @@ export interface components {
       };
     };
     /**
+     * Price
+     * @description A price as a dated source tells it, in USD on demand, without tax and discounts.
+     */
+    Price: {
+      /**
+       * As Of
+       * @description Date of the source, YYYY-MM-DD or YYYY-MM.
+       */
+      as_of: string;
+      /**
+       * Component
+       * @description What it was published for, e.g. `Studio-JupyterLab`; another component's price is near it.
+       * @default null
+       */
+      component: string | null;
+      /**
+       * Exact
+       * @description Whether it was published for just this use.
+       */
+      exact: boolean;
+      /**
+       * Unit
+       * @description `hour` of one instance, or `GB-month` of storage.
+       */
+      unit: string;
+      /** Usd */
+      usd: number;
+    };
+    /**
      * PriceEstimate
      * @description The most that a launch can cost, on demand, without tax and discounts.
      */
@@ -5208,6 +6382,33 @@ export interface components {
        * @default null
        */
       suggestion: string | null;
+    };
+    /** ProfileName */
+    ProfileName: {
+      /** Domain Id */
+      domain_id: string;
+      /** User Profile Name */
+      user_profile_name: string;
+    };
+    /** ProfilesQuery */
+    ProfilesQuery: {
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Max Results
+       * @default 50
+       */
+      max_results?: number;
+      /**
+       * Name Contains
+       * @default null
+       */
+      name_contains?: string | null;
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token?: string | null;
     };
     /** RadarEntry */
     RadarEntry: {
@@ -5396,6 +6597,37 @@ export interface components {
       reason_kept: string | null;
     };
     /**
+     * ResourceSpec
+     * @description What an app runs on. Null means: what the profile or the domain says, and else AWS's default.
+     */
+    ResourceSpec: {
+      /**
+       * Instance Type
+       * @default null
+       */
+      instance_type: string | null;
+      /**
+       * Lifecycle Config Arn
+       * @default null
+       */
+      lifecycle_config_arn: string | null;
+      /**
+       * Sagemaker Image Arn
+       * @default null
+       */
+      sagemaker_image_arn: string | null;
+      /**
+       * Sagemaker Image Version Alias
+       * @default null
+       */
+      sagemaker_image_version_alias: string | null;
+      /**
+       * Sagemaker Image Version Arn
+       * @default null
+       */
+      sagemaker_image_version_arn: string | null;
+    };
+    /**
      * RestoreRequest
      * @description Bring offloaded files back; runs as a task.
      */
@@ -5411,6 +6643,16 @@ export interface components {
        * @description Pointers, the files they stand for, or folders of pointers.
        */
       paths: string[];
+    };
+    /** RoleChoice */
+    RoleChoice: {
+      /** Role Arn */
+      role_arn: string;
+      /**
+       * Why
+       * @description Why it is offered.
+       */
+      why: string;
     };
     /**
      * RoleSource
@@ -5498,6 +6740,21 @@ export interface components {
       user_profile_name: string | null;
     };
     /**
+     * SetupStep
+     * @description One thing that the set-up makes or leaves out.
+     */
+    SetupStep: {
+      /**
+       * Cost
+       * @description In words, with the figure and its date where one is known.
+       */
+      cost: string;
+      /** What */
+      what: string;
+      /** Why */
+      why: string;
+    };
+    /**
      * Severity
      * @enum {string}
      */
@@ -5519,6 +6776,216 @@ export interface components {
        * @default null
        */
       reason: string | null;
+    };
+    /** Space */
+    Space: {
+      /**
+       * @description The app that runs in it, or is on its way; null: it is stopped.
+       * @default null
+       */
+      app: components['schemas']['App'] | null;
+      /**
+       * App Type
+       * @default null
+       */
+      app_type: string | null;
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /**
+       * Custom File Systems
+       * @default []
+       */
+      custom_file_systems: components['schemas']['CustomFileSystem'][];
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Ebs Volume Size In Gb
+       * @default null
+       */
+      ebs_volume_size_in_gb: number | null;
+      /** @description The same, with what profile and domain add to it; null parts are AWS's defaults. */
+      effective_resource_spec: components['schemas']['ResourceSpec'];
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Here
+       * @description Whether this server runs in it.
+       * @default false
+       */
+      here: boolean;
+      idle_settings: components['schemas']['IdleSettings'];
+      /**
+       * Last Modified Time
+       * Format: date-time
+       */
+      last_modified_time: string;
+      /**
+       * Owner User Profile Name
+       * @default null
+       */
+      owner_user_profile_name: string | null;
+      /**
+       * @description Of its instance, per hour, while it runs; null: not known.
+       * @default null
+       */
+      price: components['schemas']['Price'] | null;
+      /**
+       * Remote Access
+       * @default null
+       */
+      remote_access: string | null;
+      /** @description What its app runs on at the next start, where the space says it. */
+      resource_spec: components['schemas']['ResourceSpec'];
+      /**
+       * Sharing Type
+       * @default null
+       */
+      sharing_type: string | null;
+      /** Space Arn */
+      space_arn: string;
+      /**
+       * Space Display Name
+       * @default null
+       */
+      space_display_name: string | null;
+      /** Space Name */
+      space_name: string;
+      /** Status */
+      status: string;
+      /**
+       * @description Of its volume, per GB-month; null: not known.
+       * @default null
+       */
+      storage_price: components['schemas']['Price'] | null;
+      /**
+       * Storage Usd Per Month
+       * @description Of the volume, also while stopped; null: not known.
+       * @default null
+       */
+      storage_usd_per_month: number | null;
+      /**
+       * Url
+       * @default null
+       */
+      url: string | null;
+    };
+    /**
+     * SpaceDeletePlan
+     * @description What a delete takes with it.
+     */
+    SpaceDeletePlan: {
+      /**
+       * Apps
+       * @description They are stopped first.
+       */
+      apps: components['schemas']['App'][];
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Kept
+       * @description What stays.
+       */
+      kept: string[];
+      /**
+       * Lost
+       * @description What is gone for good.
+       */
+      lost: string[];
+      /**
+       * Owner User Profile Name
+       * @default null
+       */
+      owner_user_profile_name: string | null;
+      /** Problems */
+      problems: components['schemas']['PlanProblem'][];
+      /**
+       * Ready
+       * @description Whether nothing blocks.
+       */
+      ready: boolean;
+      /**
+       * Saved Usd Per Month
+       * @description Of the volume; null: not known.
+       * @default null
+       */
+      saved_usd_per_month: number | null;
+      /** Space Name */
+      space_name: string;
+    };
+    /** SpaceName */
+    SpaceName: {
+      /** Domain Id */
+      domain_id: string;
+      /** Space Name */
+      space_name: string;
+    };
+    /** SpacePage */
+    SpacePage: {
+      /**
+       * @description Why nobody knows which spaces run; null: it is known.
+       * @default null
+       */
+      apps_unknown: components['schemas']['ErrorEnvelope'] | null;
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
+      /** Spaces */
+      spaces: components['schemas']['SpaceSummary'][];
+    };
+    /**
+     * SpacePlan
+     * @description What a space would be and cost. Nothing was made.
+     */
+    SpacePlan: {
+      /**
+       * Built In Lifecycle Config Arn
+       * @default null
+       */
+      built_in_lifecycle_config_arn: string | null;
+      /**
+       * Lifecycle Config Arns
+       * @description Those that profile and domain allow to choose from.
+       * @default []
+       */
+      lifecycle_config_arns: string[];
+      /**
+       * Notes
+       * @description What is billed when, what persists, and what a delete takes with it.
+       */
+      notes: string[];
+      /**
+       * @description Of the instance, per hour, only while it runs; null: not known.
+       * @default null
+       */
+      price: components['schemas']['Price'] | null;
+      /** Problems */
+      problems: components['schemas']['PlanProblem'][];
+      /**
+       * Ready
+       * @description Whether nothing blocks.
+       */
+      ready: boolean;
+      /** @description The request with the defaults of profile and domain filled in. */
+      request: components['schemas']['CreateSpaceRequest-Output'];
+      /**
+       * @description Of the volume, per GB-month; null: not known.
+       * @default null
+       */
+      storage_price: components['schemas']['Price'] | null;
+      /**
+       * Storage Usd Per Month
+       * @description Of the volume, also while stopped; null: not known.
+       * @default null
+       */
+      storage_usd_per_month: number | null;
     };
     /**
      * SpaceStatus
@@ -5567,12 +7034,112 @@ export interface components {
       /** Space Name */
       space_name: string;
     };
+    /** SpaceSummary */
+    SpaceSummary: {
+      /**
+       * @description The app that runs in it, or is on its way; null: it is stopped.
+       * @default null
+       */
+      app: components['schemas']['App'] | null;
+      /**
+       * App Type
+       * @default null
+       */
+      app_type: string | null;
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Ebs Volume Size In Gb
+       * @default null
+       */
+      ebs_volume_size_in_gb: number | null;
+      /**
+       * Here
+       * @description Whether this server runs in it.
+       * @default false
+       */
+      here: boolean;
+      /**
+       * Last Modified Time
+       * Format: date-time
+       */
+      last_modified_time: string;
+      /**
+       * Owner User Profile Name
+       * @default null
+       */
+      owner_user_profile_name: string | null;
+      /**
+       * Sharing Type
+       * @default null
+       */
+      sharing_type: string | null;
+      /**
+       * Space Display Name
+       * @default null
+       */
+      space_display_name: string | null;
+      /** Space Name */
+      space_name: string;
+      /** Status */
+      status: string;
+      /**
+       * Storage Usd Per Month
+       * @description Of the volume, also while stopped; null: not known.
+       * @default null
+       */
+      storage_usd_per_month: number | null;
+    };
+    /** SpacesQuery */
+    SpacesQuery: {
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Max Results
+       * @default 50
+       */
+      max_results?: number;
+      /**
+       * Name Contains
+       * @default null
+       */
+      name_contains?: string | null;
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token?: string | null;
+    };
     /**
      * SpecSchema
      * @description The JSON Schema of a spec.
      */
     SpecSchema: {
       [key: string]: unknown;
+    };
+    /** StartSpaceRequest */
+    StartSpaceRequest: {
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Instance Type
+       * @description For this run only; null: what the space says.
+       * @default null
+       */
+      instance_type?: string | null;
+      /**
+       * Recovery Mode
+       * @description Start with AWS's minimal environment, without lifecycle script.
+       * @default false
+       */
+      recovery_mode?: boolean;
+      /** Space Name */
+      space_name: string;
     };
     /**
      * StatementRef
@@ -5651,6 +7218,124 @@ export interface components {
       | 'delete_config'
       | 'keep_record'
       | 'delete_record';
+    /**
+     * StorageItem
+     * @description Something that holds data of a domain, and what it costs a month.
+     */
+    StorageItem: {
+      /**
+       * @description Why its size is not known.
+       * @default null
+       */
+      error: components['schemas']['ErrorEnvelope'] | null;
+      kind: components['schemas']['StorageKind'];
+      /**
+       * Mounted At
+       * @description Where this machine has it.
+       * @default null
+       */
+      mounted_at: string | null;
+      /**
+       * Name
+       * @description Name of the space, id of the file system, or S3 URI.
+       */
+      name: string;
+      /**
+       * Note
+       * @default null
+       */
+      note: string | null;
+      /**
+       * Owner User Profile Name
+       * @default null
+       */
+      owner_user_profile_name: string | null;
+      /**
+       * @description Per GB-month; null: not known.
+       * @default null
+       */
+      price: components['schemas']['Price'] | null;
+      /**
+       * Size Gb
+       * @description What is billed: provisioned, or used where use is billed.
+       * @default null
+       */
+      size_gb: number | null;
+      /**
+       * Usd Per Month
+       * @description Null where price or size are not known.
+       * @default null
+       */
+      usd_per_month: number | null;
+      /**
+       * Used Bytes
+       * @description What lies in it, where AWS or this machine knows.
+       * @default null
+       */
+      used_bytes: number | null;
+    };
+    /**
+     * StorageKind
+     * @enum {string}
+     */
+    StorageKind: 'space_volume' | 'home_efs' | 'custom_efs' | 'custom_fsx_lustre' | 'custom_s3';
+    /**
+     * StorageReport
+     * @description Dearest first.
+     */
+    StorageReport: {
+      /**
+       * Complete
+       * @description Whether every item has a price and nothing was refused.
+       */
+      complete: boolean;
+      /** Domain Id */
+      domain_id: string;
+      /** Items */
+      items: components['schemas']['StorageItem'][];
+      /** Region */
+      region: string;
+      /**
+       * Truncated
+       * @description True where there are more spaces than were looked at.
+       */
+      truncated: boolean;
+      /**
+       * Unknown
+       * @default []
+       */
+      unknown: components['schemas']['ErrorEnvelope'][];
+      /**
+       * Usd Per Month
+       * @description Of the items whose price is known; null: of none.
+       * @default null
+       */
+      usd_per_month: number | null;
+    };
+    /**
+     * StudioUrl
+     * @description Whoever has it is logged in as the user profile: sent as POST, shown to nobody else, kept nowhere.
+     */
+    StudioUrl: {
+      /** Authorized Url */
+      authorized_url: string;
+      /** Expires In Seconds */
+      expires_in_seconds: number;
+    };
+    /** Subnet */
+    Subnet: {
+      /** Availability Zone */
+      availability_zone: string;
+      /** Cidr Block */
+      cidr_block: string;
+      /**
+       * Public
+       * @description Whether machines in it get a public address by default.
+       */
+      public: boolean;
+      /** Subnet Id */
+      subnet_id: string;
+    };
     /**
      * SyncDirection
      * @enum {string}
@@ -6106,6 +7791,53 @@ export interface components {
       undo_token: string;
     };
     /**
+     * UpdateSpaceRequest
+     * @description What is null stays as it is. Takes effect at the next start of the app.
+     */
+    UpdateSpaceRequest: {
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Ebs Volume Size In Gb
+       * @description Grows only, at most once in six hours.
+       * @default null
+       */
+      ebs_volume_size_in_gb?: number | null;
+      /**
+       * Idle Timeout In Minutes
+       * @default null
+       */
+      idle_timeout_in_minutes?: number | null;
+      /**
+       * Instance Type
+       * @default null
+       */
+      instance_type?: string | null;
+      /**
+       * Lifecycle Config Arn
+       * @description `None` (the word) detaches.
+       * @default null
+       */
+      lifecycle_config_arn?: string | null;
+      /**
+       * Sagemaker Image Arn
+       * @default null
+       */
+      sagemaker_image_arn?: string | null;
+      /**
+       * Sagemaker Image Version Alias
+       * @default null
+       */
+      sagemaker_image_version_alias?: string | null;
+      /**
+       * Space Display Name
+       * @default null
+       */
+      space_display_name?: string | null;
+      /** Space Name */
+      space_name: string;
+    };
+    /**
      * UploadQuery
      * @description The body of the request is the object's bytes, as they are.
      */
@@ -6197,6 +7929,141 @@ export interface components {
        * @default
        */
       prefix?: string;
+    };
+    /** UserProfile */
+    UserProfile: {
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Execution Role
+       * @description The role that counts: the profile's own, or the domain's.
+       * @default null
+       */
+      execution_role: string | null;
+      /**
+       * Execution Role Inherited
+       * @description Whether it comes from the domain.
+       * @default false
+       */
+      execution_role_inherited: boolean;
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Home Efs File System Uid
+       * @default null
+       */
+      home_efs_file_system_uid: string | null;
+      /**
+       * Last Modified Time
+       * Format: date-time
+       */
+      last_modified_time: string;
+      /** Status */
+      status: string;
+      /** User Profile Arn */
+      user_profile_arn: string;
+      /** User Profile Name */
+      user_profile_name: string;
+      /** @description The profile's own. */
+      user_settings: components['schemas']['UserSettings'];
+    };
+    /** UserProfilePage */
+    UserProfilePage: {
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
+      /** User Profiles */
+      user_profiles: components['schemas']['UserProfileSummary'][];
+    };
+    /** UserProfileSummary */
+    UserProfileSummary: {
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /** Domain Id */
+      domain_id: string;
+      /**
+       * Last Modified Time
+       * Format: date-time
+       */
+      last_modified_time: string;
+      /** Status */
+      status: string;
+      /** User Profile Name */
+      user_profile_name: string;
+    };
+    /**
+     * UserSettings
+     * @description The essentials of a domain's or a profile's settings; null and empty: inherited, or nothing was set.
+     */
+    UserSettings: {
+      /**
+       * Auto Mount Home Efs
+       * @default null
+       */
+      auto_mount_home_efs: string | null;
+      /**
+       * Built In Lifecycle Config Arn
+       * @description Runs in every JupyterLab space.
+       * @default null
+       */
+      built_in_lifecycle_config_arn: string | null;
+      /**
+       * Custom File Systems
+       * @default []
+       */
+      custom_file_systems: components['schemas']['CustomFileSystem'][];
+      /**
+       * Default Ebs Volume Size In Gb
+       * @default null
+       */
+      default_ebs_volume_size_in_gb: number | null;
+      /**
+       * Default Landing Uri
+       * @default null
+       */
+      default_landing_uri: string | null;
+      /** @description Of JupyterLab spaces that name nothing else. */
+      default_resource_spec: components['schemas']['ResourceSpec'];
+      /**
+       * Execution Role
+       * @default null
+       */
+      execution_role: string | null;
+      idle_settings: components['schemas']['IdleSettings'];
+      /**
+       * Lifecycle Config Arns
+       * @description Those that a JupyterLab space may choose from.
+       * @default []
+       */
+      lifecycle_config_arns: string[];
+      /**
+       * Maximum Ebs Volume Size In Gb
+       * @default null
+       */
+      maximum_ebs_volume_size_in_gb: number | null;
+      /**
+       * Security Groups
+       * @default []
+       */
+      security_groups: string[];
+      /**
+       * Studio Web Portal
+       * @default null
+       */
+      studio_web_portal: string | null;
     };
     /** ValidateRequest */
     ValidateRequest: {
@@ -6312,6 +8179,22 @@ export interface components {
       simulate: components['schemas']['Sight'];
       validate_policy: components['schemas']['Sight'];
     };
+    /** Vpc */
+    Vpc: {
+      /** Cidr Block */
+      cidr_block: string;
+      /** Is Default */
+      is_default: boolean;
+      /**
+       * Name
+       * @default null
+       */
+      name: string | null;
+      /** Subnets */
+      subnets: components['schemas']['Subnet'][];
+      /** Vpc Id */
+      vpc_id: string;
+    };
     /**
      * WhatIf
      * @description A change to a case.
@@ -6352,6 +8235,97 @@ export interface components {
       before: components['schemas']['Verdict'];
       /** Decisive */
       decisive: components['schemas']['StatementRef'][];
+    };
+    /**
+     * WhereAmI
+     * @description Where this Jupyter server runs. What could not be asked is null, and ``unknown`` says why.
+     */
+    WhereAmI: {
+      /**
+       * Account
+       * @default null
+       */
+      account: string | null;
+      /**
+       * @description The app that this server is.
+       * @default null
+       */
+      app: components['schemas']['App'] | null;
+      /**
+       * Domain Id
+       * @default null
+       */
+      domain_id: string | null;
+      /**
+       * Domain Name
+       * @default null
+       */
+      domain_name: string | null;
+      /**
+       * Evidence
+       * @description What the kind was told by.
+       */
+      evidence: string;
+      /**
+       * Image Version
+       * @description Of the SageMaker Distribution image, e.g. `4.4.1`.
+       * @default null
+       */
+      image_version: string | null;
+      /**
+       * Instance Type
+       * @default null
+       */
+      instance_type: string | null;
+      kind: components['schemas']['HostKind'];
+      /**
+       * Notebook Instance Name
+       * @default null
+       */
+      notebook_instance_name: string | null;
+      /**
+       * @description Of the instance, per hour; null: not known, or not billed by AWS.
+       * @default null
+       */
+      price: components['schemas']['Price'] | null;
+      /**
+       * Project Id
+       * @description Of the Unified Studio project.
+       * @default null
+       */
+      project_id: string | null;
+      /**
+       * Region
+       * @default null
+       */
+      region: string | null;
+      /**
+       * Sandbox
+       * @description Whether the embedded sandbox stands in for AWS.
+       * @default false
+       */
+      sandbox: boolean;
+      /**
+       * @description The space, where this is one and it could be asked.
+       * @default null
+       */
+      space: components['schemas']['Space'] | null;
+      /**
+       * Space Name
+       * @default null
+       */
+      space_name: string | null;
+      /**
+       * Unknown
+       * @description The calls that were refused or failed on the way.
+       * @default []
+       */
+      unknown: components['schemas']['ErrorEnvelope'][];
+      /**
+       * User Profile Name
+       * @default null
+       */
+      user_profile_name: string | null;
     };
     /**
      * WhoAmI
@@ -6654,6 +8628,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  get_admin_policy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AdminPolicyState'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   get_endpoints: {
     parameters: {
       query?: {
@@ -9244,6 +11247,199 @@ export interface operations {
       };
     };
   };
+  post_studio_apps_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AppsQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AppPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_studio_domains: {
+    parameters: {
+      query?: {
+        next_token?: string | null;
+        max_results?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DomainPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_domains: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DomainSetupRequest-Input'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_domains_describe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DomainName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Domain'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_domains_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DomainSetupRequest-Input'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['DomainSetupPlan'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_studio_images: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImageList'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_studio_lifecycle_doctor: {
     parameters: {
       query?: never;
@@ -9429,6 +11625,497 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_profiles: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateUserProfileRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserProfile'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_profiles_describe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProfileName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserProfile'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_profiles_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProfilesQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UserProfilePage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateSpaceRequest-Input'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Space'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DeleteSpaceRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_delete_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SpaceName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SpaceDeletePlan'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_describe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SpaceName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Space'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SpacesQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SpacePage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_open: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OpenSpaceRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StudioUrl'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_plan: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreateSpaceRequest-Input'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SpacePlan'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_start: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StartSpaceRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['App'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_stop: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SpaceName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['App'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_spaces_update: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UpdateSpaceRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Space'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_studio_storage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DomainName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['StorageReport'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_studio_where: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WhereAmI'];
         };
       };
       /** @description Failed */

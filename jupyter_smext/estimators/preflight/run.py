@@ -118,4 +118,9 @@ def _safely(one: Check) -> list[Finding]:
 
 def _request(aws: AwsSession, kind: str, data: Mapping[str, Any], folder: Path) -> list[Finding]:
     """Raises :class:`SmextError` where no request can be made."""
-    return list(check_permissions(aws, OPERATIONS[kind], preview(aws, data, folder)))
+    request = preview(aws, data, folder)
+    try:
+        aws.require("sagemaker", OPERATIONS[kind], request)
+    except SmextError as refusal:
+        return [error("SetByAdmin", "spec", refusal.envelope.message, refusal.envelope.hint)]
+    return list(check_permissions(aws, OPERATIONS[kind], request))

@@ -34,7 +34,10 @@ def configs(session: AwsSession) -> list[Config]:
     client = session.client("sagemaker")
     found = []
     pages = client.get_paginator("list_studio_lifecycle_configs").paginate(
-        NameContains=CONFIG_PREFIX, AppTypeEquals="JupyterLab", SortBy="CreationTime", SortOrder="Descending"
+        NameContains=CONFIG_PREFIX.rstrip("-"),
+        AppTypeEquals="JupyterLab",
+        SortBy="CreationTime",
+        SortOrder="Descending",
     )
     for page in _mapped(pages):
         for each in page["StudioLifecycleConfigs"]:
