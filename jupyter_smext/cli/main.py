@@ -25,6 +25,7 @@ COMMANDS = {
     "jobs": "jobs",
     "endpoints": "endpoints",
     "iam": "iam",
+    "studio": "studio",
     "lifecycle": "lifecycle",
     "doctor": "doctor",
 }

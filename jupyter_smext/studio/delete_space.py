@@ -12,9 +12,10 @@ from ..aws.progress import Progress
 from ..aws.session import AwsSession
 from ..prices.instances import PriceTable
 from . import spaces
-from .apps import RUNNING, address, app_of, describe_raw
+from .apps import RUNNING, address, app_of
 from .models import App, DeleteSpaceRequest, PlanProblem, SpaceDeletePlan, SpaceName
 from .pricing import monthly, volume_per_month
+from .run_space import wait_for_app
 from .waiting import wait_until_settled
 
 _AT_MOST_SECONDS = 1800
@@ -85,7 +86,7 @@ def delete_space(
         progress.update(0, None, f"Stopping the {app.app_type} app")
         if app.status != "Deleting":
             client.delete_app(**address(app))
-        _wait_until_gone(session, app, progress)
+        wait_for_app(session, app, table, progress)
     client.delete_space(DomainId=request.domain_id, SpaceName=request.space_name)
 
     def ask() -> dict[str, Any] | None:
@@ -102,24 +103,6 @@ def delete_space(
         at_most_seconds=_AT_MOST_SECONDS,
     )
     return {"domain_id": request.domain_id, "space_name": request.space_name}
-
-
-def _wait_until_gone(session: AwsSession, app: App, progress: Progress) -> None:
-    client = session.client("sagemaker")
-
-    def ask() -> dict[str, Any] | None:
-        try:
-            return describe_raw(session, app)
-        except client.exceptions.ResourceNotFound:
-            return None
-
-    wait_until_settled(
-        ask,
-        progress,
-        what=f"The {app.app_type} app of {app.space_name}",
-        operation="DeleteApp",
-        at_most_seconds=_AT_MOST_SECONDS,
-    )
 
 
 def _apps(session: AwsSession, place: SpaceName, table: PriceTable) -> list[App]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..aws.errors import ErrorCode, from_aws
+from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.session import AwsSession
 from .models import Domain, DomainPage, DomainSummary, PageQuery
 from .settings import user_settings
@@ -34,6 +34,24 @@ def list_domains(session: AwsSession, query: PageQuery) -> DomainPage:
         for each in answer["Domains"]
     ]
     return DomainPage(domains=domains, next_token=answer.get("NextToken"))
+
+
+def the_domain(session: AwsSession) -> str:
+    """The id of the domain that is meant where none is named: the one we are in, or the region's only one.
+
+    Permission: `sagemaker:ListDomains`, outside Studio. Raises `InvalidRequest` where there is none, or more than one.
+    """
+    if session.metadata and session.metadata.domain_id:
+        return session.metadata.domain_id
+    found = list_domains(session, PageQuery(max_results=100)).domains
+    if len(found) == 1:
+        return found[0].domain_id
+    names = ", ".join(f"{domain.domain_id} ({domain.domain_name})" for domain in found)
+    raise SmextError(
+        ErrorCode.INVALID_REQUEST,
+        f"There are several domains in {session.region}: {names}." if found else f"{session.region} has no domain.",
+        hint="Name one of them." if found else "`jupyter smext studio set-up` makes one.",
+    )
 
 
 def describe_domain(session: AwsSession, domain_id: str) -> Domain:

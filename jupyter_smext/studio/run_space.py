@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..aws.errors import ErrorCode, SmextError
+from ..aws.progress import Progress
 from ..aws.session import AwsSession
 from ..prices.instances import PriceTable
 from . import spaces
@@ -22,9 +23,11 @@ from .models import (
     StudioUrl,
 )
 from .settings import raw_resource_spec
+from .waiting import wait_until_settled
 
 # The longest that AWS allows is 300: time enough for one click, and little for whoever finds the URL.
 _URL_SECONDS = 60
+_AT_MOST_SECONDS = 1800
 
 
 def start_space(session: AwsSession, request: StartSpaceRequest, table: PriceTable) -> App:
@@ -94,6 +97,21 @@ def stop_space(session: AwsSession, place: SpaceName, table: PriceTable) -> App:
     if existing["Status"] != "Deleting":
         session.client("sagemaker").delete_app(**address(app))
     return describe_app(session, app, table)
+
+
+def wait_for_app(session: AwsSession, app: App, table: PriceTable, progress: Progress) -> App | None:
+    """The app once it runs, or None once it is gone. Permission: `sagemaker:DescribeApp`.
+
+    Raises what the FailureReason says where it fails, `Timeout` after half an hour.
+    """
+    description = wait_until_settled(
+        lambda: _existing(session, app),
+        progress,
+        what=f"The {app.app_type} app of {app.space_name}",
+        operation="CreateApp" if app.status == "Pending" else "DeleteApp",
+        at_most_seconds=_AT_MOST_SECONDS,
+    )
+    return None if description is None else app_of(description, session.region, table)
 
 
 def open_space(session: AwsSession, request: OpenSpaceRequest) -> StudioUrl:
