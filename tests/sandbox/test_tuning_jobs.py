@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from jupyter_smext.sandbox.sagemaker.tuning_stopping import CompletionCriteria, MedianRule
+
 from .support import IMAGE, Aws, channel, wait_for
 
 SCRIPT = """
@@ -146,11 +148,206 @@ def test_without_the_objective_metric(aws: Aws, bucket: str) -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"Strategy": "Hyperband"}, "The strategy Hyperband is not available in the sandbox."),
+        ({"Strategy": "Hyperband"}, "The Hyperband strategy requires MaxResource"),
+        (
+            {"Strategy": "Hyperband", "TrainingJobEarlyStoppingType": "Auto"},
+            "TrainingJobEarlyStoppingType must be Off with the Hyperband strategy",
+        ),
         ({"Strategy": "Grid"}, "The Grid strategy takes categorical parameters only."),
-        ({"TrainingJobEarlyStoppingType": "Auto"}, "TrainingJobEarlyStoppingType Auto is not available"),
+        (
+            {"ParameterRanges": {"AutoParameters": [{"Name": "depth", "ValueHint": "3"}]}},
+            "AutoParameters are not available in the sandbox: AWS does not publish",
+        ),
+        (
+            {"TuningJobCompletionCriteria": {"ConvergenceDetected": {"CompleteOnConvergence": "Enabled"}}},
+            "ConvergenceDetected is not available in the sandbox: AWS does not publish",
+        ),
     ],
 )
 def test_what_is_refused(aws: Aws, bucket: str, config: dict[str, Any], message: str) -> None:
     with pytest.raises(ClientError, match=message):
         aws.client("sagemaker").create_hyper_parameter_tuning_job(**tuning_request(aws, bucket, **config))
+
+
+EPOCHS = """
+    import argparse, time
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--depth", type=int)
+    parser.add_argument("--epochs", type=int, default=12)
+    args = parser.parse_args()
+    for epoch in range(args.epochs):
+        print(f"score={args.depth};", flush=True)
+        time.sleep(0.4 if args.depth < 5 else 0.05)
+"""
+
+
+def trials_of(aws: Aws, name: str) -> list[dict[str, Any]]:
+    """In the order in which they were started."""
+    trials = aws.client("sagemaker").list_training_jobs_for_hyper_parameter_tuning_job(
+        HyperParameterTuningJobName=name, SortBy="Name"
+    )["TrainingJobSummaries"]
+    return list(trials)
+
+
+def depths(*values: str) -> dict[str, Any]:
+    return {"CategoricalParameterRanges": [{"Name": "depth", "Values": list(values)}]}
+
+
+def test_early_stopping_ends_a_trial_below_the_median(aws: Aws, bucket: str) -> None:
+    request = tuning_request(
+        aws,
+        bucket,
+        EPOCHS,
+        Strategy="Grid",
+        ParameterRanges=depths("7", "2", "9"),
+        ResourceLimits={"MaxParallelTrainingJobs": 1},
+        TrainingJobEarlyStoppingType="Auto",
+    )
+    aws.client("sagemaker").create_hyper_parameter_tuning_job(**request)
+    job = tuned(aws, request["HyperParameterTuningJobName"])
+    assert job["HyperParameterTuningJobStatus"] == "Completed"
+    trials = trials_of(aws, request["HyperParameterTuningJobName"])
+    assert [(trial["TunedHyperParameters"]["depth"], trial["TrainingJobStatus"]) for trial in trials] == [
+        ("7", "Completed"),
+        ("2", "Stopped"),
+        ("9", "Completed"),
+    ]
+    assert trials[1]["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] == 2
+    assert job["TrainingJobStatusCounters"]["Stopped"] == 1
+
+
+def test_hyperband_ends_trials_before_their_last_epoch(aws: Aws, bucket: str) -> None:
+    request = tuning_request(
+        aws,
+        bucket,
+        EPOCHS,
+        Strategy="Hyperband",
+        StrategyConfig={"HyperbandStrategyConfig": {"MinResource": 1, "MaxResource": 9}},
+        ResourceLimits={"MaxNumberOfTrainingJobs": 6, "MaxParallelTrainingJobs": 2},
+        RandomSeed=1,
+    )
+    aws.client("sagemaker").create_hyper_parameter_tuning_job(**request)
+    job = tuned(aws, request["HyperParameterTuningJobName"])
+    assert job["HyperParameterTuningJobStatus"] == "Completed"
+    assert job["ObjectiveStatusCounters"]["Succeeded"] == 6
+    assert job["TrainingJobStatusCounters"]["Stopped"] >= 1
+    assert int(job["BestTrainingJob"]["TunedHyperParameters"]["depth"]) >= 5
+
+
+def test_warm_start_knows_what_the_parent_found(aws: Aws, bucket: str) -> None:
+    sagemaker = aws.client("sagemaker")
+    parent = tuning_request(
+        aws, bucket, Strategy="Bayesian", ResourceLimits={"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 2}
+    )
+    sagemaker.create_hyper_parameter_tuning_job(**parent)
+    best = tuned(aws, parent["HyperParameterTuningJobName"])["BestTrainingJob"]
+    child = parent | {
+        "HyperParameterTuningJobName": f"tune-{uuid.uuid4().hex[:8]}",
+        "HyperParameterTuningJobConfig": parent["HyperParameterTuningJobConfig"]
+        | {
+            "ParameterRanges": {"IntegerParameterRanges": [{"Name": "depth", "MinValue": "0", "MaxValue": "1"}]},
+            "ResourceLimits": {"MaxNumberOfTrainingJobs": 1, "MaxParallelTrainingJobs": 1},
+        },
+        "WarmStartConfig": {
+            "ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": parent["HyperParameterTuningJobName"]}],
+            "WarmStartType": "IdenticalDataAndAlgorithm",
+        },
+    }
+    sagemaker.create_hyper_parameter_tuning_job(**child)
+    job = tuned(aws, child["HyperParameterTuningJobName"])
+    value = best["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]
+    assert job["OverallBestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] == value
+    assert job["OverallBestTrainingJob"]["TrainingJobName"] == best["TrainingJobName"]
+    assert job["BestTrainingJob"]["TrainingJobName"] != best["TrainingJobName"]
+
+    child["HyperParameterTuningJobName"] = f"tune-{uuid.uuid4().hex[:8]}"
+    child["TrainingJobDefinition"] = child["TrainingJobDefinition"] | {"InputDataConfig": [channel(f"s3://{bucket}/data/", "other")]}
+    with pytest.raises(ClientError, match="InputDataConfig must be the same as in the parent"):
+        sagemaker.create_hyper_parameter_tuning_job(**child)
+
+
+def test_several_definitions_take_turns(aws: Aws, bucket: str) -> None:
+    request = tuning_request(aws, bucket)
+    config, definition = request["HyperParameterTuningJobConfig"], request.pop("TrainingJobDefinition")
+    objective, ranges = config.pop("HyperParameterTuningJobObjective"), config.pop("ParameterRanges")
+    config["ResourceLimits"]["MaxNumberOfTrainingJobs"] = 4
+    request["TrainingJobDefinitions"] = [
+        definition | {"DefinitionName": name, "TuningObjective": objective, "HyperParameterRanges": ranges}
+        for name in ("first", "second")
+    ]
+    resources = request["TrainingJobDefinitions"][1].pop("ResourceConfig")
+    instances = {member: resources[member] for member in ("InstanceType", "InstanceCount", "VolumeSizeInGB")}
+    request["TrainingJobDefinitions"][1]["HyperParameterTuningResourceConfig"] = {
+        "AllocationStrategy": "Prioritized",
+        "InstanceConfigs": [instances, instances | {"InstanceType": "ml.m5.xlarge"}],
+    }
+    aws.client("sagemaker").create_hyper_parameter_tuning_job(**request)
+    job = tuned(aws, request["HyperParameterTuningJobName"])
+    assert job["ObjectiveStatusCounters"]["Succeeded"] == 4
+    trials = trials_of(aws, request["HyperParameterTuningJobName"])
+    assert [trial["TrainingJobDefinitionName"] for trial in trials] == ["first", "second", "first", "second"]
+    described = aws.client("sagemaker").describe_training_job(TrainingJobName=trials[1]["TrainingJobName"])
+    assert described["ResourceConfig"] == instances
+
+
+def test_completion_criteria_end_the_tuning_job(aws: Aws, bucket: str) -> None:
+    request = tuning_request(
+        aws,
+        bucket,
+        Strategy="Grid",
+        ParameterRanges=depths("3", "8", "1", "2"),
+        ResourceLimits={"MaxParallelTrainingJobs": 1},
+        TuningJobCompletionCriteria={"TargetObjectiveMetricValue": 6.0},
+    )
+    aws.client("sagemaker").create_hyper_parameter_tuning_job(**request)
+    job = tuned(aws, request["HyperParameterTuningJobName"])
+    assert job["HyperParameterTuningJobStatus"] == "Completed"
+    assert job["TrainingJobStatusCounters"]["Completed"] == 2
+    assert job["TuningJobCompletionDetails"] == {"NumberOfTrainingJobsObjectiveNotImproving": 0}
+    assert job["BestTrainingJob"]["TunedHyperParameters"] == {"depth": "8"}
+
+
+@pytest.mark.parametrize(
+    ("objectives", "waited", "met"),
+    [([], 0, False), ([5, 5.01, 4, 5.04], 3, True), ([5, 4, 5.06, 5.06], 1, False), ([-2, -1.9, -1.89], 1, False)],
+)
+def test_not_improving_by_a_percent(objectives: list[float], waited: int, met: bool) -> None:
+    criteria = CompletionCriteria(
+        {"BestObjectiveNotImproving": {"MaxNumberOfTrainingJobsNotImproving": 3}}, maximizes=True
+    )
+    assert (criteria.not_improving(objectives), criteria.met(objectives)) == (waited, met)
+
+
+def test_the_median_of_running_averages() -> None:
+    rule = MedianRule(maximizes=False)
+    assert not rule.stops([9.0])
+    rule.ended([4.0, 2.0, 0.0])
+    rule.ended([6.0, 4.0])
+    rule.ended([1.0])
+    # Averages up to the second epoch: 3 and 5; the third trial did not get there.
+    assert not rule.stops([8.0, 4.0])
+    assert rule.stops([1.0, 4.1])
+
+
+def test_a_built_in_algorithm_is_tuned_by_its_own_metric(aws: Aws, bucket: str) -> None:
+    request = tuning_request(aws, bucket)
+    aws.client("s3").put_object(
+        Bucket=bucket, Key="moons/rows.csv", Body="".join(f"{x % 2},{x % 7},{x % 5}\n" for x in range(60)).encode()
+    )
+    request["HyperParameterTuningJobConfig"] |= {
+        "HyperParameterTuningJobObjective": {"Type": "Minimize", "MetricName": "validation:rmse"},
+        "ResourceLimits": {"MaxNumberOfTrainingJobs": 2, "MaxParallelTrainingJobs": 2},
+        "ParameterRanges": {"IntegerParameterRanges": [{"Name": "max_depth", "MinValue": "1", "MaxValue": "4"}]},
+    }
+    image = IMAGE.replace("sagemaker-scikit-learn:1.2-1-cpu-py3", "sagemaker-xgboost:1.7-1")
+    request["TrainingJobDefinition"] |= {
+        "StaticHyperParameters": {"num_round": "3"},
+        "AlgorithmSpecification": {"TrainingImage": image, "TrainingInputMode": "File"},
+        "InputDataConfig": [
+            channel(f"s3://{bucket}/moons/", name) | {"ContentType": "text/csv"} for name in ("train", "validation")
+        ],
+    }
+    aws.client("sagemaker").create_hyper_parameter_tuning_job(**request)
+    job = tuned(aws, request["HyperParameterTuningJobName"])
+    assert job["ObjectiveStatusCounters"]["Succeeded"] == 2
+    assert job["BestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] < 0.6

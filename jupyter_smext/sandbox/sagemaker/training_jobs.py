@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,10 @@ class TrainingJobs:
             threading.Thread(target=run.stop, daemon=True).start()
         self._slots.close(timeout_seconds)
 
-    def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
+    def create(
+        self, caller: Caller, request: dict[str, Any], on_metric: Callable[[str, float], None] | None = None
+    ) -> dict[str, Any]:
+        """``on_metric`` is called with the name and value of each metric that the job reports, in the job's thread."""
         # The name is what makes a repeated request safe, so it is looked at before the checks that cost time.
         existing = self._resources.get(TRAINING_JOB, caller.region, request["TrainingJobName"])
         if existing is not None:
@@ -125,7 +128,7 @@ class TrainingJobs:
         except AlreadyExists as taken:
             raise _name_in_use(str(taken)) from None
         name = request["TrainingJobName"]
-        self._slots.submit(lambda: self._run(caller.region, name))
+        self._slots.submit(lambda: self._run(caller.region, name, on_metric))
         return {"TrainingJobArn": job["TrainingJobArn"]}
 
     def check(self, caller: Caller, request: dict[str, Any]) -> None:
@@ -229,9 +232,9 @@ class TrainingJobs:
             _move_to(job, "Starting", "Starting the training job")
         return job
 
-    def _run(self, region: str, name: str) -> None:
+    def _run(self, region: str, name: str, on_metric: Callable[[str, float], None] | None) -> None:
         """Carries out one job; never raises."""
-        events = _JobEvents(self._resources, self._logs, self._metrics, region, name)
+        events = _JobEvents(self._resources, self._logs, self._metrics, region, name, on_metric)
         with self._runs_lock:
             job = self._resources.get(TRAINING_JOB, region, name)
             # What is left in progress when the sandbox closes is settled at the next start.
@@ -287,12 +290,21 @@ class TrainingJobs:
 class _JobEvents:
     """Writes what a run tells into the job, its logs and its metrics."""
 
-    def __init__(self, resources: Resources, logs: LogWriter, metrics: Metrics, region: str, name: str) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        logs: LogWriter,
+        metrics: Metrics,
+        region: str,
+        name: str,
+        on_metric: Callable[[str, float], None] | None,
+    ) -> None:
         self._resources = resources
         self._logs = logs
         self._metrics = metrics
         self._region = region
         self._name = name
+        self._on_metric = on_metric
         self._epoch = int(time.time())
         self.final_message: str | None = None
         self.logs_lines = True
@@ -318,6 +330,8 @@ class _JobEvents:
         self._logs.write(self._region, LOG_GROUP, stream, line, timestamp_ms)
 
     def metric(self, name: str, value: float, timestamp_ms: int) -> None:
+        if self._on_metric:
+            self._on_metric(name, value)
         latest = {"MetricName": name, "Value": value, "Timestamp": timestamp_ms / 1000}
 
         def change(job: Document) -> None:

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParamet
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -17,14 +16,16 @@ from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.own_clients import INTERNAL_ACCESS_KEY
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
 from jupyter_smext.sandbox.sagemaker.training_jobs import TRAINING_JOB, TrainingJobs
-from jupyter_smext.sandbox.sagemaker.tuning_strategies import Strategy, Values, strategy_of
+from jupyter_smext.sandbox.sagemaker.tuning_definitions import definitions_of
+from jupyter_smext.sandbox.sagemaker.tuning_run import Search, Started, TuningRun
+from jupyter_smext.sandbox.sagemaker.tuning_stopping import CompletionCriteria
+from jupyter_smext.sandbox.sagemaker.tuning_warm_start import IDENTICAL, parent_names, require_usable_parent
 
 log = logging.getLogger(__name__)
 
 TUNING_JOB = Kind("hyper-parameter-tuning-job", "HyperParameterTuningJob")
 # The trials in their order, beside what DescribeHyperParameterTuningJob tells.
 _TRIALS = "_Trials"
-_POLL_SECONDS = 0.2
 _TERMINAL = ("Completed", "Failed", "Stopped")
 _INTERRUPTED = "InternalServerError: The sandbox ended while this tuning job ran. Please try again."
 
@@ -59,8 +60,16 @@ class TuningJobs:
     def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         _refuse_unavailable(request)
         config, name = request["HyperParameterTuningJobConfig"], request["HyperParameterTuningJobName"]
-        strategy = strategy_of(config)
-        self._training_jobs.check(caller, _trial_request(request, f"{name}-001", {}))
+        searches = [Search(config, definition) for definition in definitions_of(request)]
+        criteria = _criteria(config, maximizes=searches[0].definition.maximizes)
+        for search in searches:
+            self._training_jobs.check(caller, search.definition.training_job(f"{name}-001", {}))
+        for parent_name in parent_names(request):
+            parent = self._resources.get(TUNING_JOB, caller.region, parent_name)
+            require_usable_parent(request, parent_name, parent)
+            assert parent is not None
+            for trial in self._trials(caller.region, parent):
+                searches[0].learn(trial["TunedHyperParameters"], _objective_value(trial))
         document = {member: value for member, value in request.items() if member != "Tags"}
         document |= {"HyperParameterTuningJobStatus": "InProgress", _TRIALS: []}
         try:
@@ -68,7 +77,7 @@ class TuningJobs:
         except AlreadyExists as taken:
             raise AwsError("ResourceInUse", f"A hyperparameter tuning job with this name exists: {taken}") from None
         threading.Thread(
-            target=self._run, args=(caller.region, name, request, strategy), name=f"tuning-{name}", daemon=True
+            target=self._run, args=(caller.region, name, config, searches, criteria), name=f"tuning-{name}", daemon=True
         ).start()
         return {"HyperParameterTuningJobArn": job["HyperParameterTuningJobArn"]}
 
@@ -126,58 +135,54 @@ class TuningJobs:
             raise AwsError("ResourceNotFound", "The hyperparameter tuning job does not exist.")
         return job
 
-    def _run(self, region: str, name: str, request: Document, strategy: Strategy) -> None:
+    def _run(
+        self, region: str, name: str, config: Document, searches: list[Search], criteria: CompletionCriteria
+    ) -> None:
         """Carries out one tuning job; never raises."""
+        caller = Caller(access_key=INTERNAL_ACCESS_KEY, region=region, service="sagemaker")
+
+        def starts(started: Started) -> None:
+            self._start(caller, name, started)
+
+        def status() -> str:
+            job = self._resources.get(TUNING_JOB, region, name)
+            return "Stopping" if job is None else str(job["HyperParameterTuningJobStatus"])
+
+        def trial(trial_name: str) -> Document:
+            return self._resources.get(TRAINING_JOB, region, trial_name) or {"TrainingJobStatus": "Stopped"}
+
+        def stops(trial_name: str) -> None:
+            try:
+                self._training_jobs.stop(caller, {"TrainingJobName": trial_name})
+            except AwsError:
+                # It has just ended by itself.
+                log.debug("The training job %s is not stopped", trial_name, exc_info=True)
+
+        run = TuningRun(name, config, searches, criteria, start=starts, stop=stops, describe=trial, status=status)
         try:
-            self._run_trials(region, name, request, strategy)
+            stopped = run.run(self._closing)
+            if not self._closing.is_set():
+                self._end(region, name, stopped)
         except AwsError as error:
             self._finish(region, name, "Failed", error.message)
         except Exception as error:
             log.exception("Tuning job %s failed inside the sandbox", name)
             self._finish(region, name, "Failed", f"InternalServerError: The sandbox failed to tune: {error}")
 
-    def _run_trials(self, region: str, name: str, request: Document, strategy: Strategy) -> None:
-        caller = Caller(access_key=INTERNAL_ACCESS_KEY, region=region, service="sagemaker")
-        limits = request["HyperParameterTuningJobConfig"]["ResourceLimits"]
-        most, parallel = limits.get("MaxNumberOfTrainingJobs"), limits["MaxParallelTrainingJobs"]
-        running: dict[str, Values] = {}
-        started, exhausted = 0, False
-        while not self._closing.wait(_POLL_SECONDS):
-            job = self._resources.get(TUNING_JOB, region, name)
-            if job is None:
-                return
-            stopping = job["HyperParameterTuningJobStatus"] == "Stopping"
-            trials = {trial["TrainingJobName"]: trial for trial in self._trials(region, job)}
-            for trial in [trial for trial in running if trials[trial]["TrainingJobStatus"] in _TERMINAL]:
-                strategy.tell(running.pop(trial), _objective_value(trials[trial]))
-            if stopping:
-                for trial in running:
-                    if trials[trial]["TrainingJobStatus"] == "InProgress":
-                        self._training_jobs.stop(caller, {"TrainingJobName": trial})
-            while not stopping and not exhausted and len(running) < parallel and (most is None or started < most):
-                values = strategy.ask()
-                if values is None:
-                    exhausted = True
-                    break
-                started += 1
-                trial = f"{name}-{started:03d}-{secrets.token_hex(4)}"
-                self._start(caller, job, request, trial, values)
-                running[trial] = values
-            if not running and (stopping or exhausted or started == most):
-                self._end(region, name, stopping)
-                return
-
-    def _start(self, caller: Caller, job: Document, request: Document, trial: str, values: Values) -> None:
-        self._training_jobs.create(caller, _trial_request(request, trial, values))
+    def _start(self, caller: Caller, name: str, started: Started) -> None:
+        request = started.search.definition.training_job(started.name, started.values)
+        self._training_jobs.create(caller, request, started.on_metric)
+        definition = started.search.definition.name
 
         def belongs(training_job: Document) -> None:
-            training_job["TuningJobArn"] = job["HyperParameterTuningJobArn"]
+            training_job["TuningJobArn"] = TUNING_JOB.arn(caller.region, name)
 
         def grows(tuning_job: Document) -> None:
-            tuning_job[_TRIALS].append({"TrainingJobName": trial, "TunedHyperParameters": values})
+            trial = {"TrainingJobName": started.name, "TunedHyperParameters": started.values}
+            tuning_job[_TRIALS].append(trial | ({"TrainingJobDefinitionName": definition} if definition else {}))
 
-        self._resources.update(TRAINING_JOB, caller.region, trial, belongs)
-        self._resources.update(TUNING_JOB, caller.region, job["HyperParameterTuningJobName"], grows)
+        self._resources.update(TRAINING_JOB, caller.region, started.name, belongs)
+        self._resources.update(TUNING_JOB, caller.region, name, grows)
 
     def _end(self, region: str, name: str, stopping: bool) -> None:
         job = self._resources.get(TUNING_JOB, region, name)
@@ -200,11 +205,12 @@ class TuningJobs:
 
     def _trials(self, region: str, job: Document) -> list[Document]:
         """The summaries of the training jobs, in the order in which they were started."""
-        objective = job["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]
+        objectives = {definition.name: definition.objective for definition in definitions_of(job)}
         trials = []
         for trial in job[_TRIALS]:
             described = self._resources.get(TRAINING_JOB, region, trial["TrainingJobName"])
             if described is not None:
+                objective = objectives[trial.get("TrainingJobDefinitionName")]
                 trials.append(_summary({**described, **trial}, objective))
         return trials
 
@@ -224,34 +230,40 @@ class TuningJobs:
                 status: objectives.count(status) for status in ("Succeeded", "Pending", "Failed")
             },
         }
-        rated = [trial for trial in trials if trial["ObjectiveStatus"] == "Succeeded"]
-        if rated:
-            objective = job["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]
-            best = max if objective["Type"] == "Maximize" else min
-            told["BestTrainingJob"] = best(
-                rated, key=lambda trial: float(trial["FinalHyperParameterTuningJobObjectiveMetric"]["Value"])
+        maximizes = definitions_of(job)[0].maximizes
+        if best := _best(trials, maximizes=maximizes):
+            told["BestTrainingJob"] = best
+        if job.get("WarmStartConfig", {}).get("WarmStartType") == IDENTICAL:
+            known = [self._resources.get(TUNING_JOB, region, name) for name in parent_names(job)]
+            parents = [
+                trial | {"TuningJobName": parent["HyperParameterTuningJobName"]}
+                for parent in known
+                if parent
+                for trial in self._trials(region, parent)
+            ]
+            if best := _best([*trials, *parents], maximizes=maximizes):
+                told["OverallBestTrainingJob"] = best
+        if criteria := job["HyperParameterTuningJobConfig"].get("TuningJobCompletionCriteria"):
+            ended = sorted((trial for trial in trials if _objective_value(trial) is not None), key=_end_time)
+            waited = CompletionCriteria(criteria, maximizes=maximizes).not_improving(
+                [float(trial["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]) for trial in ended]
             )
+            told["TuningJobCompletionDetails"] = {"NumberOfTrainingJobsObjectiveNotImproving": waited}
+        end = job.get("HyperParameterTuningEndTime", timestamp())
+        told["ConsumedResources"] = {"RuntimeInSeconds": int(end - job["CreationTime"])}
         return told
 
 
-def _trial_request(request: Mapping[str, Any], name: str, values: Values) -> dict[str, Any]:
-    """CreateTrainingJob for one choice of hyperparameters."""
-    definition = request["TrainingJobDefinition"]
-    trial = {
-        member: value
-        for member, value in definition.items()
-        if member not in ("StaticHyperParameters", "DefinitionName", "HyperParameterTuningResourceConfig")
-    }
-    if "HyperParameterTuningResourceConfig" in definition:
-        trial["ResourceConfig"] = definition["HyperParameterTuningResourceConfig"]
-    objective = request["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]["MetricName"]
-    trial["HyperParameters"] = {
-        **definition.get("StaticHyperParameters", {}),
-        **values,
-        # As the service adds it; the toolkits in the containers take it out again.
-        "_tuning_objective_metric": objective,
-    }
-    return trial | {"TrainingJobName": name}
+def _best(trials: list[Document], *, maximizes: bool) -> Document | None:
+    rated = [trial for trial in trials if trial["ObjectiveStatus"] == "Succeeded"]
+    choose = max if maximizes else min
+    return choose(
+        rated, key=lambda trial: float(trial["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]), default=None
+    )
+
+
+def _end_time(trial: Document) -> float:
+    return float(trial["TrainingEndTime"])
 
 
 def _summary(training_job: Document, objective: Mapping[str, str]) -> Document:
@@ -273,27 +285,23 @@ def _objective_value(trial: Mapping[str, Any]) -> float | None:
     return metric["Value"] if metric else None
 
 
+def _criteria(config: Mapping[str, Any], *, maximizes: bool) -> CompletionCriteria:
+    return CompletionCriteria(config.get("TuningJobCompletionCriteria", {}), maximizes=maximizes)
+
+
 def _refuse_unavailable(request: Mapping[str, Any]) -> None:
-    """Raises for what would change the result on SageMaker and can not here."""
+    """Raises for what is left to SageMaker to choose by rules that are not published."""
     config = request["HyperParameterTuningJobConfig"]
-    limits = config["ResourceLimits"]
-    if "TrainingJobDefinition" not in request:
-        raise ValidationException("Several TrainingJobDefinitions are not available in the sandbox.")
-    if "HyperParameterTuningJobObjective" not in config:
-        raise ValidationException("HyperParameterTuningJobConfig requires HyperParameterTuningJobObjective.")
-    if config["Strategy"] != "Grid" and "MaxNumberOfTrainingJobs" not in limits:
+    definitions = request.get("TrainingJobDefinitions") or []
+    ranges = [config.get("ParameterRanges", {}), *(item.get("HyperParameterRanges", {}) for item in definitions)]
+    if any(item.get("AutoParameters") for item in ranges):
+        raise ValidationException(
+            "AutoParameters are not available in the sandbox: AWS does not publish how it chooses their ranges. "
+            "Give the ranges."
+        )
+    if "Autotune" in request and not any(items for item in ranges for items in item.values()):
+        raise ValidationException(
+            "Autotune is not available in the sandbox without ParameterRanges: AWS does not publish how it finds them."
+        )
+    if config["Strategy"] != "Grid" and "MaxNumberOfTrainingJobs" not in config["ResourceLimits"]:
         raise ValidationException("ResourceLimits requires MaxNumberOfTrainingJobs.")
-    unavailable = {
-        "WarmStartConfig": "WarmStartConfig" in request,
-        "Autotune": "Autotune" in request,
-        "AutoParameters": bool(config.get("ParameterRanges", {}).get("AutoParameters")),
-        "TrainingJobEarlyStoppingType Auto": config.get("TrainingJobEarlyStoppingType", "Off") != "Off",
-        "TuningJobCompletionCriteria": bool(config.get("TuningJobCompletionCriteria")),
-        "ResourceLimits.MaxRuntimeInSeconds": "MaxRuntimeInSeconds" in limits,
-        "InstanceConfigs": "InstanceConfigs"
-        in request["TrainingJobDefinition"].get("HyperParameterTuningResourceConfig", {}),
-        "RetryStrategy": "RetryStrategy" in request["TrainingJobDefinition"],
-    }
-    for what, asked in unavailable.items():
-        if asked:
-            raise ValidationException(f"{what} is not available in the sandbox.")
