@@ -47,7 +47,7 @@ def check_rights(session: AwsSession, rights: Sequence[Right]) -> list[PlanFindi
             )
     undecided = [right for right, answer in zip(rights, answers, strict=True) if answer not in ("allowed", "denied")]
     if undecided:
-        listed = "; ".join(f"{each.action} on {each.resource}" for each in undecided[:5])
+        listed = ", ".join(dict.fromkeys(each.action for each in undecided))
         findings.append(
             PlanFinding(
                 level=Severity.UNKNOWN,

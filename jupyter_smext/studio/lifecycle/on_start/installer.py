@@ -186,7 +186,7 @@ def from_s3(wheels: list[dict[str, Any]], folder: Path) -> None:
     from botocore.config import Config
 
     bucket, _, prefix = CONFIG["s3_uri"][len("s3://") :].partition("/")
-    limits = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
+    limits = Config(connect_timeout=5, read_timeout=5, retries={"total_max_attempts": 2})
     s3 = boto3.client("s3", region_name=CONFIG["region"], config=limits)
     for each in wheels:
         body = s3.get_object(Bucket=bucket, Key="%s/wheels/%s" % (prefix, each["file"]))["Body"]
