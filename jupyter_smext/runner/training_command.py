@@ -54,6 +54,8 @@ def training_command(
         arguments = [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
         return TrainingCommand([ml.adapt(argument) for argument in arguments], variables, cwd, kind="container")
     if entry_point(request) is None:
+        if request.get("CheckpointConfig"):
+            container.note("CheckpointConfig has no effect: the local stand-ins of algorithms write no checkpoints.")
         return TrainingCommand(_built_in_command(algorithm, container, check), variables, cwd, kind="built-in")
     script = ScriptMode(request, ml, resource_config=resource_config, input_data_config=input_data_config)
     _fetch_source(s3, script, container, check)

@@ -43,6 +43,7 @@ def sdk_runs(running_sandbox: SandboxInfo) -> Iterator[dict[str, Future[Run]]]:
         yield {
             "v2": pool.submit(run, aws, SDK_V2, "sdk_v2.py", aws.info.bucket),
             "v3": pool.submit(run, aws, SDK_V3, "sdk_v3.py", aws.info.bucket),
+            "v2 built-in": pool.submit(run, aws, SDK_V2, "sdk_v2_built_in.py", aws.info.role_arn),
         }
 
 
@@ -81,6 +82,14 @@ def test_sdk_v2_trains_attaches_deploys_and_predicts(aws: Aws, sdk_runs: dict[st
     assert job["RoleArn"] == aws.info.role_arn
     tags = aws.client("sagemaker").list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
     assert {"Key": "made-by", "Value": "sdk-v2"} in tags
+
+
+@pytest.mark.timeout(600)
+def test_sdk_v2_trains_algorithms_of_aws(sdk_runs: dict[str, Future[Run]]) -> None:
+    result, _ = sdk_runs["v2 built-in"].result()
+
+    assert (result["clusters"], result["clusters of setosa"]) == (3, 1)
+    assert result["accuracy"] == 1.0
 
 
 @pytest.mark.timeout(600)

@@ -15,7 +15,7 @@ from sklearn.cluster import KMeans
 
 from .channels import Channels
 from .errors import CustomerError
-from .hyperparameters import Parameter
+from .hyperparameters import Parameter, boolean
 from .quality import Quality
 
 RESPONSE_KEY = "predictions"
@@ -38,6 +38,8 @@ PARAMETERS = {
     "local_lloyd_num_trials": Parameter(int, interval="[1, inf)", auto=True),
     "local_lloyd_tol": Parameter(float, default=0.0001, interval="[0, 1]"),
     "eval_metrics": Parameter(_metric_names, default=["msd"]),
+    # Sent by SDK 2 unasked; rows are always dense here.
+    "force_dense": Parameter(boolean),
     "epochs": Parameter(int, interval="[1, inf)", counterpart=False),
     "mini_batch_size": Parameter(int, interval="[1, inf)", counterpart=False),
     "extra_center_factor": Parameter(int, interval="[1, inf)", auto=True, counterpart=False),

@@ -58,7 +58,7 @@ _THRESHOLDS = np.linspace(0.01, 0.99, 99)
 
 PARAMETERS = {
     "predictor_type": Parameter(required=True, choices=(_BINARY, _MULTICLASS, _REGRESSOR)),
-    "num_classes": Parameter(int, interval="[3, 1000000]"),
+    "num_classes": Parameter(int, interval="[1, 1000000]"),
     "feature_dim": Parameter(int, interval="[1, inf)", auto=True),
     "epochs": Parameter(int, default=15, interval="[1, inf)"),
     "loss": Parameter(choices=(*_LOSSES, "quantile_loss"), auto=True),
