@@ -19,7 +19,7 @@ import {
 import { controlId, useForm } from './formContext';
 import { InstanceTypeControl } from './instanceTypeControl';
 import { ITEM_BASICS } from './layout';
-import { MapControl, NameInput, NewRow } from './mapControl';
+import { focusAfterName, MapControl, NameInput, NewRow } from './mapControl';
 import type { IField } from './specSchema';
 import { type Path } from './specText';
 
@@ -288,13 +288,13 @@ function EntriesField(props: { field: IField; item: IField; path: Path }): JSX.E
   const value = model.spec.get(path);
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   const [adding, setAdding] = React.useState(false);
+  const added = React.useRef<string | null>(null);
   const add = (name: string) => {
     setAdding(false);
-    const isNew = name !== '' && !names.includes(name);
-    if (isNew) {
+    if (name && !names.includes(name)) {
+      added.current = name;
       model.set([...path, name], item.kind === 'list' ? [] : {});
     }
-    return isNew;
   };
   return (
     <Group
@@ -319,6 +319,12 @@ function EntriesField(props: { field: IField; item: IField; path: Path }): JSX.E
             className="jp-smext-Item"
             role="group"
             aria-label={`${field.title} ${name}`}
+            ref={entry => {
+              if (entry && added.current === name) {
+                added.current = null;
+                focusAfterName(entry);
+              }
+            }}
           >
             <div className="jp-smext-Item-fields">
               <div className="jp-smext-Form-field">

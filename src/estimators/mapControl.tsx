@@ -17,15 +17,15 @@ export function MapControl(props: {
   const entries = Object.entries(isMap(props.value) ? props.value : {});
   const [adding, setAdding] = React.useState(false);
   const addButton = React.useRef<HTMLButtonElement>(null);
+  const added = React.useRef<string | null>(null);
   const taken = entries.map(([name]) => name);
 
   const add = (name: string) => {
     setAdding(false);
     if (name && !taken.includes(name)) {
+      added.current = name;
       model.set([...path, name], '');
-      return true;
     }
-    return false;
   };
 
   return (
@@ -37,7 +37,16 @@ export function MapControl(props: {
         </div>
       )}
       {entries.map(([name, value], index) => (
-        <div className="jp-smext-Map-row" key={index}>
+        <div
+          className="jp-smext-Map-row"
+          key={index}
+          ref={row => {
+            if (row && added.current === name) {
+              added.current = null;
+              focusAfterName(row);
+            }
+          }}
+        >
           <NameInput
             name={name}
             taken={taken}
@@ -152,27 +161,18 @@ function ValueInput(props: {
   );
 }
 
+/** The value of a new entry is what comes next; the focus is there before the next key is pressed. */
+export function focusAfterName(entry: HTMLElement): void {
+  entry.querySelectorAll<HTMLElement>('input, select, textarea')[1]?.focus();
+}
+
 /** The row of a name that does not exist yet; it becomes a real one when the name is left. */
-export function NewRow(props: { onDone: (name: string) => boolean }): JSX.Element {
+export function NewRow(props: { onDone: (name: string) => void }): JSX.Element {
   const { trans } = useForm();
   const input = React.useRef<HTMLInputElement>(null);
-  React.useEffect(() => input.current?.focus(), []);
-  const row = React.useRef<HTMLDivElement>(null);
-
-  const done = () => {
-    const map = row.current?.parentElement;
-    if (props.onDone(input.current?.value.trim() ?? '')) {
-      // The value of the new row is what comes next.
-      requestAnimationFrame(() =>
-        map
-          ?.querySelector<HTMLInputElement>('.jp-smext-Map-row:last-of-type input:nth-of-type(2)')
-          ?.focus()
-      );
-    }
-  };
-
+  React.useLayoutEffect(() => input.current?.focus(), []);
   return (
-    <div className="jp-smext-Map-row" ref={row}>
+    <div className="jp-smext-Map-row">
       <input
         ref={input}
         className="jp-mod-styled jp-smext-Form-input"
@@ -180,12 +180,17 @@ export function NewRow(props: { onDone: (name: string) => boolean }): JSX.Elemen
         spellCheck={false}
         autoComplete="off"
         aria-label={trans.__('Name')}
-        onBlur={done}
+        onBlur={event => props.onDone(event.currentTarget.value.trim())}
         onKeyDown={event => {
-          if (event.key === 'Enter') {
-            event.currentTarget.blur();
-          } else if (event.key === 'Escape') {
+          if (event.key === 'Escape') {
             event.currentTarget.value = '';
+          }
+          const forward = event.key === 'Tab' && !event.shiftKey && event.currentTarget.value;
+          if (forward) {
+            // The entry that comes of it takes the focus, not what stands behind this row.
+            event.preventDefault();
+          }
+          if (forward || event.key === 'Enter' || event.key === 'Escape') {
             event.currentTarget.blur();
           }
         }}

@@ -303,7 +303,17 @@ def test_a_seeded_fault_is_found(
     files: dict[str, str],
     options: dict[str, Any],
 ) -> None:
-    result = run(sandbox_session, monkeypatch, tmp_path, data, spec, files, dict(options))
+    calls: list[str] = []
+
+    def record(model: Any, **_: Any) -> None:
+        calls.append(model.name)
+
+    sandbox_session.boto.events.register("before-call", record)
+    try:
+        result = run(sandbox_session, monkeypatch, tmp_path, data, spec, files, dict(options))
+    finally:
+        sandbox_session.boto.events.unregister("before-call", record)
+    assert [name for name in calls if not name.startswith(READS)] == []
     found = {each.code: each for each in result.findings}
     assert code in found, result.findings
     assert found[code].message
@@ -323,6 +333,7 @@ SIDE_EFFECTS = {
 
 def test_there_are_enough_faults() -> None:
     assert len({fault[0] for fault in FAULTS}) >= 40
+    assert len(CLEAN) >= 20
 
 
 CLEAN = [

@@ -79,18 +79,21 @@ test('channels, hyperparameters and metrics are filled in by keyboard only', asy
   await channel.getByLabel(/^Channel/).focus();
   await keyboard.type('train');
   await keyboard.press('Tab');
+  await expect(channel.getByLabel('S3 URI')).toBeFocused();
   await keyboard.type('s3://bucket/train/');
 
   const hyperparameters = form(lab).getByRole('group', { name: 'Hyperparameters' });
-  await hyperparameters.getByRole('button', { name: 'Add' }).focus();
-  await keyboard.press('Enter');
-  await keyboard.type('max-depth');
-  await keyboard.press('Enter');
+  const addName = async (name: string, end: string) => {
+    await hyperparameters.getByRole('button', { name: 'Add' }).focus();
+    await keyboard.press('Enter');
+    await expect(hyperparameters.getByLabel('Name', { exact: true })).toBeFocused();
+    await keyboard.type(name);
+    await keyboard.press(end);
+    await expect(hyperparameters.getByLabel(`Value of ${name}`)).toBeFocused();
+  };
+  await addName('max-depth', 'Enter');
   await keyboard.type('6');
-  await hyperparameters.getByRole('button', { name: 'Add' }).focus();
-  await keyboard.press('Enter');
-  await keyboard.type('flag');
-  await keyboard.press('Tab');
+  await addName('flag', 'Tab');
   await keyboard.type('"7"');
 
   await expect.poll(() => modelText(lab)).toContain('channel_name: train');
