@@ -138,7 +138,7 @@ def write(session: AwsSession, target: Target, settings: Settings) -> None:
 def settled(session: AwsSession, target: Target) -> Reading:
     """Wait until an update is over. Raises `UpstreamRejected` where it failed, `Timeout` after 10 minutes."""
     deadline = time.monotonic() + _WAIT_SECONDS
-    pause = 0.2
+    pause = 0.1
     while True:
         reading = read(session, target)
         if reading.status not in ("Pending", "Updating"):
