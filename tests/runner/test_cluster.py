@@ -97,6 +97,24 @@ def test_xgboost_trains_on_the_hosts_that_have_data(jobs: Jobs, files: int) -> N
     assert list(jobs.artifact(result.model_artifacts)) == ["model.json"]
 
 
+def test_the_built_in_xgboost_trains_on_all_hosts_and_tells_its_metrics_once(jobs: Jobs) -> None:
+    for number in range(2):
+        jobs.put(f"{jobs.name}/rows/{number}.csv", "0,1,2\n1,3,4\n0,1,3\n")
+    data = channel("train", f"s3://data/{jobs.name}/rows/", S3DataDistributionType="ShardedByS3Key")
+    request = jobs.request(
+        InputDataConfig=[data | {"ContentType": "text/csv"}], ResourceConfig=TWO, HyperParameters={"num_round": "2"}
+    )
+    request["AlgorithmSpecification"]["TrainingImage"] = (
+        "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"
+    )
+    job = jobs.start(request)
+    result = job.result()
+    assert result.status == "Completed", "\n".join(f"{host} {line}" for host, line in job.events.by_host)
+    assert sum(line.endswith("Train matrix has 3 rows and 2 columns") for line in job.events.lines) == 2
+    assert [name for name, _ in job.events.metrics] == ["train:rmse"] * 2
+    assert list(jobs.artifact(result.model_artifacts)) == ["xgboost-model"]
+
+
 def test_several_hosts_need_names_of_their_own(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Supervisor, "isolation_problem", property(lambda self: "a test says so"))
     result = jobs.script("", ResourceConfig=TWO).result()

@@ -261,7 +261,9 @@ def test_warm_start_knows_what_the_parent_found(aws: Aws, bucket: str) -> None:
     assert job["BestTrainingJob"]["TrainingJobName"] != best["TrainingJobName"]
 
     child["HyperParameterTuningJobName"] = f"tune-{uuid.uuid4().hex[:8]}"
-    child["TrainingJobDefinition"] = child["TrainingJobDefinition"] | {"InputDataConfig": [channel(f"s3://{bucket}/data/", "other")]}
+    child["TrainingJobDefinition"] = child["TrainingJobDefinition"] | {
+        "InputDataConfig": [channel(f"s3://{bucket}/data/", "other")]
+    }
     with pytest.raises(ClientError, match="InputDataConfig must be the same as in the parent"):
         sagemaker.create_hyper_parameter_tuning_job(**child)
 

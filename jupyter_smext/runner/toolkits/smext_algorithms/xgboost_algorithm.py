@@ -161,7 +161,8 @@ def _train(
             evals=[(matrix, name) for name, matrix in watched.items()],
             custom_metric=_custom_metric(others) if others else None,
             early_stopping_rounds=values["early_stopping_rounds"],
-            callbacks=[_Evaluations()],
+            # All hosts know the values of the whole data; the first one tells them.
+            callbacks=[_Evaluations()] if is_master else [],
             verbose_eval=False,
         )
     except xgboost.core.XGBoostError as error:
