@@ -31,7 +31,7 @@ def jp_server_config() -> dict[str, object]:
 @pytest.fixture(scope="session")
 def running_sandbox() -> Iterator[SandboxInfo]:
     """One sandbox for the whole run; tests keep apart by the names they give."""
-    with Sandbox(SandboxConfig(stop_grace_seconds=2)) as info:
+    with Sandbox(SandboxConfig(stop_grace_seconds=2, studio_time_scale=0.002)) as info:
         yield info
 
 
