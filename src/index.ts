@@ -6,6 +6,7 @@ import { iamPlugin } from './iam/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { panelPlugin } from './panel/plugin';
 import { s3Plugin } from './s3/plugin';
+import { studioPlugin } from './studio/plugin';
 import { tasksPlugin } from './tasks/plugin';
 
 export * from './tokens';
@@ -19,7 +20,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   estimatorsPlugin,
   jobsPlugin,
   endpointsPlugin,
-  iamPlugin
+  iamPlugin,
+  studioPlugin
 ];
 
 export default plugins;

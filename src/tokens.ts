@@ -30,6 +30,7 @@ export interface ISmextEvents {
   readonly task: ISignal<ISmextEvents, ITaskEvent>;
   readonly job: ISignal<ISmextEvents, IJobEvent>;
   readonly endpoint: ISignal<ISmextEvents, IEndpointEvent>;
+  readonly studio: ISignal<ISmextEvents, IStudioEvent>;
 }
 
 export interface ITaskEvent {
@@ -49,6 +50,13 @@ export interface IJobEvent {
 export interface IEndpointEvent {
   endpoint_name: string;
   endpoint_status: string;
+}
+
+export interface IStudioEvent {
+  kind: 'domain' | 'user-profile' | 'space' | 'app';
+  /** The domain's id; for the others a path that begins with it, for example `d-abc/my-space`. */
+  name: string;
+  status: string;
 }
 
 export const ISmext = new Token<ISmext>(

@@ -1,6 +1,6 @@
 import type { Event } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { IEndpointEvent, IJobEvent, ISmextEvents, ITaskEvent } from '../tokens';
+import type { IEndpointEvent, IJobEvent, ISmextEvents, IStudioEvent, ITaskEvent } from '../tokens';
 
 const SCHEMAS = 'https://schema.jupyter.org/jupyter_smext/';
 
@@ -22,6 +22,10 @@ export class SmextEvents implements ISmextEvents {
     return this._endpoint;
   }
 
+  get studio(): ISignal<ISmextEvents, IStudioEvent> {
+    return this._studio;
+  }
+
   private _dispatch(_: Event.IManager, { schema_id, ...data }: Event.Emission): void {
     const event = data as unknown;
     switch (schema_id) {
@@ -34,10 +38,14 @@ export class SmextEvents implements ISmextEvents {
       case `${SCHEMAS}endpoint/v1`:
         this._endpoint.emit(event as IEndpointEvent);
         break;
+      case `${SCHEMAS}studio/v1`:
+        this._studio.emit(event as IStudioEvent);
+        break;
     }
   }
 
   private readonly _task = new Signal<ISmextEvents, ITaskEvent>(this);
   private readonly _job = new Signal<ISmextEvents, IJobEvent>(this);
   private readonly _endpoint = new Signal<ISmextEvents, IEndpointEvent>(this);
+  private readonly _studio = new Signal<ISmextEvents, IStudioEvent>(this);
 }

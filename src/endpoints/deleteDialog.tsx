@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { DeletePlan } from '../api/types';
+import { TypedName } from '../common/typedName';
 
 /** Show what a delete takes with it, and have the name typed. Null: it is not to be deleted. */
 export async function confirmDelete(
@@ -59,20 +60,10 @@ class DeleteBody extends ReactWidget implements Dialog.IBodyWidget<string> {
             </ul>
           </>
         )}
-        <label htmlFor="smext-delete-name">
-          {trans.__('Type the name of the endpoint to delete it:')}
-        </label>
-        <input
+        <TypedName
           id="smext-delete-name"
-          // A dialog looks at the validity of its inputs when one of them changes: let it look at once.
-          ref={input => void input?.dispatchEvent(new Event('input', { bubbles: true }))}
-          className="jp-mod-styled"
-          pattern={endpoint_name}
-          title={endpoint_name}
-          placeholder={endpoint_name}
-          required
-          spellCheck={false}
-          autoComplete="off"
+          name={endpoint_name}
+          label={trans.__('Type the name of the endpoint to delete it:')}
         />
       </>
     );
