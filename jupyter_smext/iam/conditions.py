@@ -261,8 +261,8 @@ def _ip_address(text: str, variables: bool) -> Matcher:
 
     def match(value: str, context: Context) -> Truth:
         address = _address(value)
-        if address is None:
-            return None
+        if address is None or (address.version == 6 and address.ipv4_mapped):
+            return None  # AWS does not say whether the IPv6 form of an IPv4 address counts as one
         return address.version == network.version and address in network
 
     return match

@@ -50,10 +50,53 @@ def kind_of_code(code: str) -> ErrorKind:
     return next((kind for kind, pattern in _CODE_PATTERNS if pattern.fullmatch(bare)), "unknown")
 
 
+_WORDS: list[tuple[ErrorKind, str]] = [
+    (
+        "region",
+        r"(?:bucket|key|resource|image|repository|object)\b.{0,100}? (?:is|in|from) (?:in )?"
+        r"(?:a |an? ?other |a different |this )?(?:different |wrong )?region"
+        r"|(?:must|should|to) be in the same (?:aws )?region|wrong region"
+        r"|use this region|using the specified endpoint|cross-region",
+    ),
+    (
+        "credentials",
+        r"\b(?:credentials?|token|session)\b.{0,40}? (?:(?:has|have|is|are|been|were|was) )+"
+        r"(?:\w+ )?(?:expired|invalid)"
+        r"|\bexpired (?:credentials?|token)",
+    ),
+    (
+        "iam",
+        r"\baccess ?(?:is |was )?denied|\baccess to .{0,200}? (?:is |was |has been )?denied|\bforbidden\b|\b403\b"
+        r"|\bnot (?:authorized|permitted)\b|\binsufficient (?:\w+ )?(?:privilege|permission)"
+        r"|(?:\bnot|n't|\bno longer) have (?:the )?.{0,60}?(?:permission|privilege|access to)"
+        r"|\bpermission denied\b.{0,200}(?:s3[an]?://|arn:aws|amazonaws)"
+        r"|\black(?:s|ing)? (?:\S+ ){0,5}(?:permission|privilege)|\bno permissions?\b"
+        r"|\bmissing (?:\S+ ){0,3}permission",
+    ),
+    (
+        "not_found",
+        r"NoSuch(?:Key|Bucket)|\bnot ?found\b|(?:does|do)(?: not|n't) exist|(?:could|can)(?: ?not|n't) find|\bno such\b"
+        r"|\bno (?:\w+ )?(?:files?|objects?) found|manifest unknown|\b404\b",
+    ),
+    (
+        "quota",
+        r"\b(?:quota|service limit|rate limit|limit exceeded|exceeded the .{0,30}limit|too ?many ?requests)\b|\bthrottl"
+        r"|\binsufficient (?:\w+ )?capacity",
+    ),
+]
+_WORD_PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _WORDS]
+
+
+def kind_of_words(text: str) -> ErrorKind | None:
+    """The kind of error that plain words tell, where there is neither a telling code nor an exception."""
+    return next((kind for kind, pattern in _WORD_PATTERNS if pattern.search(text)), None)
+
+
 _EXCEPTIONS: list[tuple[ErrorKind, str]] = [
     (
         "credentials",
-        r"NoCredentialsError|PartialCredentialsError|CredentialRetrievalError|Unable to (?:locate|load|find)"
+        r"NoCredentialsError|\b[Nn]o (?:\w+ )?[Cc]redentials? (?:provided|found|available|sources?)|NoAuthWithAWS"
+        r"|PartialCredentialsError|CredentialRetrievalError|Unable to (?:locate|load|find)"
         r"(?: AWS)? credentials|MetadataRetrievalError|NoAuthTokenError|TokenRetrievalError|UnauthorizedSSOTokenError"
         r"|SSOTokenLoadError|SSO (?:session|token).{0,60}expired|The config profile \(.{0,80}?\) could not be found"
         r"|ProfileNotFound|no basic auth credentials|authorization token has expired"
@@ -62,7 +105,12 @@ _EXCEPTIONS: list[tuple[ErrorKind, str]] = [
         r"|InvalidAccessKeyId|Access Key Id you provided does not exist"
         r"|credentials? (?:have|has) expired|Token has expired and refresh failed",
     ),
-    ("region", r"NoRegionError|You must specify a region|InvalidRegionError|Region is missing|MissingRegion"),
+    (
+        "region",
+        r"NoRegionError|(?:[Ll]oad|[Ff]ind|[Dd]etermine) region\b"
+        r"|(?:[Ss]pecify|[Ss]et ?up|[Cc]onfigure|[Pp]rovide)\b.{0,40} a region\b"
+        r"|InvalidRegionError|Region is missing|MissingRegion",
+    ),
     (
         "network",
         r"EndpointConnectionError|Could not connect to the endpoint URL|ConnectTimeoutError|ReadTimeoutError"
@@ -72,7 +120,11 @@ _EXCEPTIONS: list[tuple[ErrorKind, str]] = [
         r"|nodename nor servname provided|Temporary failure in name resolution|Could not resolve host|no such host"
         r"|Network is unreachable|No route to host|Connection reset by peer|ConnectionResetError|NewConnectionError"
         r"|Failed to establish a new connection|Connection refused|dial tcp|i/o timeout|TLS handshake timeout"
-        r"|UnknownHostException|ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|gaierror|[Cc]onnect(?:ion)? timed out"
+        r"|UnknownHostException|ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|gaierror"
+        r"|[Cc]onnect(?:ion)?(?: to \S{1,200})? timed out"
+        r"|\w*(?:Connect|Timeout|Proxy|Protocol|Payload|Disconnected)\w*(?:Error|Exception)\b|Cannot connect to host"
+        r"|error sending request|Connection (?:broken|aborted)|IncompleteRead|RemoteDisconnected"
+        r"|could not connect to server"
         r"|Timeout was reached|Read timed out|HTTPClientError|Failed to connect to|Max retries exceeded with url",
     ),
     (

@@ -78,14 +78,15 @@ _SPELLINGS = [
         "An error occurred (",
         re.compile(
             rf"An error occurred \({_CODE}\) when calling the (?P<operation>\w+) operation"
-            r"(?: \(reached max retries: \d+\))?:? ?(?P<body>.{0,2000}?)(?= An error occurred \(|$)"
+            r"(?: \(reached max retries: \d+\))?:? ?(?P<body>.{0,2000}?)(?=.An error occurred \(|$)"
         ),
     ),
     # Go SDK 2
     _Spelling(
         "operation error ",
         re.compile(
-            r"operation error [\w ]{1,60}: (?P<operation>\w+),.{0,500}?api error (?P<code>\w+): "
+            r"operation error [\w ]{1,60}: (?P<operation>\w+),.{0,500}?(?:api error |ID: [^,\s]*, (?=[A-Z][a-z]))"
+            r"(?P<code>\w+):(?: |$)"
             r"(?P<body>.{0,2000}?)(?= operation error |$)"
         ),
     ),
@@ -176,10 +177,12 @@ _PRINCIPAL_BEFORE = re.compile(
 )
 _LONGEST_PRINCIPAL = 300
 _REFUSAL = re.compile(
-    r"\bnot (?:authorized|allowed|permitted) to (?:perform|execute|call|invoke):? (?:the (?:action|operation):? )?"
-    r"[\"'`]?(?P<action>[A-Za-z0-9-]+:[A-Za-z0-9*]+)[\"'`]?"
+    r"\bnot (?:authorized|allowed|permitted) to (?:"
+    r"(?:perform|execute|call|invoke):? (?:the (?:action|operation):? )?"
+    r"[\"'`(]?(?P<action>[A-Za-z0-9-]+:[A-Za-z0-9*]+)[\"'`)]?"
     r"(?:,?(?: action)? (?:on|for|against) (?:the )?(?:following )?resources?:? "
-    r"[\"'`]?(?P<resource>[^\s\"'`<>]*[:/*][^\s\"'`<>]*))?",
+    r"(?:\"(?P<quoted>arn:[^\"]+)\"|[\"'`]?(?P<resource>[^\s\"'`<>]*[:/*][^\s\"'`<>]*)))?"
+    r"|assume (?:the )?(?:IAM )?role:? [\"'`]?(?P<role>arn:aws[^\s\"'`<>]+))",
     re.IGNORECASE,
 )
 _LAYER = (
@@ -213,8 +216,8 @@ def refusals(text: str) -> list[Refusal]:
         sentences.append(
             Refusal(
                 principal=before["principal"] if before else None,
-                action=match["action"],
-                resource=_trimmed(match["resource"]),
+                action="sts:AssumeRole" if match["role"] else match["action"],
+                resource=match["quoted"] or _trimmed(match["resource"] or match["role"]),
                 layer=layer,
                 effect=effect,
                 policy=policy,
@@ -266,7 +269,7 @@ def _trimmed(text: str | None) -> str | None:
 _S3_URI = re.compile(r"s3[an]?://(?P<bucket>[a-zA-Z0-9][\w.-]{1,62})(?P<key>/[^\s\"'`<>,;)\]}]*)?")
 _IMAGE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/"
-    r"(?P<repository>[a-z0-9][a-z0-9._/-]*)"
+    r"(?:v2/)?(?P<repository>[a-z0-9][a-z0-9._/-]*?)(?=/(?:manifests|blobs)/|[^a-z0-9._/-]|$)"
 )
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::[\w<>*-]+:role/[\w+=,.@/-]*[\w+=@-]")
 
@@ -286,6 +289,14 @@ def repository_arns(text: str) -> list[str]:
         f"arn:aws:ecr:{found['region']}:{found['account']}:repository/{found['repository'].rstrip('.')}"
         for found in _IMAGE.finditer(text)
     ]
+
+
+_ACTION = re.compile(r"(?<![\w:/-])(?P<action>[a-z][a-z0-9-]+:[A-Z][A-Za-z]{2,60})\b(?![:/])")
+
+
+def actions_named(text: str) -> list[str]:
+    """Every IAM action that a text names."""
+    return [found["action"] for found in _ACTION.finditer(text)]
 
 
 def role_arns(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from .actions import resource_patterns
 from .arn import account_of
 from .context import Context, Values
 from .models import Case, Layer, Policies, StatementTrace, Verdict
@@ -76,29 +77,28 @@ class Evaluator:
     def evaluate(self, case: Case) -> Verdict:
         """The verdict on a request; `case.policies` is not looked at."""
         principal = _parse_principal(case.principal)
-        owner = case.resource_account or account_of(case.resource)
+        named = account_of(case.resource)
+        owner = case.resource_account or named
         if owner is None and case.resource == "*":
             owner = principal.account
-        if owner is not None or not principal.account:
-            return self._decide(case, principal, owner or "")
-        same, cross = self._decide(case, principal, principal.account), self._decide(case, principal, "")
-        if same.verdict == cross.verdict:
-            return same
-        return Verdict(
-            verdict="unknown",
-            layer="resource",
-            statements=same.statements,
-            would_decide=_unique(["resource_account", *same.would_decide, *cross.would_decide]),
-        )
+        if owner is None and principal.account:
+            return _agreed(self._decide(case, principal, principal.account), self._decide(case, principal, ""))
+        verdict = self._decide(case, principal, owner or "")
+        if verdict.verdict == "allowed" and named and named != owner and named.isdigit():
+            return _agreed(verdict, self._decide(case, principal, named))
+        return verdict
 
     def _decide(self, case: Case, principal: Principal, owner: str) -> Verdict:
         derived = dict(principal.context)
         if owner:
             derived["aws:resourceaccount"] = Values([owner])
         context = Context(case.context, case.unknown_context, derived)
-        every = tokenize(case.resource) if case.every_match else None
-        request = Request(case.action.lower(), case.resource, context, every)
-        ask = _Question(request, principal, has_boundary=self._boundary.present)
+        action = case.action.lower()
+        every = Request(action, case.resource, context, tokenize(case.resource))
+        request = every if case.every_match else Request(action, case.resource, context)
+        ask = _Question(
+            request, every if _may_be_pattern(case) else None, principal, has_boundary=self._boundary.present
+        )
 
         identity, boundary, session = ask.layer(self._identity), ask.layer(self._boundary), ask.layer(self._session)
         if not principal.has_identity_policies:
@@ -161,6 +161,25 @@ class Evaluator:
         if needs_resource_policy:
             return _any([_all([account, own]), *grants])
         return _any([own, *grants])
+
+
+def _agreed(one: Verdict, other: Verdict) -> Verdict:
+    """The verdict if it is the same for two accounts that may own the resource."""
+    if one.verdict == other.verdict:
+        return one
+    return Verdict(
+        verdict="unknown",
+        layer="resource",
+        statements=one.statements,
+        would_decide=_unique(["resource_account", *one.would_decide, *other.would_decide]),
+    )
+
+
+def _may_be_pattern(case: Case) -> bool:
+    """Whether the resource may stand for several: `*` is a name of its own for actions that know no resources."""
+    if case.resource == "*":
+        return bool(resource_patterns(case.action))
+    return "*" in case.resource or "?" in case.resource
 
 
 def _needs_resource_policy(request: Request) -> bool:
@@ -346,8 +365,10 @@ def _levels(kind: PolicyKind, source: object) -> list[_Layer]:
 class _Question:
     """A request put to layer after layer."""
 
-    def __init__(self, request: Request, principal: Principal, has_boundary: bool) -> None:
+    def __init__(self, request: Request, every: Request | None, principal: Principal, has_boundary: bool) -> None:
         self._request = request
+        self._every = every
+        """The same, if the resource may mean all that it covers as a pattern."""
         self._principal = principal
         self._has_boundary = has_boundary
 
@@ -371,6 +392,9 @@ class _Question:
                 anything(problem or name)
                 continue
             truth, failed, causes = statement.applies(self._request)
+            if truth is False and self._every and not statement.allows:
+                # Written literally the Deny misses the resource, but it may speak of a part of what is meant.
+                truth, failed, causes = statement.applies(self._every)
             if truth and problem:
                 truth, causes = None, (problem,)
             matches = self._matches(statement) if truth is not False else ()

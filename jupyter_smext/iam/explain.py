@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .actions import action_name, action_of_operation
 from .arn import Arn
 from .error_advice import Facts, Who, advise
-from .error_codes import exception_in, kind_of_code
-from .error_grammar import ApiError, Refusal, api_errors, normalize, refusals, repository_arns, role_arns, s3_arns, why
+from .error_codes import exception_in, kind_of_code, kind_of_words
+from .error_grammar import (
+    ApiError,
+    Refusal,
+    actions_named,
+    api_errors,
+    normalize,
+    refusals,
+    repository_arns,
+    role_arns,
+    s3_arns,
+    why,
+)
 from .models import ErrorKind, Explanation
 from .sagemaker_errors import Form, form_in
 
@@ -117,14 +129,16 @@ def _sentence_of_sagemaker(raw: str, text: str) -> Facts | None:
     layer, effect, policy = why(around)
     roles = role_arns(text)
     who: Who = "caller" if form.who == "execution_role" and _local_mode(raw) else form.who
-    if who == "service" and "sagemaker" not in text.lower():
+    if who == "unknown" and kind == "iam":
+        who = _who_asked(raw)
+    if who == "service" and "sagemaker" not in text.lower() and not _calls_sagemaker(errors):
         who = "unknown"  # other services say so in the same words
     return Facts(
         kind=kind,
         who=who,
         principal=_principal_of_form(form, who, roles),
         operation=errors[-1].operation if errors else None,
-        action=form.action if kind != "network" else None,
+        action=form.action if kind in ("iam", "not_found", "unknown") else None,
         resource=_resource_of_form(form, text, around, roles),
         layer=form.layer if layer == "unknown" and kind == "iam" else layer,
         effect=effect,
@@ -135,16 +149,17 @@ def _sentence_of_sagemaker(raw: str, text: str) -> Facts | None:
     )
 
 
+def _calls_sagemaker(errors: Sequence[ApiError]) -> bool:
+    action = action_of_operation(errors[-1].operation) if errors and errors[-1].operation else None
+    return action is not None and action.startswith("sagemaker:")
+
+
 def _reason_quoted(text: str) -> ErrorKind | None:
     """What a message of S3, quoted inside a sentence of SageMaker, says."""
-    if re.search(r"bucket is in this region|use this region|using the specified endpoint", text, re.IGNORECASE):
-        return "region"
-    if re.search(r"access ?denied|forbidden|\b403\b|not authorized", text, re.IGNORECASE):
-        return "iam"
-    if re.search(r"NoSuch(?:Key|Bucket)|does not exist|not ?found\b.{0,20}404|\b404\b", text, re.IGNORECASE):
-        return "not_found"
-    exception = exception_in(text)
-    return exception.kind if exception else None
+    kind = kind_of_words(text)
+    if kind is None and (exception := exception_in(text)):
+        kind = exception.kind
+    return kind
 
 
 _CLIENT_OPERATIONS = frozenset(
@@ -194,7 +209,7 @@ def _code_or_exception(raw: str, text: str) -> Facts | None:
 
 _NOT_AUTHENTICATED = re.compile(
     r"request has expired|not signed|anonymous (?:users|access)|please authenticate|requires a valid Date"
-    r"|non-empty Access Key|query-string authentication",
+    r"|non-empty Access Key|MultiFactorAuthentication failed|invalid MFA|query-string authentication",
     re.IGNORECASE,
 )
 
@@ -202,18 +217,30 @@ _NOT_AUTHENTICATED = re.compile(
 def _facts_of_code(error: ApiError, raw: str, text: str) -> Facts:
     action = action_of_operation(error.operation) if error.operation else None
     facts = Facts(kind=kind_of_code(error.code), who=_who_asked(raw), operation=error.operation)
-    if facts.kind in ("iam", "region") and _NOT_AUTHENTICATED.search(error.body):
+    exception = exception_in(error.body)
+    without_credentials = exception is not None and exception.kind == "credentials"
+    if facts.kind in ("iam", "region") and (without_credentials or _NOT_AUTHENTICATED.search(error.body)):
         facts.kind = "credentials"
+    elif facts.kind == "iam" and (obstacle := _obstacle_in(error.body)):
+        facts.kind, facts.meaning, facts.steps = "other", obstacle.meaning, [obstacle.step]
     elif facts.kind == "other":
-        facts.kind = _kind_of_validation(error.body)
+        # A ValidationException and its kind say in words only what they refuse.
+        facts.kind = kind_of_words(error.body) or "other"
+    elif facts.kind == "unknown" and error.operation and not error.code.isdigit():
+        facts.kind = kind_of_words(error.body) or "other"
     if facts.kind == "iam":
-        facts.action = action
+        facts.action = _only([_spelt(named) or named for named in actions_named(error.body)]) or action
+        if _LACKS.search(error.body):
+            # The caller would not be called a role: it is another one, which SageMaker tried.
+            facts.who, facts.principal = "execution_role", next(iter(role_arns(error.body)), None)
         facts.layer, facts.effect, facts.policy = why(error.body)
         if identity := re.search(r'"userIdentity".*?"arn": ?"(?P<arn>[^"]+)"', text):
             facts.principal = identity["arn"]
         _look_closer(facts, error)
     if facts.kind in ("iam", "not_found", "region"):
-        facts.resource = _resource_near(error, text, action)
+        facts.resource = _resource_near(error, text, facts.action or action)
+        if facts.resource == facts.principal:
+            facts.resource = None
     if facts.kind == "unknown" and error.code == "400":
         facts.meaning = (
             "The answer to a HEAD request carries no reason. A wrong region, expired credentials and a missing "
@@ -225,19 +252,38 @@ def _facts_of_code(error: ApiError, raw: str, text: str) -> Facts:
     return facts
 
 
-def _kind_of_validation(body: str) -> ErrorKind:
-    """A ValidationException and its kind say in words only what they refuse."""
-    if re.search(
-        r"access (?:is )?denied|not authorized|(?:no|not have|lacks?) (?:the )?.{0,40}permission", body, re.IGNORECASE
-    ):
-        return "iam"
-    if re.search(
-        r"(?:could|can)(?: ?not|n't) find|does not exist|not found|no such|doesn't exist", body, re.IGNORECASE
-    ):
-        return "not_found"
-    if re.search(r"\b(?:quota|service limit|limit exceeded|exceeded the .{0,30}limit)\b", body, re.IGNORECASE):
-        return "quota"
-    return "other"
+@dataclass(frozen=True)
+class _Obstacle:
+    """What S3 answers like a refusal although no policy stands behind it."""
+
+    words: re.Pattern[str]
+    meaning: str
+    step: str
+
+
+_OBSTACLES = (
+    _Obstacle(
+        re.compile(r"request(?:er)?[- _]?pay(?:s|er)", re.IGNORECASE),
+        "Whoever reads this bucket pays for it, and the request must agree to that.",
+        "Send the request with RequestPayer='requester' (s3fs: requester_pays=True).",
+    ),
+    _Obstacle(
+        re.compile(r"object ?lock|retention|legal hold|\bWORM\b", re.IGNORECASE),
+        "The object is locked against deletion and overwriting until its retention ends.",
+        "Wait for the end of the retention, or ask whoever may bypass it.",
+    ),
+)
+
+
+def _obstacle_in(body: str) -> _Obstacle | None:
+    return next((obstacle for obstacle in _OBSTACLES if obstacle.words.search(body)), None)
+
+
+_LACKS = re.compile(
+    r"\brole\b.{0,200}?\b(?:lacks?|(?:not|n't) have|has no|missing|needs)\b"
+    r"|\bdenied (?:for|to) (?:the )?(?:\w+ )?role\b",
+    re.IGNORECASE,
+)
 
 
 def _look_closer(facts: Facts, error: ApiError) -> None:
@@ -259,8 +305,8 @@ def _look_closer(facts: Facts, error: ApiError) -> None:
 
 def _plain_words(raw: str, text: str) -> Facts:
     """Neither a code nor a known exception: what the bare words still tell."""
-    if re.search(
-        r"\[Errno 13\]|permission denied.{0,80}(?:docker|socket|'?/)"
+    if not s3_arns(text) and re.search(
+        r"\[Errno 13\]|permission denied[: ](?:.{0,80}(?:docker|socket)| ?'?/)"
         r"|Cannot connect to the Docker daemon",
         text,
         re.IGNORECASE,
@@ -274,18 +320,31 @@ def _plain_words(raw: str, text: str) -> Facts:
         repository_arns(text)
     ):
         return Facts(kind="other", meaning="Docker found no such image on this machine or in the registry of its name.")
-    if re.search(r"\b40[13]\b|forbidden|access ?denied|unauthorized", text, re.IGNORECASE):
-        if _address_outside_aws(text):
-            return Facts(
-                kind="other",
-                meaning="Another host than AWS refused the request; IAM has no part in it.",
-                steps=["Check the login or token for that host."],
-            )
-        if re.search(r"access ?denied|forbidden", text, re.IGNORECASE):
-            resource = _only(s3_arns(text)) or _bucket_of_url(text)
-            layer, effect, policy = why(text)
-            return Facts(kind="iam", who=_who_asked(raw), resource=resource, layer=layer, effect=effect, policy=policy)
-    if _FAILED_BY_ITSELF.search(text):
+    kind = kind_of_words(text)
+    unauthenticated = re.search(r"\b401\b|unauthorized", text, re.IGNORECASE) is not None
+    if (kind == "iam" or unauthenticated) and _of_another_host(raw, text):
+        return Facts(
+            kind="other",
+            meaning="Another host than AWS refused the request; IAM has no part in it.",
+            steps=["Check the login or token for that host."],
+        )
+    if kind == "iam":
+        layer, effect, policy = why(text)
+        return Facts(
+            kind="iam",
+            who=_who_asked(raw),
+            principal=next(iter(role_arns(text)), None) if _LACKS.search(text) else None,
+            action=_only([_spelt(action) or action for action in actions_named(text)]) or _only(_actions_meant(text)),
+            resource=_only(s3_arns(text)) or _only(repository_arns(text)) or _bucket_of_url(text),
+            layer=layer,
+            effect=effect,
+            policy=policy,
+        )
+    if unauthenticated and re.search(r"amazonaws\.com", text):
+        return Facts(kind="credentials", who=_who_asked(raw))
+    if kind is not None and not _RAISED_BY_CODE.search(raw):
+        return Facts(kind=kind, who=_who_asked(raw), resource=_only(s3_arns(text)))
+    if _FAILED_BY_ITSELF.search(text) or _RAISED_BY_CODE.search(raw):
         return Facts(
             kind="other",
             meaning="The code failed by itself, or inside AWS; the text shows no refusal.",
@@ -295,15 +354,23 @@ def _plain_words(raw: str, text: str) -> Facts:
 
 
 _FAILED_BY_ITSELF = re.compile(
-    r"AlgorithmError|ExecuteUserScriptError|MaxRuntimeExceeded|MaxWaitTimeExceeded"
-    r"|ParamValidationError|ping health check|InternalServerError|Traceback \(most recent call last\)"
-    r"|\b(?:Name|Type|Value|Key|Index|Attribute|Import|ModuleNotFound|Memory|Runtime|Syntax|Assertion)Error:"
-    r"|OSError: \[Errno"
+    r"AlgorithmError|ExecuteUserScriptError|MaxRuntimeExceeded|MaxWaitTimeExceeded|ping health check"
+    r"|InternalServerError|contact (?:customer|AWS) support|[Nn]o space left on device"
+    r"|already exists|[Oo]ut of memory|Received (?:server|client) error \(\d+\)"
+    r"|Traceback \(most recent call last\)|OSError: \[Errno"
 )
+_RAISED_BY_CODE = re.compile(
+    r"(?m)(?:^\s*(?:E\s+)?|[Rr]eason: *)(?:[a-zA-Z_][\w]*\.)*(?!UnexpectedStatusException|PermissionError)"
+    r"[A-Z]\w*(?:Error|Exception)\b(?:: |$)"
+)
+"""A Python exception at the beginning of a line, other than those in which clients wrap an answer of AWS."""
 _FAILED_JOB = re.compile(
     r"Error (?:for|hosting) (?:\w+ ){0,3}(?:job|endpoint)|Failure ?Reason|Failed\. ?Reason:"
     r"|job .{0,80} failed\b.{0,40}reason"
-    r"|sagemaker[-_](?:training|containers|inference)|TrainingHostAgent",
+    r"|sagemaker[-_](?:training|containers|inference)|TrainingHostAgent|ExecuteUserScriptError"
+    r"|\b(?:Client|Algorithm|InternalServer)Error: (?!An error occurred|User: )"
+    r"|(?:data download|artifact upload) failed|failed to download data"
+    r"|Received (?:server|client) error \(\d+\).{0,500}?An error occurred",
     re.IGNORECASE,
 )
 
@@ -319,7 +386,11 @@ def _who_asked(raw: str) -> Who:
         return "caller"
     if _FAILED_JOB.search(raw):
         return "execution_role"
-    return "caller" if re.search(r"Traceback|when calling the|boto|File \"|ipython|Error", raw) else "unknown"
+    return (
+        "caller"
+        if re.search(r"Traceback|when calling the|boto|File \"|ipython|Error|exceptions?\.", raw)
+        else "unknown"
+    )
 
 
 def _who_is_refused(raw: str, text: str, sentence: Refusal, error: ApiError | None, action: str | None) -> Who:
@@ -350,7 +421,7 @@ _BUCKET_ACTIONS = ("s3:ListBucket", "s3:CreateBucket", "s3:DeleteBucket", "s3:Ge
 
 def _s3_resource(text: str, action: str | None) -> str | None:
     """The one object or bucket that a text names."""
-    arns = s3_arns(text)
+    arns = s3_arns(text) or [arn for arn in [_bucket_of_url(text)] if arn]
     if action and action.startswith(_BUCKET_ACTIONS):
         arns = [arn.split("/")[0] for arn in arns]
     return _only(arns) or (arns[0] if arns and len({arn.split("/")[0] for arn in arns}) == 1 else None)
@@ -366,7 +437,7 @@ def _resource_near(error: ApiError, text: str, action: str | None) -> str | None
         return f"arn:aws:s3:::{named['bucket']}" + (f"/{named['key']}" if named["key"] else "")
     if named := re.search(r"<BucketName>(?P<bucket>[^<]+)</BucketName>", text):
         return f"arn:aws:s3:::{named['bucket']}"
-    return _s3_resource(error.body, action) or _s3_resource(text, action) or _bucket_of_url(text)
+    return _s3_resource(error.body, action) or _s3_resource(text, action)
 
 
 def _only(arns: Sequence[str]) -> str | None:
@@ -377,11 +448,22 @@ def _only(arns: Sequence[str]) -> str | None:
 _HOST = re.compile(r"https?://(?P<host>[\w.-]+)")
 
 
-def _address_outside_aws(text: str) -> bool:
+_WORDS_OF_AWS = re.compile(r"\bs3|\baws|\barn:|boto|\becr\b|sagemaker|amazon|\biam\b", re.IGNORECASE)
+
+
+def _of_another_host(raw: str, text: str) -> bool:
+    """Whether a refusal comes from elsewhere: by the addresses in it, or a client that speaks of nothing of AWS."""
     hosts = [found["host"] for found in _HOST.finditer(text)]
-    return bool(hosts) and not any(
-        re.search(r"amazonaws\.com|aws\.amazon|\.aws\b|169\.254|localhost", host) for host in hosts
-    )
+    if not hosts:
+        of_aws = _FAILED_JOB.search(raw) or _WORDS_OF_AWS.search(text)
+        return _RAISED_BY_CODE.search(raw) is not None and not of_aws
+    return not any(re.search(r"amazonaws\.com|aws\.amazon|\.aws\b|169\.254|localhost", host) for host in hosts)
+
+
+def _actions_meant(text: str) -> list[str]:
+    """The actions of the API operations that a text names."""
+    operations = re.findall(r"\b[A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+\b", text)
+    return [action for operation in operations if (action := action_of_operation(operation))]
 
 
 def _bucket_of_url(text: str) -> str | None:
@@ -394,7 +476,7 @@ def _bucket_of_url(text: str) -> str | None:
         endpoint = next((index for index, label in enumerate(labels) if re.match(r"s3(?:$|-)", label)), None)
         if endpoint is None or "amazonaws" not in labels:
             continue
-        path = f"{'.'.join(labels[:endpoint])}{found['path'] or ''}".strip("/")
+        path = f"{'.'.join(labels[:endpoint])}{found['path'] or ''}".rstrip(".,:;)").strip("/")
         if path:
             return f"arn:aws:s3:::{path}"
     return None

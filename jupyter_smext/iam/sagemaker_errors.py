@@ -80,8 +80,8 @@ FORMS: tuple[Form, ...] = (
         resource_in="s3",
     ),
     _form(
-        r"(?:could not|cannot|can'?t|unable to|failed to|not able to) (?:successfully )?assume (?:the )?(?:\w+ ){0,2}"
-        r"role"
+        r"(?:could not|cannot|can'?t|unable to|failed to|not able to) (?:successfully )?assume "
+        r"(?:it\b|(?:the )?(?:\w+ ){0,2}role)"
         r"|assume the role .{0,200}?(?:failed|denied)"
         r"|role .{0,200}? (?:cannot|can not|could not) be assumed"
         r"|unable to perform:? sts:AssumeRole|does not have (?:the )?sts:AssumeRole permission"
@@ -114,7 +114,7 @@ FORMS: tuple[Form, ...] = (
     ),
     _form(
         r"access (?:is )?denied to (?:the )?OutputDataConfig|access denied .{0,40}output .{0,30}bucket"
-        r"|(?:could not|unable to|failed to) (?:upload|write) .{0,60}s3",
+        r"|(?:could not|unable to|failed to) (?:upload|write) .{0,60}s3|artifact upload failed",
         "iam",
         "SageMaker could not use the output location with the execution role.",
         "The execution role needs s3:PutObject on the output prefix, and s3:GetBucketLocation and s3:ListBucket on the "
@@ -122,6 +122,7 @@ FORMS: tuple[Form, ...] = (
         "With an output KMS key: kms:GenerateDataKey and kms:Encrypt, and the key policy must allow them.",
         action="s3:PutObject",
         resource_in="s3",
+        otherwise="iam",
     ),
     _form(
         r"could not access model data|failed to download model data"
@@ -144,6 +145,7 @@ FORMS: tuple[Form, ...] = (
         *_IMAGE_STEPS,
         action="ecr:BatchGetImage",
         resource_in="repository",
+        otherwise="iam",
     ),
     _form(
         r"data download failed|failed to download data|unable to download (?:object|data)",

@@ -1,7 +1,9 @@
-"""The doctor on real messages, in error_messages.json. Accounts and names in them are changed, the wording is not.
+"""The doctor on the messages in error_messages.json. Accounts and names in real ones are changed, the wording is not.
 
 `written_for`: forms that the grammar was written for. `met_later` and `met_last`: collected from public issue threads
 and guides afterwards, with what they tell written down before the grammar was run on them.
+`made_up`: invented in the wordings of AWS and its clients, in four rounds of which each was written down with what it
+tells before the grammar was run on it, and which the grammar then learnt from.
 """
 
 from __future__ import annotations

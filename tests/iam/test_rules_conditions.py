@@ -269,6 +269,13 @@ OTHERS = [
         {"aws:SourceIp": "203.0.113.255"},
     ),
     condition(
+        "NotIpAddress with the IPv6 form of an IPv4 address",
+        OPERATORS,
+        "open",
+        {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+        {"aws:SourceIp": "::ffff:203.0.113.7"},
+    ),
+    condition(
         "IpAddress out of range",
         OPERATORS,
         "no match",

@@ -1161,7 +1161,59 @@ EXCEPTIONS = [
     ),
 ]
 
-ALL = [*ACTIONS, *RESOURCES, *DOCUMENTS, *BOUNDARY_AND_SESSION, *SAME_ACCOUNT, *CROSS, *ORGANIZATION, *EXCEPTIONS]
+READINGS = [
+    rule(
+        "A resource with a wildcard, of which a part is denied",
+        RESOURCE,
+        "unknown",
+        identity=doc(allow("s3:*"), deny("s3:GetObject", f"{BUCKET}/secret")),
+        resource=f"{BUCKET}/*",
+        would_decide=("Resource pattern",),
+    ),
+    rule(
+        "A resource with a wildcard, of which nothing is denied",
+        RESOURCE,
+        "allowed identity",
+        identity=doc(allow("s3:*", f"{BUCKET}/*"), deny("s3:GetObject", "arn:aws:s3:::other/*")),
+        resource=f"{BUCKET}/*",
+    ),
+    rule(
+        "Every resource asked for an action that knows resources",
+        S3_ACTIONS,
+        "unknown",
+        identity=doc(allow("s3:*"), deny("s3:GetObject", f"{BUCKET}/*")),
+        resource="*",
+    ),
+    rule(
+        "Every resource asked for an action that knows none",
+        S3_ACTIONS,
+        "allowed identity",
+        identity=doc(allow("s3:*"), deny("s3:*", f"{BUCKET}/*")),
+        action="s3:ListAllMyBuckets",
+        resource="*",
+    ),
+    rule(
+        "The ARN names another account than the one said to own it",
+        CROSS_ACCOUNT,
+        "unknown",
+        identity=doc(allow("sagemaker:*")),
+        action="sagemaker:CreateModel",
+        resource=f"arn:aws:sagemaker:eu-west-1:{OTHER}:model/m",
+        would_decide=("resource_account",),
+    ),
+]
+
+ALL = [
+    *ACTIONS,
+    *RESOURCES,
+    *DOCUMENTS,
+    *BOUNDARY_AND_SESSION,
+    *SAME_ACCOUNT,
+    *CROSS,
+    *ORGANIZATION,
+    *EXCEPTIONS,
+    *READINGS,
+]
 
 
 @pytest.mark.parametrize("rule", ALL)
