@@ -955,6 +955,21 @@ class LaunchResult(BaseModel):
     training_job_name: str = Field(description="Name of the training or tuning job.")
     training_job_arn: str | None = None
     already_launched: bool = Field(False, description="True: this token was spent before; nothing new was started.")
+    local: bool = Field(False, description="True: it ran on the server's machine, and AWS knows nothing of it.")
+    model_artifacts: str | None = Field(None, description="Of a local run: path of its model, from the document.")
+
+
+class LocalLogRequest(BaseModel):
+    document: str = Field(min_length=1)
+    offset: int = Field(0, ge=0, description="Bytes that were read already.")
+
+
+class LocalLog(BaseModel):
+    """The log of a document's newest local run, from an offset."""
+
+    text: str
+    offset: int = Field(description="Where to go on.")
+    restarted: bool = Field(False, description="True: this is another log, from its beginning.")
 
 
 class FrameworkVersion(BaseModel):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         LaunchRequest,
         LaunchToken,
         LaunchTokenRequest,
+        LocalLog,
+        LocalLogRequest,
         LockRequest,
         LockResult,
         ParseRequest,
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 
 # A launch is mostly done by then, so that one click needs one request.
 WAIT_FOR_LAUNCH_SECONDS = 10.0
+
+LOCAL_RUN = "estimators.local-run"
 
 
 class SchemaHandler(SmextHandler):
@@ -138,8 +142,11 @@ class LaunchesHandler(SmextHandler):
     )
     async def post(self, request: LaunchRequest) -> Task:
         from ..estimators.launch import launch_once
+        from ..estimators.local_launch import means_local
 
         path = _document(self, request.document)
+        if means_local(request.spec):
+            return self._run_here(request.spec, request.document, path)
         aws, store, table, max_cost_usd = self.aws, _store(), prices(), await _max_cost_usd(self)
 
         def work(progress: Progress) -> dict[str, Any]:
@@ -161,6 +168,32 @@ class LaunchesHandler(SmextHandler):
         while not task.state.final and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
         return task
+
+    def _run_here(self, spec: dict[str, Any], document: str, path: Path) -> Task:
+        """A local run, or the one of this document that is under way."""
+        from ..estimators.local_launch import launch_local
+
+        aws, title = self.aws, f"Run {document} here"
+        for task in self.tasks.list().tasks:
+            if task.kind == LOCAL_RUN and task.title == title and not task.state.final:
+                return task
+        return self.tasks.start(
+            LOCAL_RUN, title, lambda progress: launch_local(aws, spec, path, progress).model_dump(mode="json")
+        )
+
+
+class LocalLogHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "What a document's newest local run has logged",
+        body="estimators.models:LocalLogRequest",
+        response="estimators.models:LocalLog",
+    )
+    async def post(self, request: LocalLogRequest) -> LocalLog:
+        from ..estimators.local_launch import read_log
+
+        return await self.aws.run(read_log, _document(self, request.document), request.offset)
 
 
 class ExportHandler(SmextHandler):
@@ -278,6 +311,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("estimators/request", RequestHandler),
     ("estimators/launch-token", LaunchTokenHandler),
     ("estimators/launches", LaunchesHandler),
+    ("estimators/local-log", LocalLogHandler),
     ("estimators/export", ExportHandler),
     ("estimators/import", ImportHandler),
     ("estimators/preflight", PreflightHandler),

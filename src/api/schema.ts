@@ -242,6 +242,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/estimators/local-log': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a document's newest local run has logged */
+    post: operations['post_estimators_local_log'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/estimators/lock': {
     parameters: {
       query?: never;
@@ -4949,6 +4966,36 @@ export interface components {
       text: string;
     };
     /**
+     * LocalLog
+     * @description The log of a document's newest local run, from an offset.
+     */
+    LocalLog: {
+      /**
+       * Offset
+       * @description Where to go on.
+       */
+      offset: number;
+      /**
+       * Restarted
+       * @description True: this is another log, from its beginning.
+       * @default false
+       */
+      restarted: boolean;
+      /** Text */
+      text: string;
+    };
+    /** LocalLogRequest */
+    LocalLogRequest: {
+      /** Document */
+      document: string;
+      /**
+       * Offset
+       * @description Bytes that were read already.
+       * @default 0
+       */
+      offset?: number;
+    };
+    /**
      * LocalTransferRequest
      * @description Copy between the server's files and S3; runs as a task.
      */
@@ -9067,6 +9114,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_estimators_local_log: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LocalLogRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['LocalLog'];
         };
       };
       /** @description Failed */

@@ -11,6 +11,7 @@ import { documentOf } from './documentText';
 import { EstimatorForm } from './form';
 import { LaunchBar } from './launchBar';
 import type { LaunchModel } from './launchModel';
+import { LocalLog } from './localLog';
 import type { EstimatorModel } from './model';
 import type { IPlace } from './problemList';
 import type { EstimatorsService, SpecKind } from './service';
@@ -155,6 +156,18 @@ function Document(props: IEditorProps): JSX.Element {
           newNotebook={props.newNotebook}
         />
       )}
+      <UseSignal signal={session.launch.changed}>
+        {() =>
+          session.launch.localRun && (
+            <LocalLog
+              service={props.service}
+              document={session.document}
+              running={session.launch.busy}
+              trans={trans}
+            />
+          )
+        }
+      </UseSignal>
       <LaunchBar
         model={model}
         launch={session.launch}

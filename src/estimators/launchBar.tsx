@@ -63,6 +63,7 @@ function Bar(props: ILaunchBarProps): JSX.Element {
     }
   }, [problems.length]);
   const failure = launch.error ?? preflight.error;
+  const local = model.local;
 
   return (
     <div className="jp-smext-LaunchBar" role="group" aria-label={trans.__('Launch')}>
@@ -110,7 +111,12 @@ function Bar(props: ILaunchBarProps): JSX.Element {
             </span>
           ) : (
             <>
-              {launch.jobName && (
+              {launch.localRun?.model && (
+                <span>
+                  {trans.__('Ran on this machine; the model is %1', launch.localRun.model)}
+                </span>
+              )}
+              {launch.jobName && !local && (
                 <span>
                   {trans.__('Launched as')}{' '}
                   <button
@@ -167,7 +173,9 @@ function Bar(props: ILaunchBarProps): JSX.Element {
 /** Where Launch was nothing may appear that launches, or undoes it, by a second click. */
 function LaunchButtons(props: ILaunchBarProps): JSX.Element {
   const { model, launch, trans } = props;
-  const { busy, jobName, task } = launch;
+  const { busy, task } = launch;
+  // Whatever was launched before, a run on this machine begins with one click.
+  const jobName = model.local ? null : launch.jobName;
   return (
     <>
       {busy && task?.cancellable && (
@@ -206,7 +214,13 @@ function LaunchButtons(props: ILaunchBarProps): JSX.Element {
           disabled={!model.valid || busy}
           onClick={props.onLaunch}
         >
-          {busy ? trans.__('Launching…') : trans.__('Launch')}
+          {model.local
+            ? busy
+              ? trans.__('Running…')
+              : trans.__('Run here')
+            : busy
+              ? trans.__('Launching…')
+              : trans.__('Launch')}
         </button>
       )}
     </>
@@ -224,6 +238,13 @@ function Cost(
   const count = given('spec', 'compute', 'instance_count') ?? 1;
   const seconds = Number(given('spec', 'stopping_condition', 'max_runtime_in_seconds'));
   const jobs = Number(given('tuning', 'resource_limits', 'max_number_of_training_jobs') ?? 1);
+  if (model.local) {
+    return (
+      <span className="jp-smext-LaunchBar-cost">
+        {trans.__('On this machine, at most %1; AWS bills nothing', formatDuration(seconds))}
+      </span>
+    );
+  }
   return (
     <span className="jp-smext-LaunchBar-cost">
       {typeof type === 'string' && jobs > 1 && `${trans.__('%1 jobs of', jobs)} `}

@@ -8,6 +8,13 @@ import type { EstimatorsService, SpecValues } from './service';
 /** The kind of a launch among the tasks. */
 const LAUNCH = 'estimators.launch';
 
+const LOCAL_RUN = 'estimators.local-run';
+
+export interface ILocalRun {
+  /** Path of the model, relative to the document's folder; null as long as there is none. */
+  model: string | null;
+}
+
 /**
  * Whether a document was launched, and its launch.
  *
@@ -40,6 +47,11 @@ export class LaunchModel implements IDisposable {
   /** The launch under way, as far as it is known; null where there is none. */
   get task(): Task | null {
     return this._tasks.tasks.find(task => task.id === this._task?.id) ?? this._task;
+  }
+
+  /** Whether the document was run on the server's machine since it was opened, and what came of it. */
+  get localRun(): ILocalRun | null {
+    return this._localRun;
   }
 
   get busy(): boolean {
@@ -105,6 +117,7 @@ export class LaunchModel implements IDisposable {
     this._busy = true;
     this._error = null;
     this._changed.emit();
+    this._localRun = null;
     try {
       if (prepare && !(await prepare())) {
         return;
@@ -112,6 +125,9 @@ export class LaunchModel implements IDisposable {
       const { token } = await this._service.launchToken(this._document(), replace);
       this._token = token;
       this._task = await this._service.launch(spec, this._document(), token);
+      if (this._task.kind === LOCAL_RUN) {
+        this._localRun = { model: null };
+      }
       this._changed.emit();
       const { error, result } = isOver(this._task)
         ? this._task
@@ -120,7 +136,10 @@ export class LaunchModel implements IDisposable {
         throw new SmextError(error, 0);
       }
       const name = result?.training_job_name;
-      if (typeof name === 'string') {
+      if (result?.local === true) {
+        const { model_artifacts: model } = result;
+        this._localRun = { model: typeof model === 'string' ? model : null };
+      } else if (typeof name === 'string') {
         this._jobName = name;
         this._launched.emit(name);
       }
@@ -153,6 +172,7 @@ export class LaunchModel implements IDisposable {
   private readonly _launched = new Signal<this, string>(this);
   private _token: string | null = null;
   private _jobName: string | null = null;
+  private _localRun: ILocalRun | null = null;
   private _task: Task | null = null;
   private _busy = false;
   private _error: SmextError | null = null;

@@ -68,6 +68,12 @@ export class EstimatorModel implements IDisposable {
     return this._problems.filter(problem => problem.path === text);
   }
 
+  /** The spec is meant for the server's machine, not for AWS. */
+  get local(): boolean {
+    const type = this._spec.get(['spec', 'compute', 'instance_type']);
+    return typeof type === 'string' && type.startsWith('local');
+  }
+
   /** Set a value; undefined removes it. */
   set(path: Path, value: unknown): void {
     if (value === undefined) {

@@ -6,6 +6,7 @@ import type {
   ExportResult,
   ImportResult,
   LaunchToken,
+  LocalLog,
   ParseResult,
   PreflightResult,
   PriceEstimate,
@@ -75,6 +76,15 @@ export class EstimatorsService {
     return this._api.call(
       this._api.http.POST('/jupyter-smext/api/estimators/launches', {
         body: { spec, document, token }
+      })
+    );
+  }
+
+  /** What a document's newest local run has logged since an offset. */
+  localLog(document: string, offset: number): Promise<LocalLog> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/local-log', {
+        body: { document, offset }
       })
     );
   }

@@ -139,7 +139,8 @@ export class EstimatorSession implements IDisposable {
     const prepare = async () => {
       // What is launched is what the file says.
       await this._options.document.save();
-      return !checkFirst || this.preflight.allows(values);
+      // What fails here costs nothing, and says itself why.
+      return !checkFirst || this._model?.local === true || this.preflight.allows(values);
     };
     await (this._again ? this.launch.again(values, prepare) : this.launch.launch(values, prepare));
   }

@@ -155,3 +155,44 @@ async def test_a_document_is_locked(call: Any, sandbox: SandboxInfo, document: s
 async def test_the_schema_of_a_tuning_job(jp_fetch: Any) -> None:
     answer = await jp_fetch("jupyter-smext", "api", "estimators", "schema", params={"kind": "HyperParameterTuningJob"})
     assert "tuning" in json.loads(answer.body)["properties"]
+
+
+async def test_a_local_spec_runs_as_a_task_with_its_log(call: Any, jp_fetch: Any, jp_root_dir: Path) -> None:
+    folder = jp_root_dir / "here"
+    folder.mkdir()
+    script = "import os, pathlib\nprint('learning')\npathlib.Path(os.environ['SM_MODEL_DIR'], 'm').write_text('1')\n"
+    (folder / "train.py").write_text(script)
+    spec = changed(
+        ("spec.compute.instance_type", "local"),
+        ("spec.hyperparameters", {}),
+        ("spec.algorithm.metric_definitions", REMOVED),
+        base=SPEC,
+    )
+    body = {"spec": spec, "document": "here/a.sagemaker.yaml", "token": "not-used"}
+    task = await ended(jp_fetch, await call("launches", body))
+    assert task["error"] is None
+    assert task["result"]["local"]
+    assert (folder / task["result"]["model_artifacts"]).is_file()
+    log = await call("local-log", {"document": "here/a.sagemaker.yaml", "offset": 0})
+    assert "learning\n" in log["text"]
+    assert (await call("local-log", {"document": "here/a.sagemaker.yaml", "offset": log["offset"]}))["text"] == ""
+
+    (folder / "train.py").write_text("import time\nprint('waiting', flush=True)\ntime.sleep(60)\n")
+    task = await call("launches", body)
+    assert (await call("launches", body))["id"] == task["id"], "the run under way"
+    while "waiting" not in (await call("local-log", {"document": "here/a.sagemaker.yaml"}))["text"]:
+        await asyncio.sleep(0.05)
+    await jp_fetch("jupyter-smext", "api", "tasks", task["id"], method="DELETE")
+    assert (await ended(jp_fetch, task))["state"] == "cancelled"
+
+    (folder / "train.py").write_text("raise ValueError('no such column')")
+    task = await ended(jp_fetch, await call("launches", body))
+    assert task["state"] == "failed"
+    assert "no such column" in task["error"]["message"]
+
+
+async def ended(jp_fetch: Any, task: dict[str, Any]) -> dict[str, Any]:
+    while task["state"] in ("queued", "running"):
+        await asyncio.sleep(0.05)
+        task = json.loads((await jp_fetch("jupyter-smext", "api", "tasks", task["id"])).body)
+    return task
