@@ -117,6 +117,10 @@ $(STAMPS)/ui: ui-tests/package.json ui-tests/package-lock.json | $(STAMPS)/pytho
 	@cd ui-tests && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: compat
+compat: setup $(STAMPS)/ui ## Roll out into the packages of three Studio images, with the panel and the main job (about 6 minutes)
+	@$(BIN)/python scripts/compat
+
 .PHONY: benchmarks
 benchmarks: setup ## Measure against what a user would pick instead; tables go to benchmarks/
 	@for each in benchmarks/*.py; do echo "== $$each"; $(BIN)/python "$$each"; done

@@ -157,15 +157,18 @@ def panel(space: Space) -> None:
         if done.returncode:
             raise Failed(f"the panel does not show: {done.stderr.strip()[-1500:]}")
         seen = json.loads(done.stdout.splitlines()[-1])
-        ours = [each for each in seen["messages"] if re.search("smext", each)]
-        warnings = [line for line in log.read_text("utf-8").splitlines() if _ours(line)]
-    if ours or warnings:
-        raise Failed(f"warnings: {ours + warnings}")
+        server = [line for line in log.read_text("utf-8").splitlines() if _is_warning(line)]
+    messages = [*seen["messages"], *server]
+    # JupyterLab of these versions has warnings of its own; they are shown, and only ours count.
+    for each in messages:
+        print(f"    {each[:300]}")
+    ours = [each for each in messages if "smext" in each.lower()]
+    if ours:
+        raise Failed(f"warnings: {ours}")
 
 
-def _ours(line: str) -> bool:
-    """A warning or an error of the server that speaks of this extension."""
-    return bool(re.match(r"\[[WEC] ", line) or "Warning" in line or "Traceback" in line) and "smext" in line.lower()
+def _is_warning(line: str) -> bool:
+    return bool(re.match(r"\[[WEC] ", line)) or "Warning" in line or "Traceback" in line
 
 
 def job(space: Space) -> None:

