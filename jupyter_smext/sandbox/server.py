@@ -148,7 +148,7 @@ class SandboxServer:
             configs,
             self._endpoints,
             Search(resources, tags),
-            Domains(studio, clients, lifecycle_configs),
+            Domains(studio, clients, OwnClients(self._info.endpoint_url, SETUP_ACCESS_KEY), lifecycle_configs),
             UserProfiles(studio, clients, lifecycle_configs),
             Spaces(studio, lifecycle_configs),
             Apps(studio, lifecycle_configs, tags),

@@ -43,15 +43,18 @@ def list_apps(session: AwsSession, query: AppsQuery, table: PriceTable) -> AppPa
     return AppPage(apps=apps, next_token=answer.get("NextToken"))
 
 
-def apps_by_space(session: AwsSession, domain_id: str, table: PriceTable) -> dict[str, App]:
-    """The app that runs in each space of a domain, of those spaces in which one does.
+def apps_by_space(
+    session: AwsSession, domain_id: str, table: PriceTable, space_name: str | None = None
+) -> dict[str, App]:
+    """The app that runs in each space of a domain (or in one space), of those spaces in which one does.
 
     Permission: `sagemaker:ListApps`.
     """
+    place = {"DomainIdEquals": domain_id} | ({"SpaceNameEquals": space_name} if space_name else {})
     pages = (
         session.client("sagemaker")
         .get_paginator("list_apps")
-        .paginate(DomainIdEquals=domain_id, PaginationConfig={"PageSize": 100, "MaxItems": 100 * _PAGES})
+        .paginate(**place, PaginationConfig={"PageSize": 100, "MaxItems": 100 * _PAGES})
     )
     running: dict[str, App] = {}
     for page in pages:

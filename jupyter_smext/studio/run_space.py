@@ -79,7 +79,7 @@ def stop_space(session: AwsSession, place: SpaceName, table: PriceTable) -> App:
     Permissions: `sagemaker:DeleteApp`, `sagemaker:ListApps`, `sagemaker:DescribeApp`. Raises `NotFound` where nothing
     runs.
     """
-    running, unknown = spaces.running_apps(session, place.domain_id, table)
+    running, unknown = spaces.running_apps(session, place.domain_id, table, place.space_name)
     app = running.get(place.space_name) or App(
         domain_id=place.domain_id,
         space_name=place.space_name,

@@ -47,7 +47,7 @@ def describe_space(session: AwsSession, domain_id: str, name: str, table: PriceT
     `sagemaker:DescribeUserProfile` for what they add to its settings, which is left out where they are refused.
     """
     raw = describe_raw(session, domain_id, name)
-    running, _ = running_apps(session, domain_id, table)
+    running, _ = running_apps(session, domain_id, table, name)
     app = running.get(name)
     app_type = raw.get("SpaceSettings", {}).get("AppType", "JupyterLab")
     own = app_settings(raw.get("SpaceSettings", {}), app_type)
@@ -76,10 +76,12 @@ def describe_raw(session: AwsSession, domain_id: str, name: str) -> dict[str, An
     return answer
 
 
-def running_apps(session: AwsSession, domain_id: str, table: PriceTable) -> tuple[dict[str, App], ErrorEnvelope | None]:
-    """What runs in which space, and why nobody knows where it is refused."""
+def running_apps(
+    session: AwsSession, domain_id: str, table: PriceTable, space_name: str | None = None
+) -> tuple[dict[str, App], ErrorEnvelope | None]:
+    """What runs in which space (or in one), and why nobody knows where it is refused."""
     try:
-        return apps_by_space(session, domain_id, table), None
+        return apps_by_space(session, domain_id, table, space_name), None
     except Exception as error:
         return {}, from_aws(error).envelope
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,6 +205,23 @@ def test_one_change_at_a_time(aws: Aws, sagemaker: Any) -> None:
     code, message = refusal(sagemaker.create_user_profile, DomainId=pending, UserProfileName="ana")
     assert (code, "has status Pending" in message) == ("ResourceInUse", True)
     assert refusal(sagemaker.update_domain, DomainId=pending, AppNetworkAccessType="VpcOnly")[0] == "ResourceInUse"
+
+
+def test_what_survives_a_restart(tmp_path: Path) -> None:
+    config = SandboxConfig(state_dir=tmp_path, studio_time_scale=0.01)
+    with Sandbox(config) as info:
+        aws = Aws(info)
+        created = aws.client("sagemaker").create_domain(**domain_request(aws))["DomainId"]
+        lcc = lifecycle_config(aws.client("sagemaker"))
+    with Sandbox(config) as info:
+        aws = Aws(info)
+        domain = settled(aws.client("sagemaker").describe_domain, DomainId=created)
+        files = aws.client("efs").describe_file_systems(FileSystemId=domain["HomeEfsFileSystemId"])["FileSystems"]
+        configs = aws.client("sagemaker").list_studio_lifecycle_configs()["StudioLifecycleConfigs"]
+
+    assert domain["Status"] == "InService", "what was under way goes on"
+    assert files[0]["CreationToken"] == created
+    assert [each["StudioLifecycleConfigArn"] for each in configs] == [lcc]
 
 
 # ------------------------------------------------------------------------------------------------- user profiles

@@ -37,9 +37,17 @@ _ID_LETTERS = string.ascii_lowercase + string.digits
 class Domains:
     """The domains of all regions."""
 
-    def __init__(self, studio: StudioResources, clients: OwnClients, lifecycle_configs: LifecycleConfigs) -> None:
+    def __init__(
+        self,
+        studio: StudioResources,
+        clients: OwnClients,
+        lasting_clients: OwnClients,
+        lifecycle_configs: LifecycleConfigs,
+    ) -> None:
+        """What ``lasting_clients`` make is there again after a restart."""
         self._studio = studio
         self._clients = clients
+        self._lasting_clients = lasting_clients
         self._lifecycle_configs = lifecycle_configs
 
     def operations(self) -> dict[str, Operation]:
@@ -72,7 +80,7 @@ class Domains:
             "Url": f"https://{domain_id}.studio.{region}.sandbox.invalid",
         }
         if request.get("HomeEfsFileSystemCreation") != "Disabled":
-            document["HomeEfsFileSystemId"] = self._clients.get("efs", region).create_file_system(
+            document["HomeEfsFileSystemId"] = self._lasting_clients.get("efs", region).create_file_system(
                 CreationToken=domain_id, Tags=[{"Key": "ManagedByAmazonSageMakerResource", "Value": arn}]
             )["FileSystemId"]
         domain = self._studio.create(DOMAIN, region, domain_id, document, request.get("Tags", []))
@@ -115,7 +123,9 @@ class Domains:
         self._studio.delete(DOMAIN, caller.region, domain_id)
         retained = request.get("RetentionPolicy", {}).get("HomeEfsFileSystem", "Retain") == "Retain"
         if "HomeEfsFileSystemId" in domain and not retained:
-            self._clients.get("efs", caller.region).delete_file_system(FileSystemId=domain["HomeEfsFileSystemId"])
+            self._lasting_clients.get("efs", caller.region).delete_file_system(
+                FileSystemId=domain["HomeEfsFileSystemId"]
+            )
         return {}
 
     def create_presigned_url(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
