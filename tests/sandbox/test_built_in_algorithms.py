@@ -15,7 +15,7 @@ from sklearn.model_selection import train_test_split
 
 from jupyter_smext.runner.toolkits.smext_algorithms import recordio_protobuf
 
-from .support import Aws, channel, wait_for
+from .support import Aws, channel
 
 ECR = "683313688378.dkr.ecr.us-east-1.amazonaws.com"
 IMAGES = {
@@ -291,9 +291,17 @@ def test_what_fails(
     assert (job["TrainingJobStatus"], job["FailureReason"]) == ("Failed", reason)
 
 
+def test_csv_that_is_taken_for_libsvm(aws: Aws, bucket: str) -> None:
+    job = request(aws, bucket, "xgboost", {"num_round": "1"}, {"train": "1,2\n"})
+    del job["InputDataConfig"][0]["ContentType"]
+    aws.client("sagemaker").create_training_job(**job)
+    reason = aws.finished(job["TrainingJobName"])["FailureReason"]
+    assert "First line '1,2...' of file 'rows' is not 'LIBSVM' format." in reason
+
+
 def test_an_algorithm_without_a_stand_in(aws: Aws, bucket: str) -> None:
     job = request(aws, bucket, "kmeans", {"k": "2"}, {"train": "1,2\n"})
     job["AlgorithmSpecification"]["TrainingImage"] = "382416733822.dkr.ecr.us-east-1.amazonaws.com/blazingtext:1"
     aws.client("sagemaker").create_training_job(**job)
-    reason = wait_for(lambda: aws.finished(job["TrainingJobName"]))["FailureReason"]
+    reason = aws.finished(job["TrainingJobName"])["FailureReason"]
     assert reason.startswith("ClientError: The algorithm blazingtext has no local stand-in")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,11 @@ class Channels:
         """The folder of a channel, if the job has it."""
         return self._data / name if name in self.config else None
 
+    def files(self, name: str) -> list[Path]:
+        """The data files of a channel that the job has."""
+        found = sorted(self._data.joinpath(name).rglob("*"))
+        return [path for path in found if path.is_file() and not path.name.startswith((".", "_"))]
+
     def content_type(self, name: str) -> str | None:
         """What the job says of a channel's data, if it says it."""
         return self.config[name].get("ContentType")
@@ -59,7 +64,7 @@ class Channels:
         """
         if name not in self.config:
             return None
-        files = list(_files(self._data / name))
+        files = self.files(name)
         if not files:
             raise CustomerError(f"No data in the channel '{name}'.")
         parts = [_read(file, self.content_type(name) or _RECORDIO) for file in files]
@@ -105,10 +110,6 @@ def _json_features(instance: Mapping[str, Any]) -> Any:
         return instance["features"]
     # The long form, {"data": {"features": {"values": [...]}}}.
     return instance["data"]["features"]["values"]
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith((".", "_")))
 
 
 def _read(file: Path, content_type: str) -> Rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import logging
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from typing import Any
 import numpy as np
 import xgboost
 from sagemaker_xgboost_container import distributed
-from sagemaker_xgboost_container.data_utils import get_dmatrix
+from sagemaker_xgboost_container.data_utils import LIBSVM, get_content_type, get_dmatrix
 
 from .channels import Channels
 from .errors import CustomerError
 from .hyperparameters import Parameter, tuning_metric, validated
 
 MODEL_FILE = "xgboost-model"
+_LIBSVM = re.compile(r"[-+.\deE:]+(\s+(qid|\d+):\S+)*(\s*#.*)?")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -45,11 +47,13 @@ _OWN_METRICS = (
 # fmt: on
 
 
-def _nested(text: str) -> Any:
+def _nested(text: str) -> str:
+    """Constraints stay text, as XGBoost takes them. Raises ValueError when they are no lists."""
     try:
-        return ast.literal_eval(text)
+        ast.literal_eval(text)
     except SyntaxError as error:
         raise ValueError(str(error)) from error
+    return text
 
 
 PARAMETERS = {
@@ -187,9 +191,24 @@ class _Evaluations(xgboost.callback.TrainingCallback):
 
 def _matrix(channels: Channels, name: str, csv_weights: int) -> Any:
     try:
+        if get_content_type(channels.content_type(name)) == LIBSVM:
+            for file in channels.files(name):
+                _require_libsvm(file)
         return get_dmatrix(str(channels.path(name)), channels.content_type(name), csv_weights if name == "train" else 0)
     except (ValueError, xgboost.core.XGBoostError) as error:
-        raise CustomerError(f"Failed to load the data of the channel '{name}' with exception:\n{error}") from error
+        message = _message(error)
+        raise CustomerError(f"Failed to load the data of the channel '{name}' with exception:\n{message}") from error
+
+
+def _require_libsvm(file: Path) -> None:
+    """CSV without a content type is taken for libsvm, and XGBoost reads it without complaint, as labels only."""
+    with file.open(errors="replace") as stream:
+        line = stream.readline().strip()
+    if not _LIBSVM.fullmatch(line):
+        raise CustomerError(
+            f"First line '{line[:50]}...' of file '{file.name}' is not 'LIBSVM' format. (Without a ContentType the "
+            "data of a channel is taken for libsvm; that of CSV is text/csv.)"
+        )
 
 
 def _metrics(values: dict[str, Any], given: Mapping[str, str]) -> list[str]:
