@@ -59,6 +59,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     delete.add_argument("--json", action="store_true", help="print what became of each part as one JSON document")
     delete.set_defaults(run=run_delete)
 
+    cost = commands.add_parser("cost", help="what runs now, training jobs too, and its price by the hour")
+    cost.add_argument("--json", action="store_true", help="print one JSON document")
+    cost.set_defaults(run=run_cost)
+
     radar = commands.add_parser("radar", help="endpoints in service that nobody calls")
     radar.add_argument("--hours", type=int, default=24, help="how far back to look, 1 to 336 (default: 24)")
     radar.add_argument("--json", action="store_true", help="print one JSON document")
@@ -206,6 +210,33 @@ def run_delete(args: argparse.Namespace) -> int:
     else:
         _print_plan(plan)
     return 1 if any(each.reason_kept is None and not each.deleted for each in plan.resources) else 0
+
+
+def run_cost(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..endpoints.running_cost import running_cost
+    from ..prices.instances import price_table
+    from .price import refreshed_prices
+
+    cost = running_cost(AwsSession(), price_table(refreshed_prices()))
+    if args.json:
+        print(cost.model_dump_json())
+        return 0
+    print_table(
+        ("KIND", "NAME", "INSTANCES", "$/HOUR"),
+        [
+            [
+                each.kind.value.replace("_", " "),
+                each.name,
+                f"{each.instance_count} x {each.instance_type}",
+                "no price" if each.usd_per_hour is None else f"{'' if each.exact else 'about '}{each.usd_per_hour:.3f}",
+            ]
+            for each in cost.items
+        ],
+    )
+    more = " and what has no price" if cost.unpriced else ""
+    print(f"${cost.usd_per_hour:.3f} an hour{more}{', of more than was looked at' if cost.truncated else ''}")
+    return 0
 
 
 def run_radar(args: argparse.Namespace) -> int:

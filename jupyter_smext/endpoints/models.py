@@ -141,3 +141,29 @@ class RadarReport(BaseModel):
     hours: int
     endpoints: list[RadarEntry]
     truncated: bool = Field(description="True where there are more endpoints than were looked at.")
+
+
+class RunningKind(str, Enum):
+    TRAINING_JOB = "training_job"
+    ENDPOINT = "endpoint"
+
+
+class RunningItem(BaseModel):
+    """Instances of one kind that run for a job or an endpoint."""
+
+    kind: RunningKind
+    name: str
+    instance_type: str
+    instance_count: int
+    usd_per_hour: float | None = Field(None, description="Of all its instances, on demand; null: no price is known.")
+    exact: bool = Field(description="False where the price was published for another component of SageMaker.")
+    as_of: str | None = Field(None, description="Date of the price.")
+
+
+class RunningCost(BaseModel):
+    """Training jobs in progress and endpoints in service, the dearest first."""
+
+    usd_per_hour: float = Field(description="Of what has a price.")
+    unpriced: int = Field(description="How many items have no price.")
+    items: list[RunningItem]
+    truncated: bool = Field(description="True where more runs than was looked at.")

@@ -16,6 +16,7 @@ from typing import Any
 
 # Where a figure is looked for, best first. "Unspecified" was published as the same for all components.
 _FOR_TRAINING = ("Training", "Unspecified", "Hosting", "Processing", "Notebook", "Studio-JupyterLab")
+_FOR_HOSTING = ("Hosting", "Unspecified", "Training", "Processing", "Notebook", "Studio-JupyterLab")
 _FOR_STUDIO = ("Studio-JupyterLab", "Unspecified", "Studio-Notebook", "Notebook", "Training", "Processing", "Hosting")
 
 
@@ -40,6 +41,10 @@ class PriceTable:
     def training(self, region: str, instance_type: str) -> Price | None:
         """The price of training on a type, or the nearest component's; None: no price is known."""
         return self._best(region, instance_type, _FOR_TRAINING)
+
+    def hosting(self, region: str, instance_type: str) -> Price | None:
+        """The price of an endpoint's instance, or the nearest component's; None: no price is known."""
+        return self._best(region, instance_type, _FOR_HOSTING)
 
     def studio(self, region: str, instance_type: str) -> Price | None:
         """The price of an app in a Studio space, or the nearest component's; None: no price is known."""

@@ -8,6 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .handler import SmextHandler, operation
+from .prices import prices
 from .watch import ENDPOINT, watcher_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         InvokeResult,
         RadarQuery,
         RadarReport,
+        RunningCost,
     )
 
 
@@ -126,6 +128,16 @@ class RadarHandler(SmextHandler):
         return await self.aws.run(radar, self.aws, query)
 
 
+class RunningCostHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:endpoints")
+    @operation("What runs now, and its price by the hour", response="endpoints.models:RunningCost")
+    async def post(self) -> RunningCost:
+        from ..endpoints.running_cost import running_cost
+
+        return await self.aws.run(running_cost, self.aws, prices())
+
+
 def _looked(handler: SmextHandler, name: str, status: str) -> None:
     watcher_of(handler.settings).look(ENDPOINT, name, {"endpoint_status": status})
 
@@ -138,4 +150,5 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("endpoints/delete-plan", DeletePlanHandler),
     ("endpoints/delete", DeleteHandler),
     ("endpoints/radar", RadarHandler),
+    ("endpoints/running-cost", RunningCostHandler),
 ]

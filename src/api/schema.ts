@@ -140,6 +140,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/endpoints/running-cost': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What runs now, and its price by the hour */
+    post: operations['post_endpoints_running_cost'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/estimators/catalog': {
     parameters: {
       query?: never;
@@ -5644,6 +5661,13 @@ export interface components {
      * @description What is missing. Take what a preflight, an explanation or a check found.
      */
     PacketRequest: {
+      /**
+       * Document
+       * @default null
+       */
+      document?: {
+        [key: string]: unknown;
+      } | null;
       /** Evidence */
       evidence?: components['schemas']['Evidence-Input'][];
       /** @default null */
@@ -6094,6 +6118,12 @@ export interface components {
       probes: components['schemas']['ProbeResult'][];
       /** Recent Changes */
       recent_changes: components['schemas']['RecentChange'][];
+      /** Unsettled */
+      unsettled: {
+        [key: string]: {
+          [key: string]: unknown;
+        };
+      };
     };
     /** PreflightResult */
     PreflightResult: {
@@ -6717,6 +6747,64 @@ export interface components {
       /** Rows */
       rows: number;
     };
+    /**
+     * RunningCost
+     * @description Training jobs in progress and endpoints in service, the dearest first.
+     */
+    RunningCost: {
+      /** Items */
+      items: components['schemas']['RunningItem'][];
+      /**
+       * Truncated
+       * @description True where more runs than was looked at.
+       */
+      truncated: boolean;
+      /**
+       * Unpriced
+       * @description How many items have no price.
+       */
+      unpriced: number;
+      /**
+       * Usd Per Hour
+       * @description Of what has a price.
+       */
+      usd_per_hour: number;
+    };
+    /**
+     * RunningItem
+     * @description Instances of one kind that run for a job or an endpoint.
+     */
+    RunningItem: {
+      /**
+       * As Of
+       * @description Date of the price.
+       * @default null
+       */
+      as_of: string | null;
+      /**
+       * Exact
+       * @description False where the price was published for another component of SageMaker.
+       */
+      exact: boolean;
+      /** Instance Count */
+      instance_count: number;
+      /** Instance Type */
+      instance_type: string;
+      kind: components['schemas']['RunningKind'];
+      /** Name */
+      name: string;
+      /**
+       * Usd Per Hour
+       * @description Of all its instances, on demand; null: no price is known.
+       * @default null
+       */
+      usd_per_hour: number | null;
+    };
+    /**
+     * RunningKind
+     * @enum {string}
+     */
+    RunningKind: 'training_job' | 'endpoint';
     /**
      * S3Object
      * @description A dictionary and no model: a listing makes thousands of them for one answer.
@@ -8920,6 +9008,35 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['RadarReport'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_endpoints_running_cost: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RunningCost'];
         };
       };
       /** @description Failed */

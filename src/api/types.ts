@@ -131,3 +131,4 @@ export type RolloutRequest = Schemas['PlanRequest'];
 export type RolloutPlan = Schemas['LifecyclePlan'];
 export type RolloutStatus = Schemas['LifecycleStatus'];
 export type RolloutReport = Schemas['DoctorReport'];
+export type RunningCost = Schemas['RunningCost'];
