@@ -174,6 +174,8 @@ def run_preflight(args: argparse.Namespace, stream: TextIO) -> int:
         _print_checks(report.checks, report.probes)
         for subject, document in report.missing.items():
             print(f"\nMissing, for the {subject.replace('_', ' ')}:\n{json.dumps(document, indent=2)}")
+        for subject, document in report.unsettled.items():
+            print(f"\nPerhaps missing, for the {subject.replace('_', ' ')}:\n{json.dumps(document, indent=2)}")
         if report.not_seen:
             print("\nNot seen: " + "; ".join(report.not_seen) + ".")
     return 1 if any(check.answer == "denied" for check in report.checks) else 0

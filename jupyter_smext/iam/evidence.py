@@ -65,6 +65,11 @@ def missing_an_allow(check: PreflightCheck) -> bool:
     return check.answer == "denied" and any(entry.lacks_an_allow for entry in from_policies or denials)
 
 
+def unsettled(check: PreflightCheck) -> bool:
+    """Whether no policy that could be read allows or denies it: an Allow may be missing."""
+    return check.answer == "unknown" and check.as_far_as_seen != "allowed"
+
+
 def _decide(requirement: Requirement, evidence: Sequence[Evidence], sample_only: bool) -> tuple[Answer, Source | None]:
     answers: dict[str, Answer] = {entry.source: entry.answer for entry in evidence}
     probe, policies = answers.get("probe", "unknown"), answers["policies"]

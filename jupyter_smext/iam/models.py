@@ -502,6 +502,8 @@ class PreflightReport(_Model):
     checks: list[PreflightCheck]
     missing: dict[Subject, Document]
     """For each subject a policy with every statement that is denied for want of an Allow, ready to paste."""
+    unsettled: dict[Subject, Document] = Field(default_factory=dict)
+    """The same for what nobody here could see allowed or denied: with it, no policy of the subject is in the way."""
     probe_plan: ProbePlan
     """The probes that can still be run for what is open."""
     probes: list[ProbeResult] = Field(default_factory=list)
@@ -681,6 +683,8 @@ class PacketRequest(_Model):
     """The role that the policies are for; the requirements' own principals if left out."""
     requirements: list[Requirement] = Field(default_factory=list)
     explanation: Explanation | None = None
+    document: Document | None = None
+    """A policy for the role, as somebody wrote it; instead of requirements and explanation."""
     evidence: list[Evidence] = Field(default_factory=list)
 
 

@@ -32,11 +32,13 @@ _NO_ALLOW_HELPS = ("boundary", "session", "scp", "rcp", "vpc_endpoint")
 
 
 def packet(request: PacketRequest) -> AdminPacket:
-    """The packet for what a preflight found missing, or for one explained error.
+    """The packet for what a preflight found missing, for one explained error, or for a policy as somebody wrote it.
 
-    Raises InvalidRequest where neither requirements nor an explanation are given.
+    Raises InvalidRequest where none of them is given, or a policy without the role that it is for.
     """
     explanation = request.explanation
+    if request.document is not None:
+        return _of_document(request.document, request.role_arn)
     if not request.requirements and explanation is None:
         raise SmextError(ErrorCode.INVALID_REQUEST, "Give the requirements that are missing, or an explained error.")
     needed = list(request.requirements)
@@ -47,6 +49,14 @@ def packet(request: PacketRequest) -> AdminPacket:
     words = _explanation(needed, items, explanation)
     evidence = [_line(entry) for entry in request.evidence]
     return AdminPacket(explanation=words, items=items, evidence=evidence, markdown=_markdown(words, items, evidence))
+
+
+def _of_document(document: Document, role_arn: str | None) -> AdminPacket:
+    if role_arn is None:
+        raise SmextError(ErrorCode.INVALID_REQUEST, "Name the role that the policy is for.")
+    item = _item(Target("role", role_arn), document, "The role is to hold this policy.", "iam_admin")
+    words = f"The role {role_arn} needs one more policy."
+    return AdminPacket(explanation=words, items=[item], evidence=[], markdown=_markdown(words, [item], []))
 
 
 def request_of(found: dict[str, Any]) -> PacketRequest:

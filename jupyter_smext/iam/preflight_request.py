@@ -11,7 +11,7 @@ from ..aws.session import AwsSession
 from . import history
 from .arn import account_of
 from .control_policies import control_policies_apply
-from .evidence import judge, missing_an_allow
+from .evidence import judge, missing_an_allow, unsettled
 from .generate import policy_for, trust_policy
 from .holder_policies import read_holder
 from .models import (
@@ -70,6 +70,7 @@ def preflight_request(
         operation=operation,
         checks=looked.checks,
         missing=_missing(looked.checks),
+        unsettled=_policies_for([check for check in looked.checks if unsettled(check)]),
         probe_plan=looked.probe_plan,
         probes=looked.probe_results,
         not_seen=looked.not_seen,
@@ -287,11 +288,13 @@ def _without_unread_limits(policies: PrincipalPolicies) -> PrincipalPolicies:
 
 
 def _missing(checks: Sequence[PreflightCheck]) -> dict[Subject, Document]:
-    missing: dict[Subject, Document] = {}
+    return _policies_for([check for check in checks if missing_an_allow(check)])
+
+
+def _policies_for(checks: Sequence[PreflightCheck]) -> dict[Subject, Document]:
+    policies: dict[Subject, Document] = {}
     for subject in ("caller", "execution_role", "sagemaker"):
-        gaps = [
-            check.requirement for check in checks if check.requirement.subject == subject and missing_an_allow(check)
-        ]
-        if gaps:
-            missing[subject] = trust_policy() if subject == "sagemaker" else policy_for(gaps)
-    return missing
+        needs = [check.requirement for check in checks if check.requirement.subject == subject]
+        if needs:
+            policies[subject] = trust_policy() if subject == "sagemaker" else policy_for(needs)
+    return policies

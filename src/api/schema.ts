@@ -5591,6 +5591,24 @@ export interface components {
       user_profile_name?: string | null;
     };
     /**
+     * Origin
+     * @description A value that the spec leaves open, and who fills it in.
+     */
+    Origin: {
+      /**
+       * Layer
+       * @enum {string}
+       */
+      layer: 'admin' | 'user' | 'sdk';
+      /**
+       * Source
+       * @description In words, or the path of a file.
+       */
+      source: string;
+      /** Value */
+      value: unknown;
+    };
+    /**
      * OtherContent
      * @description Nothing to show but what it is.
      */
@@ -5707,13 +5725,21 @@ export interface components {
      */
     ParseResult: {
       /**
+       * Origins
+       * @description Path -> where the value came from, for each that is not the spec's own.
+       * @default {}
+       */
+      origins: {
+        [key: string]: components['schemas']['Origin'];
+      };
+      /**
        * Problems
        * @default []
        */
       problems: components['schemas']['Problem'][];
       /**
        * Resolved
-       * @description With variables filled in, as a launch would read it.
+       * @description With variables and defaults filled in, as a launch would read it.
        * @default null
        */
       resolved: {

@@ -225,6 +225,15 @@ def test_nothing_to_ask_for() -> None:
         packet(PacketRequest())
 
 
+def test_a_policy_as_somebody_wrote_it() -> None:
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
+    [item] = packet(PacketRequest(document=document, role_arn=ROLE)).items
+    assert (item.target, item.resource, item.document) == ("role", ROLE, document)
+    assert "put-role-policy" in item.cli
+    with pytest.raises(SmextError, match="Name the role"):
+        packet(PacketRequest(document=document))
+
+
 def test_an_explanation_is_taken_as_it_is_printed() -> None:
     text = DENIED + "because no identity-based policy allows the s3:GetObject action"
     assert request_of(json.loads(explain(text).model_dump_json())).explanation == explain(text)

@@ -127,6 +127,10 @@ def test_without_a_look_at_the_policies_nothing_is_allowed(sandbox_session: AwsS
     report = preflight_request(sandbox_session, "CreateTrainingJob", training(sandbox, role))
     assert {check.answer for check in report.checks} == {"unknown"}
     assert report.missing == {}
+    # None of it is known to be missing; all of it may be, so the policy that makes sure is offered.
+    assert report.unsettled["execution_role"] == policy_for(
+        [check.requirement for check in report.checks if check.requirement.subject == "execution_role"]
+    )
     assert all(check.would_decide for check in report.checks)
     assert len(report.not_seen) >= 5
 
