@@ -111,6 +111,7 @@ test('penguins: from a file on disk to a prediction, all in JupyterLab', async (
   await expect(endpoint.locator('.jp-smext-Head')).toContainText('In service', {
     timeout: 90_000
   });
+  await expect(lab.panel.locator('.jp-smext-Running-cost')).toContainText('/h at AWS');
   const rows = data.test.trim().split('\n').slice(1);
   const species = rows.map(row => row.split(',')[0]);
   await endpoint
