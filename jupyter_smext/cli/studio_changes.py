@@ -228,7 +228,7 @@ def run_update_space(args: argparse.Namespace) -> int:
 def run_start(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..studio.models import StartSpaceRequest
-    from ..studio.run_space import start_space, wait_for_app
+    from ..studio.run_space import start_space, wait_until_started
     from .studio import domain_of, price, prices, print_json
 
     session, table = AwsSession(), prices()
@@ -244,7 +244,7 @@ def run_start(args: argparse.Namespace) -> int:
     app = start_space(session, request, table)
     print(f"{app.resource_spec.instance_type}, {price(app.price)}, until it is stopped.", file=sys.stderr)
     if args.wait:
-        app = wait_for_app(session, app, table, Narration()) or app
+        app = wait_until_started(session, app, table, Narration())
     if args.json:
         return print_json(app)
     print(f"{request.space_name} is {app.status}.")
@@ -254,7 +254,7 @@ def run_start(args: argparse.Namespace) -> int:
 def run_stop(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..studio.models import SpaceName
-    from ..studio.run_space import stop_space, wait_for_app
+    from ..studio.run_space import stop_space, wait_until_stopped
     from .studio import domain_of, prices, print_json
 
     session, table = AwsSession(), prices()
@@ -262,7 +262,8 @@ def run_stop(args: argparse.Namespace) -> int:
     if place is None:
         return 2
     app = stop_space(session, place, table)
-    if args.wait and wait_for_app(session, app, table, Narration()) is None:
+    if args.wait:
+        wait_until_stopped(session, app, Narration())
         app.status, app.price = "Deleted", None
     if args.json:
         return print_json(app)

@@ -40,11 +40,13 @@ def plan_space(session: AwsSession, request: CreateSpaceRequest, table: PriceTab
         "owner_user_profile_name",
         lambda: profiles.describe_raw(session, request.domain_id, request.owner_user_profile_name),
     )
-    levels = [
-        user_settings(settings)
-        for settings in (domain.get("DefaultUserSettings", {}), profile.get("UserSettings", {}))
-        if settings
-    ]
+    # A shared space belongs to the domain: its owner's own settings do not count.
+    counting = (
+        [domain.get("DefaultSpaceSettings", {})]
+        if request.sharing_type == "Shared"
+        else [domain.get("DefaultUserSettings", {}), profile.get("UserSettings", {})]
+    )
+    levels = [user_settings(settings) for settings in counting if settings]
     size = request.ebs_volume_size_in_gb or _last(levels, "default_ebs_volume_size_in_gb") or _DEFAULT_EBS_GB
     full = request.model_copy(update={"ebs_volume_size_in_gb": size})
     problems += _problems(session, full, domain, profile, levels)

@@ -15,10 +15,8 @@ from . import spaces
 from .apps import RUNNING, address, app_of
 from .models import App, DeleteSpaceRequest, PlanProblem, SpaceDeletePlan, SpaceName
 from .pricing import monthly, volume_per_month
-from .run_space import wait_for_app
-from .waiting import wait_until_settled
-
-_AT_MOST_SECONDS = 1800
+from .run_space import wait_until_stopped
+from .waiting import Waiting, wait_until_gone
 
 
 def plan_delete(session: AwsSession, place: SpaceName, table: PriceTable) -> SpaceDeletePlan:
@@ -86,7 +84,7 @@ def delete_space(
         progress.update(0, None, f"Stopping the {app.app_type} app")
         if app.status != "Deleting":
             client.delete_app(**address(app))
-        wait_for_app(session, app, table, progress)
+        wait_until_stopped(session, app, progress)
     client.delete_space(DomainId=request.domain_id, SpaceName=request.space_name)
 
     def ask() -> dict[str, Any] | None:
@@ -95,13 +93,7 @@ def delete_space(
         except client.exceptions.ResourceNotFound:
             return None
 
-    wait_until_settled(
-        ask,
-        progress,
-        what=f"Space {request.space_name}",
-        operation="DeleteSpace",
-        at_most_seconds=_AT_MOST_SECONDS,
-    )
+    wait_until_gone(ask, progress, Waiting(f"Space {request.space_name}", "DeleteSpace"))
     return {"domain_id": request.domain_id, "space_name": request.space_name}
 
 

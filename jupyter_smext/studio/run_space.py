@@ -23,11 +23,10 @@ from .models import (
     StudioUrl,
 )
 from .settings import raw_resource_spec
-from .waiting import wait_until_settled
+from .waiting import Waiting, wait_until_gone, wait_until_settled
 
 # The longest that AWS allows is 300: time enough for one click, and little for whoever finds the URL.
 _URL_SECONDS = 60
-_AT_MOST_SECONDS = 1800
 
 
 def start_space(session: AwsSession, request: StartSpaceRequest, table: PriceTable) -> App:
@@ -99,19 +98,15 @@ def stop_space(session: AwsSession, place: SpaceName, table: PriceTable) -> App:
     return describe_app(session, app, table)
 
 
-def wait_for_app(session: AwsSession, app: App, table: PriceTable, progress: Progress) -> App | None:
-    """The app once it runs, or None once it is gone. Permission: `sagemaker:DescribeApp`.
+def wait_until_started(session: AwsSession, app: App, table: PriceTable, progress: Progress) -> App:
+    """The app once it runs. Permission: `sagemaker:DescribeApp`. Raises what the FailureReason says where it fails."""
+    description = wait_until_settled(lambda: _existing(session, app), progress, Waiting(_words(app), "CreateApp"))
+    return app_of(description, session.region, table)
 
-    Raises what the FailureReason says where it fails, `Timeout` after half an hour.
-    """
-    description = wait_until_settled(
-        lambda: _existing(session, app),
-        progress,
-        what=f"The {app.app_type} app of {app.space_name}",
-        operation="CreateApp" if app.status == "Pending" else "DeleteApp",
-        at_most_seconds=_AT_MOST_SECONDS,
-    )
-    return None if description is None else app_of(description, session.region, table)
+
+def wait_until_stopped(session: AwsSession, app: App, progress: Progress) -> None:
+    """Return once the app is gone. Permission: `sagemaker:DescribeApp`."""
+    wait_until_gone(lambda: _existing(session, app), progress, Waiting(_words(app), "DeleteApp"))
 
 
 def open_space(session: AwsSession, request: OpenSpaceRequest) -> StudioUrl:
@@ -144,6 +139,10 @@ def _existing(session: AwsSession, app: App) -> dict[str, Any] | None:
         return describe_raw(session, app)
     except client.exceptions.ResourceNotFound:
         return None
+
+
+def _words(app: App) -> str:
+    return f"The {app.app_type} app of {app.space_name}"
 
 
 def _app_type(session: AwsSession, place: SpaceName) -> str:

@@ -30,10 +30,8 @@ from .models import (
     Vpc,
 )
 from .pricing import efs_per_month, monthly, per_hour, volume_per_month
-from .waiting import wait_until_settled
+from .waiting import Waiting, wait_until_settled
 
-_DOMAIN_AT_MOST_SECONDS = 1800
-_PROFILE_AT_MOST_SECONDS = 300
 _MOST_ROLES = 1000
 _PROFILE_NAME = "default"
 
@@ -82,9 +80,7 @@ def set_up(session: AwsSession, request: DomainSetupRequest, table: PriceTable, 
         wait_until_settled(
             lambda: domains.describe_raw(session, domain_id),
             progress,
-            what=f"Domain {full.domain_name} ({domain_id})",
-            operation="CreateDomain",
-            at_most_seconds=_DOMAIN_AT_MOST_SECONDS,
+            Waiting(f"Domain {full.domain_name} ({domain_id})", "CreateDomain"),
         )
         name = full.user_profile_name or _PROFILE_NAME
         client.create_user_profile(
@@ -93,9 +89,7 @@ def set_up(session: AwsSession, request: DomainSetupRequest, table: PriceTable, 
         wait_until_settled(
             lambda: profiles.describe_raw(session, domain_id, name),
             progress,
-            what=f"User profile {name}",
-            operation="CreateUserProfile",
-            at_most_seconds=_PROFILE_AT_MOST_SECONDS,
+            Waiting(f"User profile {name}", "CreateUserProfile"),
         )
     except Cancelled:
         raise Cancelled(f"Nobody waits any more; the domain {domain_id} stays and goes on being made.") from None
@@ -105,7 +99,8 @@ def set_up(session: AwsSession, request: DomainSetupRequest, table: PriceTable, 
             part
             for part in (
                 mapped.envelope.hint,
-                f"The domain {domain_id} is there all the same: look at it, and delete it where it failed.",
+                f"The domain {domain_id} is there all the same. A failed one is deleted with "
+                f"`aws sagemaker delete-domain --domain-id {domain_id}`.",
             )
             if part
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ..aws.errors import ErrorCode, SmextError, from_aws
@@ -19,40 +20,58 @@ _LISTENING_SECONDS = 0.2
 # FailureReason begins with AWS's error code where an API call failed: "ResourceLimitExceeded: The account-level ..."
 _LEADING_CODE = re.compile(r"^(?P<code>[A-Z]\w+(?:Exceeded|Exception|Denied|Failure|Error))\s*:\s*")
 
+Ask = Callable[[], "dict[str, Any] | None"]
+"""Describes it as AWS does, or answers None where it does not exist."""
 
-def wait_until_settled(
-    ask: Callable[[], dict[str, Any] | None],
-    progress: Progress,
-    *,
-    what: str,
-    operation: str,
-    at_most_seconds: float,
-) -> dict[str, Any] | None:
-    """AWS's description once its Status is none that passes by itself; None once the thing is gone.
 
-    ``ask`` describes it, or answers None when it does not exist. Progress counts seconds. Raises `Cancelled` (the
-    thing itself goes on), `Timeout`, and for a Failed one what its FailureReason says.
+@dataclass(frozen=True)
+class Waiting:
+    what: str
+    """For people: "The app of my-space"."""
+    operation: str
+    """The AWS API operation whose end is waited for."""
+    at_most_seconds: float = 1800.0
+
+
+def wait_until_settled(ask: Ask, progress: Progress, waiting: Waiting) -> dict[str, Any]:
+    """AWS's description once its Status is none that passes by itself.
+
+    Progress counts seconds. Raises `Cancelled` (the thing itself goes on), `Timeout`, `NotFound` once it is gone, and
+    for a failed one what its FailureReason says.
     """
+    for description in _descriptions(ask, progress, waiting):
+        if description["Status"] not in UNSETTLED:
+            return description
+    raise SmextError(ErrorCode.NOT_FOUND, f"{waiting.what} is gone.", operation=waiting.operation)
+
+
+def wait_until_gone(ask: Ask, progress: Progress, waiting: Waiting) -> None:
+    """Return once it does not exist any more. At first it may still look as if nobody had deleted it.
+
+    Progress counts seconds. Raises `Cancelled` (it goes all the same), `Timeout`, and what its FailureReason says.
+    """
+    for _ in _descriptions(ask, progress, waiting):
+        pass
+
+
+def _descriptions(ask: Ask, progress: Progress, waiting: Waiting) -> Iterator[dict[str, Any]]:
+    """What it looks like now, and again after each pause; ends with the thing itself."""
     began = time.monotonic()
     pause = _FIRST_PAUSE_SECONDS
-    while True:
-        description = ask()
-        if description is None or description["Status"] == "Deleted":
-            return None
+    while (description := ask()) is not None and description["Status"] != "Deleted":
         status = description["Status"]
-        if status not in UNSETTLED:
-            if status.endswith(("Failed", "failed")):
-                raise failure(what, description.get("FailureReason"), operation)
-            return description
+        if status.endswith("Failed"):
+            raise failure(waiting.what, description.get("FailureReason"), waiting.operation)
+        yield description
         waited = time.monotonic() - began
-        if waited > at_most_seconds:
+        if waited > waiting.at_most_seconds:
             raise SmextError(
                 ErrorCode.TIMEOUT,
-                f"{what} is still {status} after {waited / 60:.0f} minutes.",
+                f"{waiting.what} is still {status} after {waited / 60:.0f} minutes.",
                 hint="It may yet be done; look again later. If it stays so, ask AWS Support.",
-                operation=operation,
+                operation=waiting.operation,
             )
-        progress.update(round(waited, 1), None, f"{what}: {status}")
+        progress.update(round(waited, 1), None, f"{waiting.what}: {status}")
         _sleep(pause, progress)
         pause = min(_LONGEST_PAUSE_SECONDS, pause * 1.3)
 

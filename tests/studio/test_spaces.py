@@ -28,7 +28,7 @@ from jupyter_smext.studio.models import (
     StartSpaceRequest,
     UpdateSpaceRequest,
 )
-from jupyter_smext.studio.run_space import open_space, start_space, stop_space, wait_for_app
+from jupyter_smext.studio.run_space import open_space, start_space, stop_space, wait_until_started, wait_until_stopped
 from jupyter_smext.studio.spaces import describe_space, list_spaces
 from jupyter_smext.studio.update_space import update_space
 
@@ -57,9 +57,7 @@ def in_service(session: AwsSession, place: SpaceName, table: PriceTable) -> Spac
 
 def started(session: AwsSession, place: SpaceName, table: PriceTable, **how: Any) -> App:
     app = start_space(session, StartSpaceRequest(**place.model_dump(), **how), table)
-    running = wait_for_app(session, app, table, Silent())
-    assert running is not None
-    return running
+    return wait_until_started(session, app, table, Silent())
 
 
 def code_of(call: Callable[..., Any], *args: Any) -> tuple[ErrorCode, str]:
@@ -167,7 +165,7 @@ def test_stopping(sandbox_session: AwsSession, place: SpaceName, table: PriceTab
 
     assert (stopping.status, stopping.resource_spec.instance_type) == ("Deleting", "ml.m5.4xlarge")
     assert stop_space(sandbox_session, place, table).status in ("Deleting", "Deleted")
-    assert wait_for_app(sandbox_session, stopping, table, Silent()) is None
+    wait_until_stopped(sandbox_session, stopping, Silent())
     space = describe_space(sandbox_session, place.domain_id, place.space_name, table)
     assert (space.app, space.status) == (None, "InService")
     assert started(sandbox_session, place, table).resource_spec.instance_type == "ml.t3.medium"
