@@ -457,6 +457,29 @@ def test_the_built_in_lifecycle_configuration_runs_in_every_app(aws: Aws, sagema
     assert sagemaker.describe_app(**app_of(place))["BuiltInLifecycleConfigArn"] == config
 
 
+def test_a_shared_space_inherits_from_its_domain_alone(aws: Aws, sagemaker: Any) -> None:
+    private, shared = lifecycle_config(sagemaker), lifecycle_config(sagemaker)
+    domain_id = create_domain(
+        aws,
+        DefaultUserSettings={
+            "ExecutionRole": aws.info.role_arn,
+            "JupyterLabAppSettings": {"LifecycleConfigArns": [private]},
+        },
+        DefaultSpaceSettings={
+            "ExecutionRole": aws.info.role_arn,
+            "JupyterLabAppSettings": {"LifecycleConfigArns": [shared]},
+        },
+    )
+    sagemaker.create_user_profile(DomainId=domain_id, UserProfileName="ana")
+    settled(sagemaker.describe_user_profile, DomainId=domain_id, UserProfileName="ana")
+    place = create_space(sagemaker, domain_id, SpaceSharingSettings={"SharingType": "Shared"})
+
+    assert (
+        "not among" in refusal(sagemaker.create_app, **app_of(place), ResourceSpec={"LifecycleConfigArn": private})[1]
+    )
+    sagemaker.create_app(**app_of(place), ResourceSpec={"LifecycleConfigArn": shared})
+
+
 # --------------------------------------------------------------------------------------------- images and pages
 
 

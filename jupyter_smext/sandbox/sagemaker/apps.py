@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateApp.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jupyter_smext.sandbox.caller import Caller
@@ -13,7 +13,7 @@ from jupyter_smext.sandbox.errors import AwsError, ValidationException
 from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.sagemaker.lifecycle_configs import DETACHED, LifecycleConfigs
 from jupyter_smext.sandbox.sagemaker.resources import Document
-from jupyter_smext.sandbox.sagemaker.spaces import require_offered
+from jupyter_smext.sandbox.sagemaker.spaces import require_offered, settings_that_count
 from jupyter_smext.sandbox.sagemaker.studio_resources import (
     APP,
     DOMAIN,
@@ -54,16 +54,17 @@ class Apps:
         domain = self._studio.existing(DOMAIN, region, domain_id)
         require_in_service(DOMAIN, domain_id, domain)
         space, profile = self._place(region, request)
-        spec = _resource_spec(request, space, profile, domain)
+        counting = settings_that_count(space, profile, domain)
+        spec = _resource_spec(request, [*counting, space.get("SpaceSettings", {})])
         self._require_quota(spec["InstanceType"], app_type)
         member = f"{app_type}AppSettings"
         arn = spec.get("LifecycleConfigArn")
         if arn not in (None, DETACHED):
             self._lifecycle_configs.require_arn(region, arn, app_type)
-            require_offered(arn, member, domain, profile)
+            require_offered(arn, member, counting)
         document: Document = {name: value for name, value in request.items() if name not in ("Tags", "ResourceSpec")}
         document |= {"_Path": path, "ResourceSpec": spec}
-        if built_in := _built_in(member, domain, profile):
+        if built_in := _built_in(member, counting):
             document["BuiltInLifecycleConfigArn"] = built_in
         if reason := self._failure_of(space):
             document["FailureReason"] = reason
@@ -145,25 +146,17 @@ def path_of(request: Mapping[str, Any]) -> str:
     return f"{request['DomainId']}/{place}/{request['AppType']}/{request['AppName']}"
 
 
-def _resource_spec(
-    request: Mapping[str, Any], space: Mapping[str, Any], profile: Mapping[str, Any], domain: Mapping[str, Any]
-) -> dict[str, Any]:
-    """What an app runs on: the request's word counts most, then the space's, the profile's and the domain's."""
-    member = f"{request['AppType']}AppSettings"
+def _resource_spec(request: Mapping[str, Any], counting: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What an app runs on: what the settings say, the last one most, and above them the request."""
     spec: dict[str, Any] = {"InstanceType": DEFAULT_INSTANCE_TYPE}
-    for settings in (
-        domain.get("DefaultUserSettings", {}),
-        profile.get("UserSettings", {}),
-        space.get("SpaceSettings", {}),
-    ):
-        spec |= settings.get(member, {}).get("DefaultResourceSpec", {})
+    for settings in counting:
+        spec |= settings.get(f"{request['AppType']}AppSettings", {}).get("DefaultResourceSpec", {})
     spec |= request.get("ResourceSpec", {})
     return spec
 
 
-def _built_in(member: str, domain: Mapping[str, Any], profile: Mapping[str, Any]) -> str | None:
-    for settings in (profile.get("UserSettings", {}), domain.get("DefaultUserSettings", {})):
-        arn: str | None = settings.get(member, {}).get("BuiltInLifecycleConfigArn")
-        if arn:
-            return None if arn == DETACHED else arn
-    return None
+def _built_in(member: str, counting: Iterable[Mapping[str, Any]]) -> str | None:
+    found: str | None = None
+    for settings in counting:
+        found = settings.get(member, {}).get("BuiltInLifecycleConfigArn", found)
+    return None if found == DETACHED else found

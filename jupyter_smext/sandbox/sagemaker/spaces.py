@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateSpace.html
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import ValidationException
 from jupyter_smext.sandbox.json_service import Operation
-from jupyter_smext.sandbox.sagemaker.lifecycle_configs import LifecycleConfigs
+from jupyter_smext.sandbox.sagemaker.lifecycle_configs import DETACHED, LifecycleConfigs
 from jupyter_smext.sandbox.sagemaker.resources import Document
 from jupyter_smext.sandbox.sagemaker.studio_resources import (
     APP,
@@ -62,11 +62,12 @@ class Spaces:
             path = f"{domain_id}/{owner}"
             profile = self._studio.existing(USER_PROFILE, caller.region, path)
             require_in_service(USER_PROFILE, path, profile)
-        self._require_lifecycle_configs(caller.region, settings, domain, profile)
+        counting = settings_that_count(request, profile, domain)
+        self._require_lifecycle_configs(caller.region, settings, counting)
         document = {name: value for name, value in request.items() if name != "Tags"}
         if "OwnershipSettings" in request:
-            size = _size(settings) or _storage(profile, domain, "DefaultEbsVolumeSizeInGb") or DEFAULT_EBS_GB
-            _require_size(size, _storage(profile, domain, "MaximumEbsVolumeSizeInGb"))
+            size = _size(settings) or _storage(counting, "DefaultEbsVolumeSizeInGb") or DEFAULT_EBS_GB
+            _require_size(size, _storage(counting, "MaximumEbsVolumeSizeInGb"))
             storage = {"EbsStorageSettings": {"EbsVolumeSizeInGb": size}}
             document["SpaceSettings"] = {**settings, "SpaceStorageSettings": storage}
         path = _path(request)
@@ -94,12 +95,13 @@ class Spaces:
         owner = space.get("OwnershipSettings", {}).get("OwnerUserProfileName")
         profile = self._studio.get(USER_PROFILE, caller.region, f"{request['DomainId']}/{owner}") or {}
         settings = request.get("SpaceSettings", {})
-        self._require_lifecycle_configs(caller.region, settings, domain, profile)
+        counting = settings_that_count(space, profile, domain)
+        self._require_lifecycle_configs(caller.region, settings, counting)
         before, after = _size(space.get("SpaceSettings", {})), _size(settings)
         grows = after is not None and after != before
         if grows:
             _require_growth(space, before or DEFAULT_EBS_GB, after or 0)
-            _require_size(after or 0, _storage(profile, domain, "MaximumEbsVolumeSizeInGb"))
+            _require_size(after or 0, _storage(counting, "MaximumEbsVolumeSizeInGb"))
 
         def change(document: Document) -> None:
             document["SpaceSettings"] = {**document.get("SpaceSettings", {}), **settings}
@@ -123,26 +125,30 @@ class Spaces:
         return {}
 
     def _require_lifecycle_configs(
-        self, region: str, settings: Mapping[str, Any], domain: Mapping[str, Any], profile: Mapping[str, Any]
+        self, region: str, settings: Mapping[str, Any], counting: Sequence[Mapping[str, Any]]
     ) -> None:
         self._lifecycle_configs.require(region, settings)
         for member in ("JupyterLabAppSettings", "CodeEditorAppSettings"):
-            arn = settings.get(member, {}).get("DefaultResourceSpec", {}).get("LifecycleConfigArn")
-            require_offered(arn, member, domain, profile)
+            require_offered(
+                settings.get(member, {}).get("DefaultResourceSpec", {}).get("LifecycleConfigArn"), member, counting
+            )
 
 
-def require_offered(
-    arn: str | None, settings_member: str, domain: Mapping[str, Any], profile: Mapping[str, Any]
-) -> None:
-    """Raises :class:`ValidationException` unless domain or profile offer this lifecycle configuration."""
-    if arn in (None, "None"):
-        return
+def settings_that_count(
+    space: Mapping[str, Any], profile: Mapping[str, Any], domain: Mapping[str, Any]
+) -> list[Mapping[str, Any]]:
+    """What a space inherits, weakest first: a shared one from its domain, a private one from its owner as well."""
+    if space.get("SpaceSharingSettings", {}).get("SharingType") == "Shared":
+        return [domain.get("DefaultSpaceSettings", {})]
+    return [domain.get("DefaultUserSettings", {}), profile.get("UserSettings", {})]
+
+
+def require_offered(arn: str | None, settings_member: str, counting: Iterable[Mapping[str, Any]]) -> None:
+    """Raises :class:`ValidationException` unless these settings offer this lifecycle configuration."""
     offered = [
-        each
-        for settings in (domain.get("DefaultUserSettings", {}), profile.get("UserSettings", {}))
-        for each in settings.get(settings_member, {}).get("LifecycleConfigArns", [])
+        each for settings in counting for each in settings.get(settings_member, {}).get("LifecycleConfigArns", [])
     ]
-    if arn not in offered:
+    if arn not in (None, DETACHED, *offered):
         raise ValidationException(f"{arn} is not among the LifecycleConfigArns of the domain or the user profile.")
 
 
@@ -164,9 +170,9 @@ def _size(settings: Mapping[str, Any]) -> int | None:
     return size
 
 
-def _storage(profile: Mapping[str, Any], domain: Mapping[str, Any], member: str) -> int | None:
-    """What the profile says about volumes, or else the domain."""
-    for settings in (profile.get("UserSettings", {}), domain.get("DefaultUserSettings", {})):
+def _storage(counting: Sequence[Mapping[str, Any]], member: str) -> int | None:
+    """What the settings say about volumes; the last one counts most."""
+    for settings in reversed(counting):
         value: int | None = settings.get("SpaceStorageSettings", {}).get("DefaultEbsStorageSettings", {}).get(member)
         if value is not None:
             return value
