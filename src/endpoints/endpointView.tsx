@@ -7,6 +7,7 @@ import { ErrorView } from '../common/errorView';
 import { formatTime } from '../common/format';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { endpointStatus, Status } from '../common/status';
+import { WhyButton } from '../common/whyButton';
 import type { EndpointModel } from './endpointModel';
 import { endpointIcon } from './icon';
 import { InvokeView } from './invokeView';
@@ -55,6 +56,10 @@ function View(props: IEndpointViewProps): JSX.Element {
         <section className="jp-smext-Failure" role="alert">
           <h3>{trans.__('Why it failed')}</h3>
           <pre tabIndex={0}>{endpoint.failure_reason}</pre>
+          <WhyButton
+            refusal={{ text: `FailureReason: ${endpoint.failure_reason}` }}
+            trans={trans}
+          />
         </section>
       )}
       <div className="jp-smext-Endpoint-body">

@@ -35,13 +35,15 @@ class ApplyBody extends ReactWidget implements Dialog.IBodyWidget<string> {
 
   protected render(): JSX.Element {
     const trans = this._trans;
-    const { role_name, policy_name, diff, before } = this._plan;
+    const { role_name, policy_name, diff, before, kind } = this._plan;
     return (
       <>
         <p>
-          {before
-            ? trans.__('Its inline policy %1 changes.', policy_name)
-            : trans.__('It gets one more inline policy, %1.', policy_name)}{' '}
+          {kind === 'attach'
+            ? trans.__('The managed policy %1 is attached to it.', policy_name)
+            : before
+              ? trans.__('Its inline policy %1 changes.', policy_name)
+              : trans.__('It gets one more inline policy, %1.', policy_name)}{' '}
           {trans.__('No other policy is touched, and it can be undone.')}
         </p>
         <DiffView lines={diff} label={trans.__('Changes')} />

@@ -4,7 +4,7 @@ import type { Evidence, PreflightCheck, ProbePlan } from '../api/types';
 import { Button } from '../common/button';
 import { formatTime } from '../common/format';
 import { Status } from '../common/status';
-import { verdictOf } from './words';
+import { openOf, verdictOf } from './words';
 
 /** The answer to one permission and what it rests on. */
 export function CheckView(props: { check: PreflightCheck; trans: TranslationBundle }): JSX.Element {
@@ -29,7 +29,10 @@ export function CheckView(props: { check: PreflightCheck; trans: TranslationBund
       )}
       {check.answer === 'unknown' && check.would_decide.length > 0 && (
         <p className="jp-smext-Iam-text">
-          {trans.__('Would decide: %1', check.would_decide.join(', '))}
+          {trans.__(
+            'Would decide: %1',
+            check.would_decide.map(cause => openOf(cause, trans)).join('; ')
+          )}
         </p>
       )}
     </div>

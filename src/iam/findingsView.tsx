@@ -44,6 +44,7 @@ export function FindingsView(props: IFindingsViewProps): JSX.Element | null {
         trans={trans}
       />
       {hasPlaceholder && <BucketChoice {...props} />}
+      <Analyzer {...props} />
       {repaired && fixable.length > 0 && (
         <section className="jp-smext-Repair" aria-label={trans.__('Repair')}>
           <div className="jp-smext-Iam-titleRow">
@@ -60,6 +61,54 @@ export function FindingsView(props: IFindingsViewProps): JSX.Element | null {
         </section>
       )}
     </>
+  );
+}
+
+/** What AWS's own checks say, asked for by hand: they need a permission and the network. */
+function Analyzer(props: IFindingsViewProps): JSX.Element | null {
+  const { model, trans } = props;
+  const { validation } = model;
+  if (!model.document) {
+    return null;
+  }
+  return (
+    <section className="jp-smext-Analyzer" aria-label={trans.__('Access Analyzer')}>
+      <div className="jp-smext-Iam-titleRow">
+        <h3>{trans.__('IAM Access Analyzer')}</h3>
+        <Button
+          label={trans.__('Ask AWS')}
+          disabled={model.validating}
+          onClick={() => void model.validate()}
+        />
+      </div>
+      <div aria-live="polite">
+        {validation?.ran === false && (
+          <p className="jp-smext-Iam-text">
+            {validation.action
+              ? trans.__('Not asked: %1 is not permitted.', validation.action)
+              : trans.__('Not asked: %1', validation.reason ?? '')}
+          </p>
+        )}
+        {validation?.ran && validation.findings.length === 0 && (
+          <Status kind="good" word={trans.__('AWS found nothing')} />
+        )}
+        {validation?.ran && validation.findings.length > 0 && (
+          <FindingList
+            label={trans.__('Findings of Access Analyzer')}
+            findings={validation.findings}
+            onShow={props.onShow}
+            trans={trans}
+          />
+        )}
+        {!validation && (
+          <p className="jp-smext-Iam-text">
+            {trans.__(
+              'AWS’s own checks of the same text, where access-analyzer:ValidatePolicy is permitted. They cost nothing.'
+            )}
+          </p>
+        )}
+      </div>
+    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import type { AdminPacket, ApplyPlan, ApplyResult, PacketRequest } from '../api/types';
-import type { IamService, PolicyDocument } from './service';
+import type { IamService, NewPolicy } from './service';
 
 /** A policy on its way to a role: planned, confirmed, applied, taken back; or as a packet to somebody who may do it. */
 export class FixModel {
@@ -34,18 +34,18 @@ export class FixModel {
   }
 
   /**
-   * Apply a document to a role.
+   * Write a document into a role, or attach a managed policy to it.
    *
    * `confirm` shows the plan and answers the typed name of the role, or null.
    */
   apply(
     roleArn: string,
-    document: PolicyDocument,
+    policy: NewPolicy,
     confirm: (plan: ApplyPlan) => Promise<string | null>
   ): Promise<void> {
     return this._run(async () => {
       this._refused = null;
-      const plan = await this._service.planApply(roleArn, document);
+      const plan = await this._service.planApply(roleArn, policy);
       if (plan.refused) {
         this._refused = plan;
         return;

@@ -20,6 +20,8 @@ export interface IFixViewProps {
   busy?: boolean;
   /** What the packet is made from, for the chosen role; without it there is no packet. */
   packetFor?: (roleArn: string | null) => PacketRequest;
+  /** Offer to attach a managed policy as well. */
+  attach?: boolean;
   /** AWS had its time to take a change up: look again. */
   onOver?: () => void;
   trans: TranslationBundle;
@@ -54,7 +56,7 @@ function Fix(props: IFixViewProps): JSX.Element {
               primary={!model.refused}
               disabled={busy}
               onClick={() =>
-                void model.apply(role.arn, document, plan => confirmApply(plan, trans))
+                void model.apply(role.arn, { document }, plan => confirmApply(plan, trans))
               }
             />
           </>
@@ -68,6 +70,7 @@ function Fix(props: IFixViewProps): JSX.Element {
           />
         )}
       </div>
+      {props.attach && role && <Attach model={model} roleArn={role.arn} trans={trans} />}
       {document && roles.length === 0 && (
         <p className="jp-smext-Iam-text">
           {trans.__('No role is known to which this could be applied.')}
@@ -86,6 +89,47 @@ function Fix(props: IFixViewProps): JSX.Element {
       )}
       {model.packet && <PacketView packet={model.packet} trans={trans} />}
     </div>
+  );
+}
+
+/** A managed policy of AWS or of the account, for a role. */
+function Attach(props: {
+  model: FixModel;
+  roleArn: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { model, roleArn, trans } = props;
+  const [policyArn, setPolicyArn] = React.useState('');
+  const id = React.useId();
+  return (
+    <form
+      className="jp-smext-Fix-row"
+      onSubmit={event => {
+        event.preventDefault();
+        void model.apply(roleArn, { policyArn }, plan => confirmApply(plan, trans));
+      }}
+    >
+      <label htmlFor={id}>{trans.__('Or a managed policy')}</label>
+      <input
+        id={id}
+        className="jp-mod-styled jp-smext-Fix-arn"
+        value={policyArn}
+        pattern="arn:[\w\-]+:iam::(aws|\d{12}):policy/.+"
+        title={trans.__('The ARN of a managed policy')}
+        placeholder={trans.__('arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess')}
+        required
+        spellCheck={false}
+        autoComplete="off"
+        onChange={event => setPolicyArn(event.target.value.trim())}
+      />
+      <button
+        type="submit"
+        className="jp-Button jp-mod-styled jp-smext-Button"
+        disabled={model.busy}
+      >
+        {trans.__('Attach…')}
+      </button>
+    </form>
   );
 }
 

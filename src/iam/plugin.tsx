@@ -163,9 +163,16 @@ export const iamPlugin: JupyterFrontEndPlugin<void> = {
         path: trans.__('The Estimator file'),
         operation: trans.__('The API call, for example CreateTrainingJob'),
         request: trans.__('Its request, as JSON'),
-        source: trans.__('Which of them to check: file or request')
+        source: trans.__('Which of them to check: file or request'),
+        checked: trans.__('Whether to check at once')
       },
-      model: given => new PreflightModel(service, readFile, launchOf(given, openFiles())),
+      model: given => {
+        const model = new PreflightModel(service, readFile, launchOf(given, openFiles()));
+        if (given.checked) {
+          void model.check();
+        }
+        return model;
+      },
       view: model => <PreflightView model={model} who={who} openFiles={openFiles} trans={trans} />,
       update: (model, given) => {
         model.launch = { ...model.launch, ...launchOf(given, openFiles()) };

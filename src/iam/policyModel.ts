@@ -1,8 +1,8 @@
 import { Debouncer } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
-import type { LintReport, PolicyUse } from '../api/types';
-import { asText } from './statement';
+import type { LintReport, PolicyUse, PolicyValidation } from '../api/types';
+import { asText, statementsOf } from './statement';
 import { FixModel } from './fixModel';
 import type { IamService } from './service';
 import type { IRestorable } from './tab';
@@ -34,6 +34,7 @@ export class PolicyModel implements IRestorable {
   set text(text: string) {
     if (text !== this._text) {
       this._text = text;
+      this._validation = null;
       this.fix.forget();
       this._changed.emit();
       void this._check.invoke().catch(() => undefined);
@@ -47,6 +48,7 @@ export class PolicyModel implements IRestorable {
 
   set use(use: PolicyUse | null) {
     this._use = use;
+    this._validation = null;
     void this.check();
   }
 
@@ -67,6 +69,15 @@ export class PolicyModel implements IRestorable {
 
   get error(): SmextError | null {
     return this._error;
+  }
+
+  /** What Access Analyzer says of the text; null as long as nobody asked it about this text. */
+  get validation(): PolicyValidation | null {
+    return this._validation;
+  }
+
+  get validating(): boolean {
+    return this._validating;
   }
 
   /** The text as a document; null where it is not one. */
@@ -108,6 +119,30 @@ export class PolicyModel implements IRestorable {
     }
   }
 
+  /** Ask Access Analyzer about the text. */
+  async validate(): Promise<void> {
+    const [text, use] = [this._text, this._use];
+    this._validating = true;
+    this._error = null;
+    this._changed.emit();
+    let validation: PolicyValidation | null = null;
+    let error: SmextError | null = null;
+    try {
+      validation = await this._service.validate(text, use ?? useOf(this.document));
+    } catch (reason) {
+      error = SmextError.from(reason);
+    }
+    if (this._isDisposed) {
+      return;
+    }
+    this._validating = false;
+    if (text === this._text && use === this._use) {
+      this._validation = validation;
+      this._error = error;
+    }
+    this._changed.emit();
+  }
+
   /** Put the repaired document in the place of the text. */
   repair(): void {
     if (this._report?.repaired) {
@@ -126,8 +161,22 @@ export class PolicyModel implements IRestorable {
   private _use: PolicyUse | null;
   private _bucket: string | null = null;
   private _report: LintReport | null = null;
+  private _validation: PolicyValidation | null = null;
+  private _validating = false;
   private _error: SmextError | null = null;
   private _isDisposed = false;
   private readonly _check: Debouncer<void, void, []>;
   private readonly _changed = new Signal<this, void>(this);
+}
+
+/** What a document is for, as it looks: AWS checks it accordingly. */
+function useOf(document: Record<string, unknown> | null): PolicyUse {
+  const statements = statementsOf(document ?? {});
+  if (!statements.some(statement => 'Principal' in statement || 'NotPrincipal' in statement)) {
+    return 'identity';
+  }
+  const actions = statements.flatMap(statement => statement.Action ?? []).map(String);
+  return actions.length > 0 && actions.every(action => action.startsWith('sts:'))
+    ? 'trust'
+    : 'resource';
 }

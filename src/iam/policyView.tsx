@@ -115,12 +115,7 @@ function Policy(props: IPolicyViewProps): JSX.Element {
               id: 'what-if',
               label: trans.__('What if'),
               content: () => (
-                <WhatIfView
-                  service={service}
-                  document={document}
-                  principal={who.who?.caller_arn ?? null}
-                  trans={trans}
-                />
+                <WhatIfView service={service} document={document} who={who.who} trans={trans} />
               )
             },
             {
@@ -132,6 +127,8 @@ function Policy(props: IPolicyViewProps): JSX.Element {
                     model={model.fix}
                     document={document}
                     roles={candidateRoles(who.who, null, trans)}
+                    packetFor={role => ({ role_arn: role, document })}
+                    attach
                     trans={trans}
                   />
                 ) : (

@@ -62,13 +62,19 @@ export class PreflightModel implements IRestorable {
     return this._changed;
   }
 
+  /** A launch that was checked is checked again when it comes back: policies may have changed since. */
   get state(): Record<string, string | undefined> {
-    return { ...this._launch };
+    return { ...this._launch, checked: this._report ? 'yes' : undefined };
   }
 
   /** What is missing, for each who misses it. */
   get missing(): [Subject, PolicyDocument][] {
     return Object.entries(this._report?.missing ?? {}) as [Subject, PolicyDocument][];
+  }
+
+  /** What may be missing: no policy that could be read settles it. */
+  get unsettled(): [Subject, PolicyDocument][] {
+    return Object.entries(this._report?.unsettled ?? {}) as [Subject, PolicyDocument][];
   }
 
   /** The way of a missing policy into the role of its subject. */

@@ -68,6 +68,21 @@ function Preflight(props: IPreflightViewProps): JSX.Element {
               />
             </section>
           ))}
+          {model.unsettled.map(([subject, document]) => (
+            <details key={subject} className="jp-smext-Unsettled" data-unsettled={subject}>
+              <summary>{unsettledOf(subject, trans)}</summary>
+              <p className="jp-smext-Iam-text">
+                {trans.__(
+                  'Policies that cannot be read from here may allow it already. With these statements it does not depend on them.'
+                )}
+              </p>
+              <CodeBlock
+                text={asText(document)}
+                label={unsettledOf(subject, trans)}
+                trans={trans}
+              />
+            </details>
+          ))}
           {report.not_seen.length > 0 && (
             <section className="jp-smext-NotSeen">
               <h3>{trans.__('What nobody here can see')}</h3>
@@ -283,6 +298,17 @@ function subjectOf(subject: Subject, trans: TranslationBundle): string {
       return trans.__('execution role');
     case 'sagemaker':
       return trans.__('SageMaker');
+  }
+}
+
+function unsettledOf(subject: Subject, trans: TranslationBundle): string {
+  switch (subject) {
+    case 'caller':
+      return trans.__('What you may be missing');
+    case 'execution_role':
+      return trans.__('What the execution role may be missing');
+    case 'sagemaker':
+      return trans.__('What SageMaker may be missing');
   }
 }
 

@@ -12,6 +12,7 @@ import type {
   PacketRequest,
   ParseResult,
   PolicyUse,
+  PolicyValidation,
   PreflightReport,
   PreflightRequest,
   WhatIfRequest,
@@ -22,6 +23,9 @@ import type { IRefusal } from '../common/whyButton';
 
 /** A policy document, as JSON. */
 export type PolicyDocument = Record<string, unknown>;
+
+/** What is brought to a role: a document of our own, or a managed policy by its ARN. */
+export type NewPolicy = { document: PolicyDocument } | { policyArn: string };
 
 /** Permissions over HTTP. Every method throws a SmextError. Only `apply` and `undo` change anything. */
 export class IamService {
@@ -57,6 +61,13 @@ export class IamService {
     );
   }
 
+  /** What AWS's own Access Analyzer says of a policy text, where it may be asked. */
+  validate(text: string, kind: PolicyUse): Promise<PolicyValidation> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/iam/validate', { body: { text, kind } })
+    );
+  }
+
   whatIf(request: WhatIfRequest): Promise<WhatIfResult> {
     return this._api.call(this._api.http.POST('/jupyter-smext/api/iam/what-if', { body: request }));
   }
@@ -74,10 +85,13 @@ export class IamService {
   }
 
   /** What `apply` would change. */
-  planApply(roleArn: string, document: PolicyDocument): Promise<ApplyPlan> {
+  planApply(roleArn: string, policy: NewPolicy): Promise<ApplyPlan> {
     return this._api.call(
       this._api.http.POST('/jupyter-smext/api/iam/apply/plan', {
-        body: { role_arn: roleArn, kind: 'inline', document }
+        body:
+          'document' in policy
+            ? { role_arn: roleArn, kind: 'inline', document: policy.document }
+            : { role_arn: roleArn, kind: 'attach', policy_arn: policy.policyArn }
       })
     );
   }
@@ -89,7 +103,8 @@ export class IamService {
         body: {
           role_arn: plan.role_arn,
           kind: plan.kind,
-          document: plan.after,
+          // Of a managed policy only the ARN goes along: its content is AWS's, or its owner's.
+          ...(plan.kind === 'inline' ? { document: plan.after } : { policy_arn: plan.policy_arn }),
           before: plan.before,
           confirm
         }

@@ -17,3 +17,12 @@ export function bucketOf(resource: string | null | undefined): string | null {
 export function asText(document: unknown): string {
   return JSON.stringify(document, null, 2);
 }
+
+/** The statements of a policy document, which may hold a single one without a list. */
+export function statementsOf(document: PolicyDocument): Record<string, unknown>[] {
+  const { Statement } = document;
+  const statements: unknown[] = Array.isArray(Statement) ? Statement : [Statement];
+  return statements.filter(
+    (each): each is Record<string, unknown> => typeof each === 'object' && each !== null
+  );
+}

@@ -91,6 +91,42 @@ export function allowHelps(can: boolean | null | undefined, trans: TranslationBu
       : { kind: 'unknown', word: trans.__('Whether an Allow can help is not known') };
 }
 
+/** What would settle an open verdict, which the evaluator names by its place in the case. */
+export function openOf(cause: string, trans: TranslationBundle): string {
+  const place = /^policies\.(\w+)(?:\[(\d+)\])?(.*)$/.exec(cause);
+  if (place) {
+    const [, layer, index, rest] = place;
+    const name = layerNameOf(layer, trans);
+    return (index === undefined ? name : trans.__('%1, number %2', name, Number(index) + 1)) + rest;
+  }
+  if (cause === 'resource_account') {
+    return trans.__('the account that owns the resource');
+  }
+  return /^[\w-]+:[\w/-]+$/.test(cause) ? trans.__('the value of %1 in the request', cause) : cause;
+}
+
+/** A kind of policy, as cases name it. */
+export function layerNameOf(layer: string, trans: TranslationBundle): string {
+  switch (layer) {
+    case 'identity':
+      return trans.__('identity policy');
+    case 'resource':
+      return trans.__('policy of the resource');
+    case 'permissions_boundary':
+      return trans.__('permissions boundary');
+    case 'session':
+      return trans.__('session policy');
+    case 'scp':
+      return trans.__('service control policy');
+    case 'rcp':
+      return trans.__('resource control policy');
+    case 'vpc_endpoint':
+      return trans.__('policy of the VPC endpoint');
+    default:
+      return layer;
+  }
+}
+
 export function verdictOf(verdict: Verdict['verdict'], trans: TranslationBundle): IStatus {
   switch (verdict) {
     case 'allowed':

@@ -8,6 +8,7 @@ import { formatDuration, formatPercent, formatTime } from '../common/format';
 import { LoadingView } from '../common/stateView';
 import { jobStatus, Status } from '../common/status';
 import { Tabs } from '../common/tabs';
+import { WhyButton } from '../common/whyButton';
 import { ArtifactsView } from './artifactsView';
 import type { JobModel } from './jobModel';
 import { LogView } from './logView';
@@ -55,6 +56,7 @@ function View(props: IJobViewProps): JSX.Element {
         <section className="jp-smext-Failure" role="alert">
           <h3>{trans.__('Why it failed')}</h3>
           <pre tabIndex={0}>{job.failure_reason}</pre>
+          <WhyButton refusal={{ text: `FailureReason: ${job.failure_reason}` }} trans={trans} />
         </section>
       )}
       <Tabs

@@ -62,14 +62,14 @@ describe('FixModel', () => {
   it('applies nothing that was not confirmed', async () => {
     const apply = jest.fn();
     const model = new FixModel(service({ planApply: async () => plan, apply }));
-    await model.apply(plan.role_arn, {}, async () => null);
+    await model.apply(plan.role_arn, { document: {} }, async () => null);
     expect(apply).not.toHaveBeenCalled();
   });
   it('asks nobody about a refused plan', async () => {
     const refused = { ...plan, refused: 'It widens the rights of its own role.' };
     const confirm = jest.fn();
     const model = new FixModel(service({ planApply: async () => refused }));
-    await model.apply(plan.role_arn, {}, confirm);
+    await model.apply(plan.role_arn, { document: {} }, confirm);
     expect(confirm).not.toHaveBeenCalled();
     expect(model.refused).toBe(refused);
   });
