@@ -34,6 +34,10 @@ class Guard(Protocol):
 
     def require_call(self, service: str, operation: str, region: str, parameters: dict[str, Any]) -> None: ...
 
+    def spec_defaults(self) -> dict[str, Any]:
+        """What holds where nobody chooses, in the shape of a job's spec."""
+        ...
+
 
 class AwsSession:
     """Makes every boto3 client that this process uses.

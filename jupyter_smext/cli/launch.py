@@ -40,6 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..estimators.check import valid_spec
+    from ..estimators.defaults import layers_of
     from ..estimators.document import read_document
     from ..estimators.launch import NAME_LIMITS, launch
     from ..estimators.local_run import is_local
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         print("--token takes 16 letters and digits or more.", file=sys.stderr)
         return 2
     session = AwsSession()
-    spec = valid_spec(read_document(args.file), profile_of(session))
+    spec = valid_spec(read_document(args.file), profile_of(session), layers_of(session))
     if is_local(spec):
         return _run_here(session, spec, args.file, as_json=args.json)
     if args.wait and spec.kind != "TrainingJob":

@@ -90,13 +90,14 @@ def run_new(args: argparse.Namespace) -> int:
 def run_validate(args: argparse.Namespace) -> int:
     from ..aws.session import AwsSession
     from ..estimators.check import parse
+    from ..estimators.defaults import layers_of
     from ..estimators.document import read_text
     from ..estimators.profile import profile_of
 
     session = AwsSession()
     wrong = 0
     for path in args.file:
-        result = parse(read_text(path), profile_of(session))
+        result = parse(read_text(path), profile_of(session), layers_of(session))
         wrong += bool(result.problems)
         if args.json:
             print(json.dumps({"file": str(path), "problems": [each.model_dump() for each in result.problems]}))

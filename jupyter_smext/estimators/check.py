@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from ..aws.errors import ErrorCode, SmextError
+from .defaults import Layer, filled, origin_texts
 from .file import SpecSyntaxError, SpecText, dump, load
-from .models import SPECS, FormatRequest, FormatResult, ParseResult, Problem, Spec, spec_model
+from .models import SPECS, FormatRequest, FormatResult, Origin, ParseResult, Problem, Spec, spec_model
 from .paths import Path, path_text
 from .rules import broken_rules
 from .variables import ProfileLookup, nothing_known, resolve
@@ -24,17 +25,23 @@ class Checked:
     spec: Spec | None
     resolved: dict[str, Any]
     problems: list[Problem]
+    origins: dict[Path, Origin] = field(default_factory=dict)
 
 
 def check(
     data: Mapping[str, Any],
     profile: ProfileLookup = nothing_known,
     *,
+    layers: Sequence[Layer] = (),
     environ: Mapping[str, str] | None = None,
     text: SpecText | None = None,
 ) -> Checked:
-    """Check a spec as read from a file or sent by a form. With ``text``, problems know their line and column."""
-    resolved, variable_errors = resolve(dict(data), profile, environ)
+    """Check a spec as read from a file or sent by a form. ``layers`` fill in what it leaves open.
+
+    With ``text``, problems know their line and column.
+    """
+    complete, origins = filled(data, layers)
+    resolved, variable_errors = resolve(complete, profile, environ)
     found = [(error.path, error.message, error.suggestion) for error in variable_errors]
     spec: Spec | None = None
     model = spec_model(resolved)
@@ -57,15 +64,15 @@ def check(
                 path=path_text(path),
                 line=position[0] if position else None,
                 column=position[1] if position else None,
-                message=message,
+                message=message + _whose(path, origins),
                 suggestion=suggestion,
             )
         )
     problems.sort(key=lambda each: (each.line or 0, each.column or 0))
-    return Checked(spec, resolved, problems)
+    return Checked(spec, resolved, problems, origins)
 
 
-def parse(text: str, profile: ProfileLookup = nothing_known) -> ParseResult:
+def parse(text: str, profile: ProfileLookup = nothing_known, layers: Sequence[Layer] = ()) -> ParseResult:
     """Read and check a spec's text; whatever is wrong is in ``problems``, nothing is raised."""
     try:
         read = load(text)
@@ -75,8 +82,13 @@ def parse(text: str, profile: ProfileLookup = nothing_known) -> ParseResult:
             resolved=None,
             problems=[Problem(path="", line=error.line, column=error.column, message=error.message, suggestion=None)],
         )
-    checked = check(read.data, profile, text=read)
-    return ParseResult(spec=read.data, resolved=checked.resolved, problems=checked.problems)
+    checked = check(read.data, profile, layers=layers, text=read)
+    return ParseResult(
+        spec=read.data,
+        resolved=checked.resolved,
+        problems=checked.problems,
+        origins=origin_texts(checked.origins),
+    )
 
 
 def formatted(request: FormatRequest) -> FormatResult:
@@ -92,9 +104,9 @@ def formatted(request: FormatRequest) -> FormatResult:
         ) from error
 
 
-def valid_spec(data: Mapping[str, Any], profile: ProfileLookup = nothing_known) -> Spec:
+def valid_spec(data: Mapping[str, Any], profile: ProfileLookup = nothing_known, layers: Sequence[Layer] = ()) -> Spec:
     """The spec, or `InvalidRequest` that names every problem."""
-    checked = check(data, profile)
+    checked = check(data, profile, layers=layers)
     if checked.spec is None or checked.problems:
         raise SmextError(
             ErrorCode.INVALID_REQUEST,
@@ -105,6 +117,14 @@ def valid_spec(data: Mapping[str, Any], profile: ProfileLookup = nothing_known) 
             or None,
         )
     return checked.spec
+
+
+def _whose(path: Path, origins: Mapping[Path, Origin]) -> str:
+    """Whoever looks for a wrong value in the spec must learn that it is not there."""
+    for place, origin in origins.items():
+        if path[: len(place)] == place:
+            return f" It comes from {origin.source}."
+    return ""
 
 
 def _path(location: tuple[int | str, ...]) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..aws.session import AwsSession
 from .check import valid_spec
+from .defaults import layers_of
 from .export_boto3 import boto3_code
 from .export_v2 import v2_code
 from .export_v3 import v3_code
@@ -31,7 +32,7 @@ def export(aws: AwsSession, data: Mapping[str, Any], dialect: ExportDialect, doc
 
     Raises `InvalidRequest` where the spec is not valid.
     """
-    spec = valid_spec(data, profile_of(aws))
+    spec = valid_spec(data, profile_of(aws), layers_of(aws))
     return exported_code(spec, Place.of(aws.identity()), dialect, document.name)
 
 

@@ -16,6 +16,7 @@ from ..aws.progress import Progress, Silent, check
 from ..aws.session import AwsSession
 from ..prices.instances import PriceTable, packaged_prices
 from .check import valid_spec
+from .defaults import layers_of
 from .git_state import git_state
 from .models import GitState, JobSpec, LaunchResult, Spec, TuningSpec
 from .packaging import ARCHIVE, bucket_and_prefix, is_packed, missing_bucket, pack, plan, upload
@@ -38,7 +39,7 @@ def preview(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> dict[str,
 
     The job's name ends differently at the launch. Permission: `sts:GetCallerIdentity`, which cannot be denied.
     """
-    spec = valid_spec(data, profile_of(aws))
+    spec = valid_spec(data, profile_of(aws), layers_of(aws))
     place = Place.of(aws.identity())
     packages = []
     for job in jobs_of(spec):
@@ -72,7 +73,7 @@ def launch_once(
     Raises `Conflict` where the token was not issued for this document, `AccessDenied` where the launch can cost more
     than ``max_cost_usd``, the administrator's cap, by ``prices``.
     """
-    spec = valid_spec(data, profile_of(aws))
+    spec = valid_spec(data, profile_of(aws), layers_of(aws))
     if max_cost_usd is not None:
         require_affordable(spec, aws.region, prices or packaged_prices(), max_cost_usd)
     limit = NAME_LIMITS[spec.kind]

@@ -15,6 +15,7 @@ from ..aws.progress import Cancelled, Progress
 from ..aws.session import AwsSession
 from ..runner import TrainingRun
 from .check import valid_spec
+from .defaults import layers_of
 from .local_run import run_local
 from .models import LaunchResult, LocalLog
 from .profile import profile_of
@@ -42,7 +43,7 @@ def launch_local(aws: AwsSession, data: Mapping[str, Any], document: Path, progr
 
     Raises `InvalidRequest` where the script fails, with the reason that a training job would give.
     """
-    spec = valid_spec(data, profile_of(aws))
+    spec = valid_spec(data, profile_of(aws), layers_of(aws))
     name = job_name_for(spec.metadata.base_job_name, new_token())
     output = document.parent / RUNS
     output.mkdir(exist_ok=True)

@@ -21,6 +21,7 @@ from ..aws.progress import Progress, Silent, check
 from ..aws.session import AwsSession
 from ..prices.instances import PriceTable
 from .check import valid_spec
+from .defaults import layers_of
 from .document import read_document
 from .file import SUFFIX
 from .git_state import git_state
@@ -49,7 +50,7 @@ def make_lock(
     at is None in the lock, with the reason in its notes. Raises `InvalidRequest` for a spec that is not valid.
     """
     watched = progress or Silent()
-    spec = valid_spec(data, profile_of(aws))
+    spec = valid_spec(data, profile_of(aws), layers_of(aws))
     place = Place.of(aws.identity())
     notes: list[str] = []
     price = estimate(spec, place.region, prices)

@@ -747,12 +747,25 @@ class ParseRequest(BaseModel):
     text: str = Field(description="The YAML text of a `*.sagemaker.yaml` file.", max_length=1_000_000)
 
 
+class Origin(BaseModel):
+    """A value that the spec leaves open, and who fills it in."""
+
+    layer: Literal["admin", "user", "sdk"]
+    source: str = Field(description="In words, or the path of a file.")
+    value: Any
+
+
 class ParseResult(BaseModel):
     """What a text says. ``spec`` is there whenever the text is readable YAML, with or without problems."""
 
     spec: dict[str, Any] | None = Field(None, description="As written, `${...}` and all; null: this is no YAML map.")
-    resolved: dict[str, Any] | None = Field(None, description="With variables filled in, as a launch would read it.")
+    resolved: dict[str, Any] | None = Field(
+        None, description="With variables and defaults filled in, as a launch would read it."
+    )
     problems: list[Problem] = []
+    origins: dict[str, Origin] = Field(
+        default={}, description="Path -> where the value came from, for each that is not the spec's own."
+    )
 
 
 class FormatRequest(BaseModel):

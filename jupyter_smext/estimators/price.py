@@ -9,6 +9,7 @@ from ..aws.session import AwsSession
 from ..prices.instances import PriceTable
 from ..prices.storage import TRAINING_VOLUME
 from .check import valid_spec
+from .defaults import layers_of
 from .models import JobSpec, PriceEstimate, PriceLine, Spec, TuningSpec
 from .profile import profile_of
 from .tuning import jobs_of
@@ -18,7 +19,7 @@ HOURS_PER_MONTH = 730
 
 def price_of(aws: AwsSession, data: Mapping[str, Any], table: PriceTable) -> PriceEstimate:
     """The estimate for a document that may not be valid yet. Raises `InvalidRequest` where it is not."""
-    return estimate(valid_spec(data, profile_of(aws)), aws.region, table)
+    return estimate(valid_spec(data, profile_of(aws), layers_of(aws)), aws.region, table)
 
 
 def estimate(spec: Spec, region: str, table: PriceTable) -> PriceEstimate:

@@ -84,9 +84,11 @@ class ParseHandler(SmextHandler):
     )
     async def post(self, request: ParseRequest) -> ParseResult:
         from ..estimators.check import parse
+        from ..estimators.defaults import layers_of
         from ..estimators.profile import profile_of
 
-        return await self.aws.run(parse, request.text, profile_of(self.aws))
+        layers = await self.aws.run(layers_of, self.aws)
+        return await self.aws.run(parse, request.text, profile_of(self.aws), layers)
 
 
 class FormatHandler(SmextHandler):

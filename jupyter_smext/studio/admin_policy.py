@@ -117,6 +117,11 @@ class Guard:
         elif service == "sagemaker" and operation.startswith(("Create", "Update", "Start")):
             self._require_sagemaker(operation, parameters)
 
+    def spec_defaults(self) -> dict[str, Any]:
+        """The instance type; the role is a default of the session, for whatever asks for one."""
+        chosen = self.policy.instance_types.default
+        return {"spec": {"compute": {"instance_type": chosen}}} if chosen else {}
+
     def refusal(self, words: str) -> SmextError:
         contact = self.policy.contact
         return SmextError(

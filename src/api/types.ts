@@ -38,6 +38,7 @@ export type DeletePlan = Schemas['DeletePlan'];
 export type Catalog = Schemas['Catalog'];
 export type FrameworkEntry = Schemas['FrameworkEntry'];
 export type InstanceTypeEntry = Schemas['InstanceTypeEntry'];
+export type Origin = Schemas['Origin'];
 export type ParseResult = Schemas['ParseResult'];
 export type Problem = Schemas['Problem'];
 export type LocalLog = Schemas['LocalLog'];

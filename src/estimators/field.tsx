@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import {
   addIcon,
   caretDownEmptyThinIcon,
@@ -6,7 +7,7 @@ import {
   folderIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Problem } from '../api/types';
+import type { Origin, Problem } from '../api/types';
 import { formatDuration } from '../common/format';
 import {
   BooleanControl,
@@ -52,9 +53,11 @@ export function Field(props: IFieldProps): JSX.Element | null {
   if (field.kind === 'list' && field.item?.kind === 'object') {
     return <ListField field={field} item={field.item} path={path} untitled={props.untitled} />;
   }
+  const origin = model.originAt(path);
   const control: IControlProps = {
     id,
-    field,
+    // What somebody else fills in is what holds as long as nothing is typed.
+    field: origin ? { ...field, default: origin.value as IField['default'] } : field,
     value,
     onChange: changed => model.set(path, changed),
     describedBy: field.description || problems.length ? `${id}-help` : undefined,
@@ -73,6 +76,7 @@ export function Field(props: IFieldProps): JSX.Element | null {
       grouped={field.kind === 'map'}
       untitled={props.untitled}
       note={field.key.endsWith('_in_seconds') && seconds > 0 ? formatDuration(seconds) : undefined}
+      origins={origin ? [[null, origin]] : field.kind === 'map' ? model.originsBelow(path) : []}
       action={
         isS3 && openS3 ? (
           <button
@@ -142,6 +146,8 @@ export function FieldFrame(props: {
   grouped?: boolean;
   untitled?: boolean;
   note?: string;
+  /** Values that others fill in, with their name where the field holds several. */
+  origins?: readonly [string | null, Origin][];
   action?: React.ReactNode;
 }): JSX.Element {
   const { trans } = useForm();
@@ -179,6 +185,13 @@ export function FieldFrame(props: {
         {props.note && <span className="jp-smext-Form-note">{props.note}</span>}
         {props.action}
       </div>
+      {props.origins?.map(([name, origin]) => (
+        <div key={name} className="jp-smext-Form-origin" title={origin.source}>
+          {name === null
+            ? trans.__('%1 – %2', valueText(origin.value), originText(origin, trans))
+            : trans.__('%1: %2 – %3', name, valueText(origin.value), originText(origin, trans))}
+        </div>
+      ))}
       {(props.problems.length > 0 || props.description) && (
         <div className="jp-smext-Form-help" id={`${id}-help`}>
           {props.problems.map(problem => (
@@ -189,6 +202,22 @@ export function FieldFrame(props: {
       )}
     </div>
   );
+}
+
+/** Whose value it is, in words. */
+function originText(origin: Origin, trans: TranslationBundle): string {
+  switch (origin.layer) {
+    case 'admin':
+      return trans.__('set by your administrator');
+    case 'user':
+      return trans.__('from your defaults');
+    default:
+      return trans.__('from the defaults file of the SageMaker SDK');
+  }
+}
+
+function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 export function ProblemText(props: { problem: Problem }): JSX.Element {

@@ -2,7 +2,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
-import type { PriceEstimate, Problem } from '../api/types';
+import type { Origin, PriceEstimate, Problem } from '../api/types';
 import type { EstimatorsService } from './service';
 import { fieldAt, keyOrder, type IField } from './specSchema';
 import { pathText, SpecText, type KeyOrder, type Path } from './specText';
@@ -66,6 +66,19 @@ export class EstimatorModel implements IDisposable {
   problemsAt(path: Path): Problem[] {
     const text = pathText(path);
     return this._problems.filter(problem => problem.path === text);
+  }
+
+  /** Where the value of a member comes from that the spec leaves open; null: the spec says it, or nobody does. */
+  originAt(path: Path): Origin | null {
+    return this._origins[pathText(path)] ?? null;
+  }
+
+  /** The names of a map that others fill in, each with where its value comes from. */
+  originsBelow(path: Path): [string, Origin][] {
+    const prefix = `${pathText(path)}.`;
+    return Object.entries(this._origins)
+      .filter(([place]) => place.startsWith(prefix))
+      .map(([place, origin]) => [place.slice(prefix.length), origin]);
   }
 
   /** The spec is meant for the server's machine, not for AWS. */
@@ -140,6 +153,7 @@ export class EstimatorModel implements IDisposable {
     try {
       const result = await this._service.parse(text, aborter.signal);
       this._problems = result.problems;
+      this._origins = result.origins ?? {};
       this._checkedText = text;
       this._price = null;
       this._error = null;
@@ -166,6 +180,7 @@ export class EstimatorModel implements IDisposable {
   private readonly _changed = new Signal<this, void>(this);
   private _spec: SpecText;
   private _problems: readonly Problem[] = [];
+  private _origins: Readonly<Record<string, Origin>> = {};
   private _price: PriceEstimate | null = null;
   private _checkedText: string | null = null;
   private _error: SmextError | null = null;

@@ -13,6 +13,7 @@ from ...aws.errors import ErrorCode, SmextError, from_aws
 from ...aws.session import AwsSession
 from ...prices.instances import PriceTable
 from ..check import check
+from ..defaults import layers_of
 from ..launch import OPERATIONS, preview
 from ..models import Finding, FindingLevel, PreflightResult
 from ..price import estimate
@@ -56,7 +57,7 @@ def preflight(
     on the channels, `servicequotas:ListServiceQuotas`, and those of the iam room.
     """
     began = time.monotonic()
-    checked = check(data, profile_of(aws))
+    checked = check(data, profile_of(aws), layers=layers_of(aws))
     findings = [
         error("SpecInvalid", each.path, each.message, f"Did you mean {each.suggestion}?" if each.suggestion else None)
         for each in checked.problems

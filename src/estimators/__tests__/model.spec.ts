@@ -67,7 +67,7 @@ function modelOf(text: string, parse: (text: string) => ParseResult | SmextError
 }
 
 function valid(): ParseResult {
-  return { spec: {}, resolved: {}, problems: [] };
+  return { spec: {}, resolved: {}, problems: [], origins: {} };
 }
 
 function checked(): Promise<void> {
@@ -131,7 +131,12 @@ describe('EstimatorModel', () => {
       message: 'bad',
       suggestion: null
     };
-    let answer: ParseResult | SmextError = { spec: {}, resolved: {}, problems: [problem] };
+    let answer: ParseResult | SmextError = {
+      spec: {},
+      resolved: {},
+      problems: [problem],
+      origins: {}
+    };
     const { model } = modelOf('spec: {}\n', () => answer);
     await checked();
     expect(model.problemsAt(['spec', 'input_data_config', 0, 's3_uri'])).toEqual([problem]);
