@@ -73,7 +73,7 @@ def _settled(state: State) -> bool:
     return state["status"] not in UNSETTLED
 
 
-DOMAIN, USER_PROFILE, SPACE, APP = _kind("domain"), _kind("user-profile"), _kind("space"), _kind("app")
+_KINDS = {name: _kind(name) for name in ("domain", "user-profile", "space", "app")}
 
 
 class WhereHandler(SmextHandler):
@@ -95,7 +95,7 @@ class DomainsHandler(SmextHandler):
 
         page = await self.aws.run(list_domains, self.aws, query)
         for domain in page.domains:
-            _looked(self, DOMAIN, domain.domain_id, domain.status)
+            _looked(self, "domain", domain.domain_id, domain.status)
         return page
 
     @web.authenticated
@@ -124,7 +124,7 @@ class DescribeDomainHandler(SmextHandler):
         from ..studio.domains import describe_domain
 
         domain = await self.aws.run(describe_domain, self.aws, request.domain_id)
-        _looked(self, DOMAIN, domain.domain_id, domain.status)
+        _looked(self, "domain", domain.domain_id, domain.status)
         return domain
 
 
@@ -153,7 +153,7 @@ class ListProfilesHandler(SmextHandler):
 
         page = await self.aws.run(list_profiles, self.aws, query)
         for profile in page.user_profiles:
-            _looked(self, USER_PROFILE, f"{profile.domain_id}/{profile.user_profile_name}", profile.status)
+            _looked(self, "user-profile", f"{profile.domain_id}/{profile.user_profile_name}", profile.status)
         return page
 
 
@@ -167,7 +167,7 @@ class ProfilesHandler(SmextHandler):
         from ..studio.profiles import create_profile
 
         profile = await self.aws.run(create_profile, self.aws, request)
-        _looked(self, USER_PROFILE, f"{profile.domain_id}/{profile.user_profile_name}", profile.status)
+        _looked(self, "user-profile", f"{profile.domain_id}/{profile.user_profile_name}", profile.status)
         return profile
 
 
@@ -179,7 +179,7 @@ class DescribeProfileHandler(SmextHandler):
         from ..studio.profiles import describe_profile
 
         profile = await self.aws.run(describe_profile, self.aws, request.domain_id, request.user_profile_name)
-        _looked(self, USER_PROFILE, f"{profile.domain_id}/{profile.user_profile_name}", profile.status)
+        _looked(self, "user-profile", f"{profile.domain_id}/{profile.user_profile_name}", profile.status)
         return profile
 
 
@@ -196,7 +196,7 @@ class ListSpacesHandler(SmextHandler):
 
         page = await self.aws.run(list_spaces, self.aws, query, prices())
         for space in page.spaces:
-            _looked(self, SPACE, f"{space.domain_id}/{space.space_name}", space.status)
+            _looked(self, "space", f"{space.domain_id}/{space.space_name}", space.status)
             _looked_at_app(self, space.app)
         return page
 
@@ -358,9 +358,8 @@ class StorageHandler(SmextHandler):
         return await self.aws.run(storage_report, self.aws, request.domain_id)
 
 
-def _looked(handler: SmextHandler, kind: Kind, path: str, status: str) -> None:
-    name = {DOMAIN: "domain", USER_PROFILE: "user-profile", SPACE: "space", APP: "app"}[kind]
-    watcher_of(handler.settings).look(kind, path, {"kind": name, "status": status})
+def _looked(handler: SmextHandler, kind: str, path: str, status: str) -> None:
+    watcher_of(handler.settings).look(_KINDS[kind], path, {"kind": kind, "status": status})
 
 
 def _looked_at_app(handler: SmextHandler, app: App | None) -> None:
@@ -368,11 +367,11 @@ def _looked_at_app(handler: SmextHandler, app: App | None) -> None:
     if app is not None and app.space_name:
         from ..studio.status import path_of
 
-        _looked(handler, APP, path_of(app), app.status)
+        _looked(handler, "app", path_of(app), app.status)
 
 
 def _looked_at_space(handler: SmextHandler, space: Space) -> Space:
-    _looked(handler, SPACE, f"{space.domain_id}/{space.space_name}", space.status)
+    _looked(handler, "space", f"{space.domain_id}/{space.space_name}", space.status)
     _looked_at_app(handler, space.app)
     return space
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,8 @@ def test_a_space_of_studio(
 ) -> None:
     request = CreateSpaceRequest(domain_id=domain_id, space_name="home", owner_user_profile_name="default")
     create_space(sandbox_session, request, table)
-    while space_status(sandbox_session, f"{domain_id}/home") != "InService":
-        pass
+    while space_status(sandbox_session, f"{domain_id}/home") == "Pending":
+        time.sleep(0.02)
     start_space(sandbox_session, StartSpaceRequest(domain_id=domain_id, space_name="home"), table)
     monkeypatch.setenv("IMAGE_VERSION", "4.4.1")
     sandbox_session.metadata = metadata(
