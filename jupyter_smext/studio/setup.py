@@ -46,8 +46,8 @@ def plan_setup(session: AwsSession, request: DomainSetupRequest, table: PriceTab
     vpcs = _tried(problems, "vpc_id", lambda: _vpcs(session), blocking=not (request.vpc_id and request.subnet_ids))
     roles = _tried(problems, "execution_role_arn", lambda: _roles(session), blocking=False)
     known = _known_role(session)
-    if known and known.role_arn not in [role.role_arn for role in roles or []]:
-        roles = [known, *(roles or [])]
+    if known:
+        roles = [known, *(role for role in roles or [] if role.role_arn != known.role_arn)]
     full = _filled(request, vpcs, roles)
     problems += _problems(session, full, vpcs, roles)
     return DomainSetupPlan(

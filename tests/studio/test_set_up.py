@@ -40,6 +40,9 @@ def test_the_plan_chooses_and_explains(elsewhere: AwsSession, sandbox: SandboxIn
     zones = {subnet.subnet_id: subnet.availability_zone for subnet in plan.vpcs[0].subnets}
     assert sorted(zones[each] for each in plan.request.subnet_ids) == sorted(set(zones.values()))
     assert plan.request.execution_role_arn == sandbox.role_arn
+    assert plan.roles is not None
+    assert plan.roles[0].why == "Jobs run as this role already (sdk_defaults)."
+    assert len({role.role_arn for role in plan.roles}) == len(plan.roles)
     assert all(step.why and step.cost for step in plan.steps)
     words = " ".join(step.cost for step in plan.steps)
     assert "USD per hour (Studio-JupyterLab" not in words, "this region has no price of that component"
