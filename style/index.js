@@ -7,3 +7,4 @@ import './estimators.css';
 import './jobs.css';
 import './endpoints.css';
 import './iam.css';
+import './studio.css';

@@ -132,7 +132,11 @@ export class DomainModel implements INamedModel {
       isWatched: () => this._active && this._part === part
     });
     this.spaces = new SpacesModel(service, name, watched('spaces'));
-    this.profiles = new ProfilesModel(service, name, watched('profiles'));
+    this.profiles = new ProfilesModel(service, name, {
+      smext: _smext,
+      // A new space belongs to one of them.
+      isWatched: () => this._active && (this._part === 'profiles' || this._form !== null)
+    });
     this.apps = new AppsModel(service, name, watched('apps'));
     this._poll = new Poll({
       auto: false,

@@ -7,7 +7,7 @@ export function Facts(props: {
   return (
     <dl className="jp-smext-Facts">
       {props.facts
-        .filter(([, value]) => value !== null && value !== undefined && value !== '')
+        .filter(([, value]) => Boolean(value))
         .map(([name, value]) => (
           <React.Fragment key={name}>
             <dt>{name}</dt>

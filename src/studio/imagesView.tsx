@@ -23,7 +23,7 @@ export function ImagesView(props: IDomainViewProps): React.ReactElement {
         role="region"
         aria-label={trans.__('Images')}
       >
-        <table className="jp-smext-Table">
+        <table className="jp-smext-StudioTable">
           <thead>
             <tr>
               <th scope="col">{trans.__('Image')}</th>

@@ -262,7 +262,7 @@ function Steps(props: { plan: DomainSetupPlan; trans: TranslationBundle }): Reac
       role="region"
       aria-label={trans.__('What is made')}
     >
-      <table className="jp-smext-Table">
+      <table className="jp-smext-StudioTable">
         <thead>
           <tr>
             <th scope="col">{trans.__('What is made')}</th>

@@ -17,7 +17,7 @@ export interface ISpaceFields {
 export const NO_LIFECYCLE = 'None';
 
 export const SPACE_NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
-export const INSTANCE_TYPE = /^(system|ml\.[a-z0-9-]+\.[a-z0-9-]+)$/;
+export const INSTANCE_TYPE = /^(system|ml\.[a-z0-9\-]+\.[a-z0-9\-]+)$/;
 
 /** Small types to begin with; any other can be typed. */
 export const SUGGESTED_TYPES = [

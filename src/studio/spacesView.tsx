@@ -27,9 +27,18 @@ function View(props: IDomainViewProps): React.ReactElement {
   const { model, commands, trans } = props;
   const { spaces, form } = model;
   const selected = spaces.rows.find(space => space.space_name === model.selected) ?? null;
+  const list = React.useRef<HTMLDivElement>(null);
+  const filledIn = React.useRef(form !== null);
+  React.useEffect(() => {
+    // Whoever closes the form goes on in the list.
+    if (filledIn.current && !form) {
+      list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+    }
+    filledIn.current = form !== null;
+  }, [form]);
   return (
     <div className="jp-smext-StudioSplit">
-      <div className="jp-smext-StudioList">
+      <div className="jp-smext-StudioList" ref={list}>
         <div className="jp-smext-StudioBar">
           <Button
             primary

@@ -40,7 +40,7 @@ export function StorageView(props: IDomainViewProps): React.ReactElement {
           role="region"
           aria-label={trans.__('Storage')}
         >
-          <table className="jp-smext-Table">
+          <table className="jp-smext-StudioTable">
             <thead>
               <tr>
                 <th scope="col">{trans.__('What')}</th>

@@ -135,7 +135,7 @@ function Spaces(props: {
         role="region"
         aria-label={trans.__('Spaces and their versions, as a table')}
       >
-        <table className="jp-smext-Table">
+        <table className="jp-smext-StudioTable">
           <thead>
             <tr>
               <th scope="col">{trans.__('Space')}</th>
