@@ -278,8 +278,8 @@ def test_another_admins_edit_in_the_last_moment_is_not_overwritten(
     """Between our reading and our writing somebody attaches a configuration of his own."""
     create = installing._create
 
-    def create_while_another_edits(session: AwsSession, work: Any) -> None:
-        create(session, work)
+    def create_while_another_edits(session: AwsSession, *more: Any) -> None:
+        create(session, *more)
         edited = {**THEIR_SETTINGS, "LifecycleConfigArns": [theirs]}
         team.sm.update_domain(DomainId=team.domain_id, DefaultUserSettings={"JupyterLabAppSettings": edited})
         settled(session, team.domain)

@@ -10,7 +10,7 @@ from ...aws.session import AwsSession
 from . import inventory, record, settings
 from .bundle import upload
 from .models import ExecuteRequest, LifecycleResult, PlanStep, Severity, StepKind
-from .plan import Change, Work, prepare
+from .plan import Change, Configuration, Work, prepare
 from .record import Record
 from .script import content
 from .targets import read, settled, write
@@ -27,19 +27,26 @@ def execute(session: AwsSession, request: ExecuteRequest, progress: Progress) ->
     progress.update(0, None, "Looking at what is there")
     work = prepare(session, request)
     _require_same_plan(request, work)
+    configuration = work.configuration
     notes: list[str] = []
     done: list[PlanStep] = []
     changes = {change.reading.arn: change for change in work.changes}
-    # A place whose settings were never written has no record to keep before its first update.
     owners = {record.uri_of(work.base, change.reading.target): change for change in work.changes}
     for step in work.plan.steps:
         progress.update(len(done), len(work.plan.steps), step.title)
         if step.kind is StepKind.UPLOAD:
-            assert work.folder is not None
-            assert work.bundle is not None
-            upload(session, work.folder, work.bundle, step.target, _Inside(progress, len(done), len(work.plan.steps)))
+            assert configuration is not None
+            assert configuration.folder is not None
+            upload(
+                session,
+                configuration.folder,
+                configuration.bundle,
+                step.target,
+                _Inside(progress, len(done), len(work.plan.steps)),
+            )
         elif step.kind is StepKind.CREATE_CONFIG:
-            _create(session, work)
+            assert configuration is not None
+            _create(session, work.base, configuration)
         elif step.kind is StepKind.KEEP_RECORD:
             _keep(session, work, owners[step.target])
         elif step.kind is StepKind.UPDATE_SETTINGS:
@@ -79,24 +86,21 @@ def _require_same_plan(request: ExecuteRequest, work: Work) -> None:
         )
 
 
-def _create(session: AwsSession, work: Work) -> None:
-    assert work.script is not None
-    assert work.source is not None
-    assert work.bundle is not None
+def _create(session: AwsSession, base: str, configuration: Configuration) -> None:
     tags = {
-        inventory.TAG_VERSION: work.bundle.version,
-        inventory.TAG_SOURCE: work.source.words,
-        inventory.TAG_RECORDS: work.base,
+        inventory.TAG_VERSION: configuration.bundle.version,
+        inventory.TAG_SOURCE: configuration.source.words,
+        inventory.TAG_RECORDS: base,
     }
     try:
         session.client("sagemaker").create_studio_lifecycle_config(
-            StudioLifecycleConfigName=work.plan.lifecycle_config_name,
-            StudioLifecycleConfigContent=content(work.script),
+            StudioLifecycleConfigName=configuration.name,
+            StudioLifecycleConfigContent=content(configuration.script),
             StudioLifecycleConfigAppType="JupyterLab",
             Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
         )
     except Exception as error:
-        mapped = from_aws(error, resource=work.plan.lifecycle_config_arn)
+        mapped = from_aws(error, resource=configuration.arn)
         # The name tells the content: whoever was faster made the same.
         if mapped.code is not ErrorCode.CONFLICT:
             raise mapped from error

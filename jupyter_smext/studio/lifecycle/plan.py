@@ -10,10 +10,8 @@ import functools
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ... import __version__
 from ...aws.errors import ErrorCode, SmextError, from_aws
@@ -38,17 +36,31 @@ class Change:
     record: Record | None
 
 
-@dataclass
+@dataclass(frozen=True)
+class Configuration:
+    """The lifecycle configuration that spaces are to run, and where its wheels come from."""
+
+    arn: str
+    bundle: Bundle
+    source: Source
+    script: str
+    folder: Path | None
+    """Where the wheels lie on this machine; None: they are in S3 already."""
+
+    @property
+    def name(self) -> str:
+        return self.arn.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
 class Work:
     """A plan with what its execution needs."""
 
     plan: LifecyclePlan
     base: str
-    changes: list[Change] = field(default_factory=list)
-    folder: Path | None = None
-    bundle: Bundle | None = None
-    source: Source | None = None
-    script: str | None = None
+    """The prefix of the records."""
+    changes: list[Change]
+    configuration: Configuration | None
 
 
 def plan(session: AwsSession, request: PlanRequest) -> LifecyclePlan:
@@ -80,77 +92,71 @@ class _Planner:
         self.spaces = inventory.spaces(session, request.domain_id)
 
     def work(self) -> Work:
-        action = self.request.action
-        work = Work(plan=self._plan(None, None), base=self._base())
-        arn: str | None = None
-        if action != "uninstall":
-            arn = self._configuration(work)
+        action, base = self.request.action, self._records_base()
+        configuration = None if action == "uninstall" else self._configuration()
+        arn = configuration.arn if configuration else ""
         if action == "install":
-            work.changes = self._changes(
-                work.base, self._to_install(), lambda now, before: self._attached(now, before, arn)
-            )
-        elif action == "upgrade":
-            work.changes = self._changes(
-                work.base, self._with_ours(), lambda now, _: settings.replaced(now.settings, str(arn))
-            )
+            readings = self._to_install()
         else:
-            work.changes = self._changes(
-                work.base,
-                reversed(self._with_ours()),
-                lambda now, before: settings.without_ours(now.settings, before),
-            )
-        self._settings_steps(work)
+            # Whoever offers it comes before whoever chooses it, and goes after.
+            readings = self._with_ours()[:: -1 if action == "uninstall" else 1]
+        changes = self._changes(base, readings, arn)
+        self._settings_steps(base, changes)
         if action != "install":
-            self._delete_steps(work, arn)
-            if not work.changes:
-                self._find(
-                    Severity.INFO, "NothingThere", f"Nothing of this extension is to change in {self.scope.words}."
-                )
-        if not work.changes:
-            # A configuration that nothing is to use is not made either.
-            self.steps = [each for each in self.steps if each.kind is StepKind.DELETE_CONFIG]
-        else:
+            self._delete_steps(changes, arn)
+        if changes:
             self.findings += check_rights(self.session, list(dict.fromkeys(self.rights)))
-        work.plan = self._plan(work, arn)
-        return work
+        else:
+            # A configuration that nothing is to use is not made either.
+            self.steps = []
+            if action != "install":
+                self._find(Severity.INFO, "NothingThere", f"Nothing is to change in {self.scope.words}.")
+        return Work(self._plan(changes, configuration), base, changes, configuration)
 
     def _find(self, level: Severity, code: str, message: str, fix: str | None = None) -> None:
         self.findings.append(PlanFinding(level=level, code=code, message=message, fix=fix))
 
     # -- The configuration, and the wheels that its script installs
 
-    def _base(self) -> str:
-        """The prefix of wheels and records: the one named, else the one of the earlier installation."""
-        default = f"s3://{self.identity.default_bucket}/jupyter-smext"
-        earlier = next((each.records for each in self.configs if each.records), None)
-        return (self.request.s3_uri or earlier or default).rstrip("/")
+    def _wheels_base(self) -> str:
+        return (self.request.s3_uri or f"s3://{self.identity.default_bucket}/jupyter-smext").rstrip("/")
 
-    def _configuration(self, work: Work) -> str:
+    def _records_base(self) -> str:
+        """Where the configuration in use says that records are, so that what it replaced is found again."""
+        in_use = settings.ours_in(self.domain.settings)
+        known = sorted(self.configs, key=lambda each: each.lifecycle_config_arn not in in_use)
+        if self.request.action == "install":
+            known = [each for each in known if each.lifecycle_config_arn in in_use]
+        return next((each.records for each in known if each.records), self._wheels_base())
+
+    def _configuration(self) -> Configuration:
         given = self.request.bundle
-        ready = given is not None and given.startswith("s3://")
-        if given is not None and ready:
-            work.bundle = read_s3(self.session, given.rstrip("/"))
+        folder: Path | None = None
+        if given and given.startswith("s3://"):
+            uri = given.rstrip("/")
+            bundle = read_s3(self.session, uri)
         else:
-            work.folder = Path(given).expanduser() if given else built_bundle()
-            work.bundle = read_folder(work.folder)
+            folder = Path(given).expanduser() if given else built_bundle()
+            bundle = read_folder(folder)
+            uri = f"{self._wheels_base()}/{bundle.bundle_id}"
         if self.request.index_url:
-            work.source = Source(index_url=self.request.index_url)
+            source = Source(index_url=self.request.index_url)
         else:
-            uri = given.rstrip("/") if given and ready else f"{work.base}/{work.bundle.bundle_id}"
-            work.source = Source(s3_uri=uri, region=self.identity.region)
-            self._upload(work, uri)
+            source = Source(s3_uri=uri, region=self.identity.region)
+            self._upload(bundle, uri)
             self._roles_may_read(uri)
-        work.script = render(work.bundle, work.source)
-        name = config_name(work.bundle.version, work.script)
-        arn = self._arn(f"studio-lifecycle-config/{name}")
+        script = render(bundle, source)
+        name = config_name(bundle.version, script)
+        arn = f"arn:{self._partition}:sagemaker:{self.identity.region}:{self.identity.account}:"
+        arn += f"studio-lifecycle-config/{name}"
         if not any(each.lifecycle_config_name == name for each in self.configs):
             self.steps.append(
                 PlanStep(kind=StepKind.CREATE_CONFIG, title=f"Create lifecycle configuration {name}", target=arn)
             )
             self.rights += [Right("sagemaker:CreateStudioLifecycleConfig", arn), Right("sagemaker:AddTags", arn)]
-        return arn
+        return Configuration(arn, bundle, source, script, folder)
 
-    def _upload(self, work: Work, uri: str) -> None:
+    def _upload(self, bundle: Bundle, uri: str) -> None:
         bucket, prefix = split(uri)
         try:
             self.session.client("s3").head_object(Bucket=bucket, Key=f"{prefix}/{MANIFEST}")
@@ -160,7 +166,6 @@ class _Planner:
             # Without s3:ListBucket a missing object is a forbidden one.
             if mapped.code not in (ErrorCode.NOT_FOUND, ErrorCode.ACCESS_DENIED):
                 raise mapped from error
-        assert work.bundle is not None
         try:
             self.session.client("s3").head_bucket(Bucket=bucket)
         except Exception as error:
@@ -174,9 +179,9 @@ class _Planner:
         self.steps.append(
             PlanStep(
                 kind=StepKind.UPLOAD,
-                title=f"Upload {len(work.bundle.wheels)} wheels to {uri}",
+                title=f"Upload {len(bundle.wheels)} wheels to {uri}",
                 target=uri,
-                bytes=work.bundle.size,
+                bytes=bundle.size,
             )
         )
         self.rights.append(Right("s3:PutObject", f"arn:{self._partition}:s3:::{bucket}/{prefix}/{MANIFEST}"))
@@ -190,9 +195,6 @@ class _Planner:
     @property
     def _partition(self) -> str:
         return self.identity.caller_arn.split(":")[1]
-
-    def _arn(self, resource: str) -> str:
-        return f"arn:{self._partition}:sagemaker:{self.identity.region}:{self.identity.account}:{resource}"
 
     # -- Where it goes
 
@@ -244,9 +246,8 @@ class _Planner:
             return chosen
         return everywhere
 
-    def _attached(self, now: Reading, before: Settings | None, arn: str | None) -> Settings:
+    def _attached(self, now: Reading, before: Settings | None, arn: str) -> Settings:
         """The settings with our configuration as the request wants it, whatever of ours was there before."""
-        assert arn is not None
         target = now.target
         clean = settings.without_ours(now.settings, before)
         inherited = settings.offered(self.domain.settings) if target.place == "user_profile" else None
@@ -294,7 +295,7 @@ class _Planner:
 
     # -- The steps
 
-    def _changes(self, base: str, readings: Iterable[Reading], wanted: Any) -> list[Change]:
+    def _changes(self, base: str, readings: list[Reading], arn: str) -> list[Change]:
         changes = []
         for reading in readings:
             if reading.status not in ("InService", "Update_Failed"):
@@ -305,10 +306,17 @@ class _Planner:
                     "Wait until it is in service.",
                 )
             kept = self._record(base, reading)
-            after = wanted(reading, kept.before if kept else None)
+            after = self._wanted(reading, kept.before if kept else None, arn)
             if after != reading.settings:
                 changes.append(Change(reading, after, kept))
         return changes
+
+    def _wanted(self, now: Reading, before: Settings | None, arn: str) -> Settings:
+        if self.request.action == "install":
+            return self._attached(now, before, arn)
+        if self.request.action == "upgrade":
+            return settings.replaced(now.settings, arn)
+        return settings.without_ours(now.settings, before)
 
     def _record(self, base: str, reading: Reading) -> Record | None:
         if not settings.ours_in(reading.settings):
@@ -329,10 +337,10 @@ class _Planner:
             )
         return kept
 
-    def _settings_steps(self, work: Work) -> None:
-        for change in work.changes:
+    def _settings_steps(self, base: str, changes: list[Change]) -> None:
+        for change in changes:
             target = change.reading.target
-            uri = record.uri_of(work.base, target)
+            uri = record.uri_of(base, target)
             bucket, key = split(uri)
             resource = f"arn:{self._partition}:s3:::{bucket}/{key}"
             leaving = self.request.action == "uninstall"
@@ -357,10 +365,10 @@ class _Planner:
                 )
                 self.rights.append(Right("s3:DeleteObject", resource))
 
-    def _delete_steps(self, work: Work, arn: str | None) -> None:
+    def _delete_steps(self, changes: list[Change], arn: str) -> None:
         """The configurations that nothing in this domain uses any more; AWS keeps one that another domain uses."""
-        left = {used for change in work.changes for used in settings.ours_in(change.reading.settings)} - {arn}
-        still_used = {used for change in work.changes for used in settings.ours_in(change.after)}
+        left = {used for change in changes for used in settings.ours_in(change.reading.settings)} - {arn}
+        still_used = {used for change in changes for used in settings.ours_in(change.after)}
         for each in self.configs:
             if each.lifecycle_config_arn in left - still_used:
                 self.steps.append(
@@ -372,36 +380,37 @@ class _Planner:
                 )
                 self.rights.append(Right("sagemaker:DeleteStudioLifecycleConfig", each.lifecycle_config_arn))
 
-    def _plan(self, work: Work | None, arn: str | None) -> LifecyclePlan:
+    def _plan(self, changes: list[Change], configuration: Configuration | None) -> LifecyclePlan:
+        scope = self.scope
         reached = [
-            target
+            target.name
             for target, owner in self.spaces.items()
-            if (self.scope.space_name in (None, target.name)) and (self.scope.user_profile_name in (None, owner))
+            if scope.space_name in (None, target.name) and scope.user_profile_name in (None, owner)
         ]
-        apps = inventory.apps(self.session, self.scope.domain_id) if work else {}
+        apps = inventory.apps(self.session, scope.domain_id)
         possible = not any(each.level is Severity.ERROR for each in self.findings)
         return LifecyclePlan(
-            plan_id=self._id(work) if work else "",
+            plan_id=self._id(changes),
             action=self.request.action,
-            scope=self.scope,
-            scope_words=self.scope.words,
+            scope=scope,
+            scope_words=scope.words,
             built_in=self.request.built_in,
-            version=work.bundle.version if work and work.bundle else None,
-            lifecycle_config_name=arn.rpartition("/")[2] if arn else None,
-            lifecycle_config_arn=arn,
+            version=configuration.bundle.version if configuration else None,
+            lifecycle_config_name=configuration.name if configuration else None,
+            lifecycle_config_arn=configuration.arn if configuration else None,
             steps=self.steps,
             findings=self.findings,
             affected_spaces=len(reached),
-            running_apps=sum(target.name in apps for target in reached),
+            running_apps=sum(name in apps for name in reached),
             possible=possible,
             nothing_to_do=possible and not self.steps,
         )
 
-    def _id(self, work: Work) -> str:
+    def _id(self, changes: list[Change]) -> str:
         rests_on = {
             "request": self.request.model_dump(mode="json", exclude={"plan_id"}),
             "steps": [each.model_dump(mode="json") for each in self.steps],
-            "as_of": [each.reading.last_modified.isoformat() for each in work.changes],
+            "as_of": [each.reading.last_modified.isoformat() for each in changes],
         }
         return hashlib.sha256(json.dumps(rests_on, sort_keys=True).encode()).hexdigest()[:16]
 
