@@ -14,6 +14,7 @@ from .catalog import instance_types, newer_than_v2
 from .distribution import distribution_hyperparameters
 from .exported import Exported
 from .models import DistributionType, InputChannel, JobSpec, Metadata, ParameterRanges, Spec, Tuning, TuningSpec
+from .notebook import notebook_notes, program_name
 from .python_code import Call, Expression, code, import_lines
 from .request import Place, image, output_path, plain_text, role
 
@@ -115,7 +116,11 @@ class _Writer:
         source = job.source_code
         if source:
             # The SDK knows no file beside the spec's: a path is as the spec has it.
-            arguments |= {"entry_point": source.entry_script, "source_dir": source.source_dir}
+            arguments |= {"entry_point": program_name(source.entry_script), "source_dir": source.source_dir}
+            if source.git:
+                where = {"repo": source.git.repository, "branch": source.git.branch, "commit": source.git.commit}
+                arguments["git_config"] = {key: value for key, value in where.items() if value}
+            self.notes += notebook_notes(source)
             arguments["dependencies"] = source.dependencies or None
         values: dict[str, Any] = dict(job.hyperparameters)
         if not source:

@@ -21,6 +21,7 @@ from .models import (
     Tuning,
     TuningSpec,
 )
+from .notebook import notebook_notes, program_name
 from .python_code import Call, Expression, code, import_lines
 from .request import Place, image, output_path, plain_text, role
 
@@ -135,11 +136,12 @@ class _Writer:
         source = job.source_code
         if not source:
             return None
+        self.notes += notebook_notes(source)
         return Call(
             self.use(_CONFIGS, "SourceCode"),
             {
                 "source_dir": source.source_dir,
-                "entry_script": source.entry_script,
+                "entry_script": program_name(source.entry_script),
                 "requirements": source.requirements,
                 "ignore_patterns": source.ignore_patterns or None,
             },
@@ -213,6 +215,7 @@ class _Writer:
             "spec.debug_rule_configurations": job.debug_rule_configurations,
             "spec.profiler_config": job.profiler_config,
             "spec.profiler_rule_configurations": job.profiler_rule_configurations,
+            "spec.source_code.git": job.source_code and job.source_code.git,
             "spec.source_code.dependencies": job.source_code and job.source_code.dependencies,
         }
         self.notes += [f"{name} (SDK v3 has no argument for it)" for name, given in silent.items() if given]

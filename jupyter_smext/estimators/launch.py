@@ -17,6 +17,7 @@ from ..aws.session import AwsSession
 from ..prices.instances import PriceTable, packaged_prices
 from .check import valid_spec
 from .defaults import layers_of
+from .git_source import source_tree
 from .git_state import git_state
 from .models import GitState, JobSpec, LaunchResult, Spec, TuningSpec
 from .packaging import ARCHIVE, bucket_and_prefix, is_packed, missing_bucket, pack, plan, upload
@@ -46,7 +47,7 @@ def preview(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> dict[str,
         source = job.source_code
         if source and not is_packed(source):
             bucket, prefix = _source_place(job, place)
-            with pack(plan(source, folder), Silent()) as package:
+            with source_tree(source, folder) as tree, pack(plan(source, tree), Silent()) as package:
                 packages.append(Uploaded(f"s3://{bucket}/{package.key(prefix)}", package.sha256))
         else:
             packages.append(Uploaded(source.source_dir if source else None, None))
@@ -169,7 +170,7 @@ def _uploaded(aws: AwsSession, job: JobSpec, place: Place, folder: Path, progres
         return Uploaded(None, None)
     progress.update(0, None, f"Packing {ARCHIVE}")
     bucket, prefix = _source_place(job, place)
-    with pack(plan(source, folder), progress) as package:
+    with source_tree(source, folder) as tree, pack(plan(source, tree), progress) as package:
         uri = upload(aws, package, bucket, prefix, progress, kms_key_id=job.output_data_config.kms_key_id)
         return Uploaded(uri, package.sha256)
 

@@ -15,6 +15,7 @@ from ..aws.errors import ErrorCode, SmextError
 from ..aws.progress import Progress, Silent
 from ..aws.session import AwsSession
 from ..runner import RunEvents, TrainingResult, TrainingRun
+from .git_source import source_tree
 from .local_store import LocalStore
 from .models import JobSpec, Spec, TrainingSpec
 from .packaging import ARCHIVE, is_packed, pack, plan
@@ -103,7 +104,8 @@ def _source(job: JobSpec, folder: Path, target: Path, progress: Progress) -> str
     if is_packed(source):
         return source.source_dir
     target.mkdir()
-    with pack(plan(source, folder), progress) as package, (target / ARCHIVE).open("wb") as file:
+    archive = target / ARCHIVE
+    with source_tree(source, folder) as tree, pack(plan(source, tree), progress) as package, archive.open("wb") as file:
         shutil.copyfileobj(package.archive, file)
     return f"s3://{_SOURCE}/{ARCHIVE}"
 

@@ -24,6 +24,7 @@ from .check import valid_spec
 from .defaults import layers_of
 from .document import read_document
 from .file import SUFFIX
+from .git_source import source_tree
 from .git_state import git_state
 from .models import JobSpec, Lock, LockedChannel, LockedJob, LockResult
 from .packaging import bucket_and_prefix, is_packed, pack, plan
@@ -116,7 +117,7 @@ def _job(aws: AwsSession, job: JobSpec, place: Place, folder: Path, progress: Pr
     uri = image(job.algorithm, job.compute, place.region)
     source = None
     if job.source_code and not is_packed(job.source_code):
-        with pack(plan(job.source_code, folder), progress) as package:
+        with source_tree(job.source_code, folder) as tree, pack(plan(job.source_code, tree), progress) as package:
             source = package.sha256
     channels = {}
     for channel in job.input_data_config:

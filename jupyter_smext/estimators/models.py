@@ -21,6 +21,7 @@ JOB_NAME = r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$"
 S3_URI = r"^(https|s3)://([^/]+)/?(.*)$"
 INSTANCE_TYPE = r"^(ml\.[a-z0-9-]+\.[a-z0-9-]+|local|local_gpu)$"
 ROLE_ARN = r"^arn:aws[a-z-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$"
+GIT_REF = r"^[A-Za-z0-9._][A-Za-z0-9._/-]*$"
 CHANNEL_NAME = r"^[A-Za-z0-9.\-_]+$"
 
 
@@ -166,9 +167,27 @@ class Algorithm(Section):
     )
 
 
+class GitSource(Section):
+    """A git repository; relative paths of the source then start at its top."""
+
+    repository: str = Field(
+        title="Repository",
+        description="`https://` or SSH address, without a name or password: git on the server signs in.",
+        pattern=r"^(https://[^@\s]+|ssh://\S+|[\w.-]+@[\w.-]+:\S+)$",
+        max_length=1024,
+    )
+    branch: str | None = Field(
+        None, title="Branch or tag", description="Empty: the repository's own.", pattern=GIT_REF, max_length=255
+    )
+    commit: str | None = Field(
+        None, title="Commit", description="Goes before the branch.", pattern=r"^[0-9a-f]{40}([0-9a-f]{24})?$"
+    )
+
+
 class SourceCode(Section):
     """Your training script and what lies beside it."""
 
+    git: GitSource | None = Field(None, title="Git repository", description=GitSource.__doc__)
     source_dir: str = Field(
         ".",
         title="Source directory",
@@ -176,7 +195,10 @@ class SourceCode(Section):
         min_length=1,
     )
     entry_script: str = Field(
-        title="Entry script", description="Path in the source directory, for example `train.py`.", min_length=1
+        title="Entry script",
+        description="Path in the source directory: a script, for example `train.py`, or a notebook, which "
+        "is converted.",
+        min_length=1,
     )
     requirements: str | None = Field(
         None,

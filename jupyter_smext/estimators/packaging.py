@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
 import tarfile
 import tempfile
@@ -21,6 +22,7 @@ from ..aws.progress import Progress, check
 from ..aws.session import AwsSession
 from .ignore import ALWAYS, IGNORE_FILES, Rule, ignored, rules
 from .models import SourceCode
+from .notebook import SUFFIX, notebook_script, program_name
 from .secrets import secret_in
 
 ARCHIVE = "sourcedir.tar.gz"
@@ -33,6 +35,7 @@ class PackedFile:
     name: str
     path: Path
     size: int
+    content: bytes | None = None  # of a file that is made for the package, and is in no folder
 
 
 @dataclass
@@ -96,7 +99,15 @@ def plan(source: SourceCode, folder: Path) -> SourcePlan:
         if (top / entry).is_file():
             raise _invalid(f"The entry script {entry} is left out by an ignore rule.", f"Add `!{entry}` to the rules.")
         raise _invalid(f"The entry script {entry} does not exist in {top}.", "Set spec.source_code.entry_script.")
-    files = [PackedFile(name, path, path.stat().st_size) for name, path in sorted(named.items())]
+    if entry.endswith(SUFFIX):
+        if program_name(entry) in named:
+            raise _invalid(f"{entry} would become {program_name(entry)}, which exists.", "Rename one of them.")
+        script = notebook_script(named.pop(entry)).encode()
+        made = [PackedFile(program_name(entry), top / entry, len(script), script)]
+    else:
+        made = []
+    files = [PackedFile(name, path, path.stat().st_size) for name, path in named.items()]
+    files = sorted([*files, *made], key=lambda each: each.name)
     secrets = {each.name: kind for each in files if (kind := secret_in(each.path)) is not None}
     return SourcePlan(files, {name: kind for name, kind in secrets.items() if name not in source.allow_secrets})
 
@@ -198,8 +209,8 @@ def _write(planned: SourcePlan, archive: IO[bytes], progress: Progress) -> str:
                 check(progress)
                 info = tarfile.TarInfo(each.name)
                 info.size = each.size
-                info.mode = 0o755 if os.access(each.path, os.X_OK) else 0o644
-                with each.path.open("rb") as content:
+                info.mode = 0o755 if os.access(each.path, os.X_OK) and each.content is None else 0o644
+                with each.path.open("rb") if each.content is None else io.BytesIO(each.content) as content:
                     tar.addfile(info, content)
     return digest.hexdigest()
 

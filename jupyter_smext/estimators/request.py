@@ -21,6 +21,7 @@ from .api_names import api_form
 from .catalog import CatalogError, image_uri
 from .distribution import distribution_hyperparameters
 from .models import TRAINING_ONLY, Algorithm, Compute, InputChannel, JobSpec, Metadata, Spec, TrainingSpec
+from .notebook import program_name
 from .packaging import ARCHIVE
 
 # Where the toolkit finds the package when the container has no network: it arrives as a channel of its own.
@@ -163,7 +164,7 @@ def hyperparameters_of(job: JobSpec, region: str, source_uri: str | None, job_na
     isolated = job.networking.enable_network_isolation
     toolkit: dict[str, JsonValue] = {
         "sagemaker_submit_directory": f"{CODE_FOLDER}/{ARCHIVE}" if isolated else source_uri,
-        "sagemaker_program": job.source_code.entry_script,
+        "sagemaker_program": program_name(job.source_code.entry_script),
         "sagemaker_container_log_level": 20,
         "sagemaker_region": region,
     }

@@ -27,6 +27,7 @@ from .cost import check_cost
 from .hyperparameters import check_hyperparameters, check_metrics
 from .permissions import check_permissions, not_checked
 from .quota import check_quota
+from .requirements import check_requirements
 from .script import check_script
 from .source import check_source
 
@@ -98,6 +99,7 @@ def _checks(context: Context) -> list[Check]:
         lambda: check_configuration(context),
         lambda: check_source(context),
         lambda: check_script(context),
+        lambda: check_requirements(context),
         lambda: check_hyperparameters(context),
         lambda: check_metrics(context),
         lambda: check_channels_of_algorithm(context),

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from ..models import Finding, TuningSpec
+from ..notebook import SUFFIX, notebook_script, program_name
 from ..packaging import is_packed
 from .context import Context, error, unknown, warning
 
@@ -62,7 +63,7 @@ class Script:
 def check_script(context: Context) -> Iterator[Finding]:
     """Findings about the script; it is read as text."""
     source = context.job.source_code
-    if not source or not source.entry_script.endswith(".py"):
+    if not source or source.git or not program_name(source.entry_script).endswith(".py"):
         return
     path = f"{context.path}.source_code.entry_script"
     if is_packed(source):
@@ -72,7 +73,8 @@ def check_script(context: Context) -> Iterator[Finding]:
     if not file.is_file():
         return  # check_source says so
     try:
-        tree = ast.parse(file.read_text("utf-8"), str(file))
+        text = notebook_script(file) if file.suffix == SUFFIX else file.read_text("utf-8")
+        tree = ast.parse(text, str(file))
     except (SyntaxError, ValueError, UnicodeDecodeError) as failure:
         line = getattr(failure, "lineno", None)
         where = f", line {line}" if line else ""

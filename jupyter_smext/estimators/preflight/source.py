@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ...aws.errors import SmextError
 from ..models import Finding
+from ..notebook import SUFFIX, left_out
 from ..packaging import is_packed, plan
-from .context import Context, error, warning
+from .context import Context, error, unknown, warning
 
 LARGE_BYTES = 100 * 1024 * 1024
 
@@ -18,6 +19,9 @@ def check_source(context: Context) -> Iterator[Finding]:
     if not source or is_packed(source):
         return
     path = f"{context.path}.source_code"
+    if source.git:
+        yield unknown("SourceInGit", f"{path}.git", "The source lies in git, and was not looked at.")
+        return
     try:
         planned = plan(source, context.folder)
     except SmextError as failure:
@@ -33,6 +37,15 @@ def check_source(context: Context) -> Iterator[Finding]:
             f"{path}.source_dir",
             f"{name} seems to hold {kind}.",
             "Leave it out with .sagemakerignore, or name it in allow_secrets.",
+        )
+    notebook = context.folder / source.source_dir / source.entry_script
+    lines = left_out(notebook) if source.entry_script.endswith(SUFFIX) else []
+    if lines:
+        yield warning(
+            "NotebookMagic",
+            f"{path}.entry_script",
+            f"{len(lines)} lines of the notebook do not run in a job: {', '.join(lines[:3])}.",
+            "Install packages with requirements.txt, and write the others in Python.",
         )
     if planned.size > LARGE_BYTES:
         largest = max(planned.files, key=lambda each: each.size)

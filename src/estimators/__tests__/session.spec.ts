@@ -36,7 +36,7 @@ async function sessionWith(found: PreflightFinding[] | SmextError) {
   const service = {
     schema: async (kind: SpecKind) => schemas[kind],
     catalog: async () => ({}),
-    parse: async () => ({ spec: {}, resolved: {}, problems: [] }),
+    parse: async () => ({ spec: {}, resolved: {}, problems: [], origins: {} }),
     price: async () => null,
     preflight: async () => {
       did.push('preflight');
@@ -70,7 +70,9 @@ async function sessionWith(found: PreflightFinding[] | SmextError) {
   const smext = { ready: Promise.resolve() } as unknown as ISmext;
   const session = new EstimatorSession({ document, service, smext, tasks });
   // The check of the text waits for a pause in typing.
-  await new Promise(resolve => setTimeout(resolve, 350));
+  while (!session.canLaunch) {
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
   return { session, source, did };
 }
 
