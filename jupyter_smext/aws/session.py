@@ -142,6 +142,22 @@ class AwsSession:
                 self._execution_role_arn = role_arn
                 self._identity = None
 
+    def renew_credentials(self) -> None:
+        """Take over credentials that somebody has written into a file since it was read.
+
+        botocore reads its files once. Temporary credentials from elsewhere (single sign-on, a role, a container) it
+        refreshes itself, so nothing is done for those. Clients are made anew: do not hold on to one.
+        """
+        with self._lock:
+            held = self.boto.get_credentials()
+            if held is not None and held.method not in ("shared-credentials-file", "config-file"):
+                return
+            fresh = boto3.Session(profile_name=self._profile, region_name=self._region)
+            found = fresh.get_credentials()
+            if found and (held is None or found.get_frozen_credentials() != held.get_frozen_credentials()):
+                self._boto, self._identity = fresh, None
+                self._clients.clear()
+
     def supports(self, service: str, shape: str, member: str) -> bool:
         """Whether the installed botocore knows this member of a request: boto3 in the field spans 1.34 to 1.44."""
         try:
@@ -160,6 +176,8 @@ class AwsSession:
     def identity(self, *, refresh: bool = False) -> Identity:
         """Who we are. Asks STS once and remembers; permission: `sts:GetCallerIdentity`, which cannot be denied."""
         with self._lock:
+            if refresh:
+                self.renew_credentials()
             if self._identity is None or refresh:
                 self._identity = self._ask_identity()
             return self._identity

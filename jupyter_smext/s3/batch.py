@@ -35,10 +35,10 @@ class Sum:
         with self._lock:
             self._total += more
 
-    def add(self, more: float) -> None:
+    def add(self, more: float, message: str | None = None) -> None:
         with self._lock:
             self._done += more
-            self.progress.update(self._done, self._total)
+            self.progress.update(self._done, self._total, message)
 
 
 def run_all(moves: Iterable[Move], shared: Sum) -> TransferResult:
@@ -82,7 +82,7 @@ class _Share(Progress):
         self._done = 0.0
 
     def update(self, done: float, total: float | None = None, message: str | None = None) -> None:
-        self._shared.add(done - self._done)
+        self._shared.add(done - self._done, message)
         self._done = done
 
     def cancelled(self) -> bool:

@@ -14,6 +14,7 @@ from .browse import all_objects
 from .conflicts import if_none_match, refuse_existing
 from .models import CopyRequest, TransferResult
 from .parallel import in_parallel
+from .patience import Patience
 from .refusal import named
 
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html: larger objects are copied in parts.
@@ -80,11 +81,11 @@ def copy_object(
     Raises `Exists` where the target does and ``overwrite`` is False. A move deletes the very version that was copied:
     where somebody replaced the source meanwhile, it stays.
     """
+    patience = Patience(aws, progress)
     if not overwrite:
-        refuse_existing(aws, bucket, key)
-    client = aws.client("s3")
+        patience.call(lambda: refuse_existing(aws, bucket, key))
     with named(aws, source_bucket, source):
-        about = client.head_object(Bucket=source_bucket, Key=source)
+        about = patience.call(lambda: aws.client("s3").head_object(Bucket=source_bucket, Key=source))
     size, etag = int(about["ContentLength"]), str(about["ETag"])
     kept = {"StorageClass": about["StorageClass"]} if "StorageClass" in about else {}
     origin = {"CopySource": {"Bucket": source_bucket, "Key": source}, "CopySourceIfMatch": etag}
@@ -93,14 +94,14 @@ def copy_object(
         if size <= MAX_SINGLE_COPY:
             guarded = not overwrite and aws.supports("s3", "CopyObjectRequest", "IfNoneMatch")
             guard = {"IfNoneMatch": "*"} if guarded else {}
-            client.copy_object(**target, **origin, **kept, **guard)
+            patience.call(lambda: aws.client("s3").copy_object(**target, **origin, **kept, **guard))
         else:
-            kept |= _described(client, source_bucket, source, about)
-            _copy_in_parts(aws, target, origin, kept, size, overwrite, progress)
+            kept |= patience.call(lambda: _described(aws.client("s3"), source_bucket, source, about))
+            _copy_in_parts(aws, target, origin, kept, size, overwrite, patience)
     if move:
         condition = {"IfMatch": etag} if aws.supports("s3", "DeleteObjectRequest", "IfMatch") else {}
         with named(aws, source_bucket, source):
-            client.delete_object(Bucket=source_bucket, Key=source, **condition)
+            patience.call(lambda: aws.client("s3").delete_object(Bucket=source_bucket, Key=source, **condition))
     progress.update(size, size)
     return size
 
@@ -112,34 +113,40 @@ def _copy_in_parts(
     kept: dict[str, Any],
     size: int,
     overwrite: bool,
-    progress: Progress,
+    patience: Patience,
 ) -> None:
-    client = aws.client("s3")
     part = max(PART, -(-size // MAX_PARTS))
-    upload = {**target, "UploadId": client.create_multipart_upload(**target, **kept)["UploadId"]}
+    begun = patience.call(lambda: aws.client("s3").create_multipart_upload(**target, **kept))
+    upload = {**target, "UploadId": begun["UploadId"]}
     guarded = not overwrite and aws.supports("s3", "CompleteMultipartUploadRequest", "IfNoneMatch")
     done: dict[int, dict[str, Any]] = {}
 
     def copy(number: int) -> int:
         first, last = (number - 1) * part, min(number * part, size) - 1
-        answer = client.upload_part_copy(**upload, **origin, PartNumber=number, CopySourceRange=f"bytes={first}-{last}")
+        answer = patience.call(
+            lambda: aws.client("s3").upload_part_copy(
+                **upload, **origin, PartNumber=number, CopySourceRange=f"bytes={first}-{last}"
+            )
+        )
         done[number] = {"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]}
         return last + 1 - first
 
     try:
         copied = 0
         numbers = range(1, -(-size // part) + 1)
-        for length in in_parallel(copy, numbers, threads=PART_THREADS, progress=progress):
+        for length in in_parallel(copy, numbers, threads=PART_THREADS, progress=patience):
             copied += length
-            progress.update(copied, size)
-        client.complete_multipart_upload(
-            **upload,
-            **({"IfNoneMatch": "*"} if guarded else {}),
-            MultipartUpload={"Parts": [done[number] for number in sorted(done)]},
+            patience.update(copied, size)
+        patience.call(
+            lambda: aws.client("s3").complete_multipart_upload(
+                **upload,
+                **({"IfNoneMatch": "*"} if guarded else {}),
+                MultipartUpload={"Parts": [done[number] for number in sorted(done)]},
+            )
         )
     except BaseException:
         with suppress(Exception):
-            client.abort_multipart_upload(**upload)
+            aws.client("s3").abort_multipart_upload(**upload)
         raise
 
 

@@ -14,6 +14,7 @@ from ..aws.session import AwsSession
 from .listing import list_pages
 from .models import DeleteFailure, DeletePrefixRequest, DeleteRequest, DeleteResult, DeleteSummary
 from .parallel import in_parallel
+from .patience import Patience
 from .refusal import named
 
 THREADS = 4
@@ -68,12 +69,14 @@ def delete_prefix(aws: AwsSession, request: DeletePrefixRequest, progress: Progr
 
     summary = DeleteSummary()
 
-    def delete(batch: DeleteRequest) -> DeleteResult:
-        return delete_objects(aws, batch)
+    patience = Patience(aws, progress)
 
-    for result in in_parallel(delete, batches(), threads=THREADS, progress=progress):
+    def delete(batch: DeleteRequest) -> DeleteResult:
+        return patience.call(lambda: delete_objects(aws, batch))
+
+    for result in in_parallel(delete, batches(), threads=THREADS, progress=patience):
         summary.add(result)
-        progress.update(summary.deleted + summary.failed)
+        patience.update(summary.deleted + summary.failed)
     return summary
 
 

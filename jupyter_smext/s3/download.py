@@ -10,6 +10,7 @@ from .local_files import NewFile
 from .models import DownloadRequest
 from .object_reader import ObjectReader
 from .parallel import in_parallel
+from .patience import Patience
 
 MiB = 1024 * 1024
 RANGE = 16 * MiB
@@ -28,13 +29,14 @@ def fetch_file(aws: AwsSession, bucket: str, key: str, path: Path, *, overwrite:
     The file gets its name, and the object's time of modification, when it is whole. Raises `Conflict` where the file
     exists and ``overwrite`` is False, `TooLarge` where the disk cannot hold it.
     """
-    with NewFile(path, overwrite=overwrite) as new, ObjectReader(aws, bucket, key) as first:
-        fill(new, first, progress)
+    patience = Patience(aws, progress)
+    with NewFile(path, overwrite=overwrite) as new, patience.call(lambda: ObjectReader(aws, bucket, key)) as first:
+        fill(new, first, patience)
         new.commit(first.modified)
         return first.size
 
 
-def fill(new: NewFile, first: ObjectReader, progress: Progress) -> None:
+def fill(new: NewFile, first: ObjectReader, patience: Patience) -> None:
     """Write the object that ``first`` has opened into a file, a large one in ranges side by side.
 
     The first request brings the size and the beginning, so that a small object needs no other.
@@ -43,15 +45,18 @@ def fill(new: NewFile, first: ObjectReader, progress: Progress) -> None:
 
     def fetch_range(start: int) -> int:
         end = min(start + RANGE, first.size)
-        if start == 0:
-            return _copy(first, new, start, end, progress)
+        if start == first.position:
+            return _copy(first, new, start, end, patience)
         with first.another(start, end) as reader:
-            return _copy(reader, new, start, end, progress)
+            return _copy(reader, new, start, end, patience)
+
+    def fetch(start: int) -> int:
+        return patience.call(lambda: fetch_range(start))
 
     done = 0
-    for fetched in in_parallel(fetch_range, range(0, first.size, RANGE), threads=THREADS, progress=progress):
+    for fetched in in_parallel(fetch, range(0, first.size, RANGE), threads=THREADS, progress=patience):
         done += fetched
-        progress.update(done, first.size)
+        patience.update(done, first.size)
 
 
 def _copy(reader: ObjectReader, new: NewFile, start: int, end: int, progress: Progress) -> int:

@@ -18,6 +18,7 @@ from ..aws.progress import Progress
 from ..aws.session import AwsSession
 from .models import UploadResult
 from .parallel import in_parallel
+from .patience import Patience
 from .upload import PartDigest, Upload
 
 THREADS = 4
@@ -42,29 +43,32 @@ def send_file(
     """
     about = path.stat()
     content_type, encoding = mimetypes.guess_type(path.name)
-    upload = Upload(
-        aws, bucket, key, size=about.st_size, content_type=None if encoding else content_type,
-        overwrite=overwrite, described=described,
+    patience = Patience(aws, progress)
+    upload = patience.call(
+        lambda: Upload(
+            aws, bucket, key, size=about.st_size, content_type=None if encoding else content_type,
+            overwrite=overwrite, described=described,
+        )
     )  # fmt: skip
 
     try:
         if upload.parts == 1:
             data = path.read_bytes()
             _refuse_changed(path, about)
-            upload.send(1, data)
+            patience.call(lambda: upload.send(1, data))
             progress.update(about.st_size, about.st_size)
         else:
-            _send_parts(upload, path, about, progress)
+            _send_parts(upload, path, about, patience)
             _refuse_changed(path, about)
         if verify:
             verify(upload)
-        return upload.complete()
+        return patience.call(upload.complete)
     except BaseException:
         upload.abort()
         raise
 
 
-def _send_parts(upload: Upload, path: Path, about: os.stat_result, progress: Progress) -> None:
+def _send_parts(upload: Upload, path: Path, about: os.stat_result, patience: Patience) -> None:
     def digest(number: int) -> PartDigest:
         return digest_of(path, (number - 1) * upload.part_size, upload.part_size)
 
@@ -72,15 +76,15 @@ def _send_parts(upload: Upload, path: Path, about: os.stat_result, progress: Pro
         start = (number - 1) * upload.part_size
         # A slice of the file, read while it is sent: memory stays the same however large the parts are.
         with ReadFileChunk.from_filename(str(path), start, min(upload.part_size, about.st_size - start)) as part:
-            upload.send(number, part)
+            patience.call(lambda: upload.send(number, part))
             return len(part)
 
     there = upload.resume(digest, about.st_mtime)
     done = min(len(there) * upload.part_size, about.st_size)
     numbers = (number for number in range(1, upload.parts + 1) if number not in there)
-    for sent in in_parallel(send, numbers, threads=THREADS, progress=progress):
+    for sent in in_parallel(send, numbers, threads=THREADS, progress=patience):
         done += sent
-        progress.update(done, about.st_size)
+        patience.update(done, about.st_size)
 
 
 def digest_of(path: Path, start: int, length: int) -> PartDigest:

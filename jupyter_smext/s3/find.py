@@ -12,6 +12,7 @@ from ..aws.progress import Progress
 from ..aws.session import AwsSession
 from .listing import Listing
 from .models import FindMode, FindPage, FindRequest, FindResult, S3Object
+from .patience import Patience
 from .scan import scan
 
 # A pattern that takes longer than this for one key (seconds) would hold up everybody on this server.
@@ -37,14 +38,15 @@ class Find:
         """
         request, result = self._request, self._result
         prefix = request.prefix + (literal_head(request.text) if request.mode is FindMode.GLOB else "")
-        for page in scan(aws, request.bucket, prefix, progress):
+        patience = Patience(aws, progress)
+        for page in scan(aws, request.bucket, prefix, patience):
             for row in self._rows(page):
                 result.matched += 1
                 result.bytes += page.sizes[row]
                 if len(self._hits) < request.limit:
                     self._hits.append(page.object(row))
             result.scanned += len(page.keys)
-            progress.update(result.scanned, message=f"{result.matched:,} found")
+            patience.update(result.scanned, message=f"{result.matched:,} found")
         self._complete = True
         return result
 

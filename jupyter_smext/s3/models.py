@@ -95,6 +95,21 @@ class DownloadRequest(BaseModel):
     version_id: str | None = None
 
 
+class DownloadManyRequest(BaseModel):
+    """Objects, and all objects under prefixes, as one archive."""
+
+    bucket: str = Field(min_length=1)
+    base: str = Field("", description="What all keys have in front that their names in the archive have not.")
+    keys: list[str] = Field([], max_length=10_000)
+    prefixes: list[str] = Field([], max_length=1000, description="Empty: the whole bucket.")
+
+    @model_validator(mode="after")
+    def _something(self) -> DownloadManyRequest:
+        if not self.keys and not self.prefixes:
+            raise ValueError("name some keys or prefixes")
+        return self
+
+
 class DeleteRequest(BaseModel):
     bucket: str = Field(min_length=1)
     keys: list[str] = Field(min_length=1, max_length=1000)

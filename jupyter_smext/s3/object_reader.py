@@ -47,7 +47,9 @@ class ObjectReader(io.RawIOBase):
         self.content_type: str | None = None
         self.modified: datetime | None = None
         self.size = 0
-        self._position, self._end = start, end
+        self.position = start
+        """Of the next byte that `read` answers."""
+        self._end = end
         self._body: Any = None
         self._open()
 
@@ -64,7 +66,7 @@ class ObjectReader(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """Up to ``size`` bytes; empty at the end."""
         failures = 0
-        while self._end is None or self._position < self._end:
+        while self._end is None or self.position < self._end:
             try:
                 if self._body is None:
                     self._open()
@@ -78,10 +80,10 @@ class ObjectReader(io.RawIOBase):
                     raise
                 time.sleep(min(0.1 * 2**failures, 2))
                 continue
-            self._position += len(data)
+            self.position += len(data)
             if data or size == 0:
                 return data
-            if self._end is not None and self._position < self._end:
+            if self._end is not None and self.position < self._end:
                 self._drop()  # the server ended the connection early and said nothing
                 failures += 1
                 if failures == ATTEMPTS:
@@ -101,9 +103,9 @@ class ObjectReader(io.RawIOBase):
         arguments = dict(self._arguments)
         if self.etag:
             arguments["IfMatch"] = self.etag
-        if self._position or self._end is not None:
+        if self.position or self._end is not None:
             last = "" if self._end is None else str(self._end - 1)
-            arguments["Range"] = f"bytes={self._position}-{last}"
+            arguments["Range"] = f"bytes={self.position}-{last}"
         try:
             with named(self._aws, self.bucket, self.key):
                 answer = self._aws.client("s3").get_object(**arguments)
@@ -120,8 +122,8 @@ class ObjectReader(io.RawIOBase):
         self.content_type = answer.get("ContentType")
         self.modified = answer.get("LastModified")
         whole = str(answer.get("ContentRange", "")).rpartition("/")[2]
-        self.size = int(whole) if whole.isdigit() else self._position + answer["ContentLength"]
-        self._end = self._position + answer["ContentLength"]
+        self.size = int(whole) if whole.isdigit() else self.position + answer["ContentLength"]
+        self._end = self.position + answer["ContentLength"]
 
     def _drop(self) -> None:
         if self._body is not None:

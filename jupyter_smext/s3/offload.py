@@ -26,6 +26,7 @@ from .file_upload import digest_of, send_file
 from .local_files import NewFile, confine, files_below, is_partial, sha256_of
 from .models import LeftAlone, OffloadPlan, OffloadRequest, RestoreRequest, TransferResult
 from .object_reader import ObjectReader
+from .patience import Patience
 from .pointer import SUFFIX, Pointer, sync_folder
 from .refusal import named
 from .upload import Upload
@@ -178,7 +179,7 @@ def restore_file(aws: AwsSession, pointer_path: Path, request: RestoreRequest, p
             ObjectReader(aws, pointer.bucket, pointer.key, version_id=pointer.version_id, etag=pointer.etag) as reader,
             NewFile(path, overwrite=False) as new,
         ):
-            fill(new, reader, progress)
+            fill(new, reader, Patience(aws, progress))
             if sha256_of(new.partial) != pointer.sha256:
                 raise _not_what_was_sent(pointer)
             os.fchmod(new.file, pointer.mode)

@@ -18,26 +18,28 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
-from ..aws.progress import Progress, check
+from ..aws.progress import check
 from ..aws.session import AwsSession
 from .listing import Listing, list_page
+from .patience import Patience
 
 # The share of one CPU that all threads together may use before no more are added.
 BUSY = 0.75
 
 
-def scan(aws: AwsSession, bucket: str, prefix: str, progress: Progress) -> Iterator[Listing]:
+def scan(aws: AwsSession, bucket: str, prefix: str, patience: Patience) -> Iterator[Listing]:
     """Pages of all objects under a prefix, in no order. Permission: `s3:ListBucket`.
 
-    Raises what a request raises, and `Cancelled` when asked to end; ``progress`` is only asked, not told.
+    Raises what a request raises, and `Cancelled` when asked to end; the caller tells ``patience`` how far it is.
     """
     # Directory buckets list in no order, and from the front only.
     # https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
     threads = 1 if bucket.endswith("--x-s3") else aws.max_workers
-    work = _Scan(aws, bucket, prefix, threads)
+    work = _Scan(aws, bucket, prefix, patience, threads)
     try:
-        yield from work.pages(progress)
+        yield from work.pages()
     finally:
         work.stop()
 
@@ -51,8 +53,8 @@ class _Range:
 
 
 class _Scan:
-    def __init__(self, aws: AwsSession, bucket: str, prefix: str, threads: int) -> None:
-        self._aws, self._bucket, self._prefix = aws, bucket, prefix
+    def __init__(self, aws: AwsSession, bucket: str, prefix: str, patience: Patience, threads: int) -> None:
+        self._aws, self._bucket, self._prefix, self._patience = aws, bucket, prefix, patience
         self._found: queue.Queue[Listing | BaseException | None] = queue.Queue(2 * threads)
         self._changed = threading.Condition()
         self._waiting = deque([_Range(None, None)])
@@ -65,12 +67,12 @@ class _Scan:
             threading.Thread(target=self._run, name=f"smext-scan-{number}", daemon=True) for number in range(threads)
         ]
 
-    def pages(self, progress: Progress) -> Iterator[Listing]:
+    def pages(self) -> Iterator[Listing]:
         for thread in self._threads:
             thread.start()
         running = len(self._threads)
         while running:
-            check(progress)
+            check(self._patience)
             try:
                 found = self._found.get(timeout=0.2)
             except queue.Empty:
@@ -115,7 +117,7 @@ class _Scan:
         token = None
         while not self._stopped:
             before = time.thread_time()
-            page = list_page(self._aws, self._bucket, self._prefix, token=token, start_after=part.after)
+            page = self._patience.call(partial(self._page, token, part))
             with self._changed:
                 self._cpu += time.thread_time() - before
             token = page.next_token
@@ -127,6 +129,9 @@ class _Scan:
                 return
             if page.keys:
                 self._share(part, page)
+
+    def _page(self, token: str | None, part: _Range) -> Listing:
+        return list_page(self._aws, self._bucket, self._prefix, token=token, start_after=part.after)
 
     def _share(self, part: _Range, page: Listing) -> None:
         """Give the rest of the range away in as many pieces as threads are idle, and keep the nearest."""

@@ -30,6 +30,7 @@ from .models import (
     TransferFailure,
     TransferResult,
 )
+from .patience import Patience
 from .scan import scan
 
 SHOWN = 1000
@@ -165,7 +166,7 @@ class Sync:
 
     def _objects(self, aws: AwsSession, progress: Progress) -> Iterator[tuple[str, _Thing]]:
         skip = len(self._request.prefix)
-        for page in scan(aws, self._request.bucket, self._request.prefix, progress):
+        for page in scan(aws, self._request.bucket, self._request.prefix, Patience(aws, progress)):
             for key, size, modified, etag in zip(page.keys, page.sizes, page.modified, page.etags, strict=True):
                 name = key[skip:]
                 if not (key.endswith("/") and size == 0) and not self._is_excluded(name):

@@ -84,7 +84,6 @@ class Upload:
         self.part_size = part_size(size)
         self.parts = max(1, -(-size // self.part_size))
         self._aws = aws
-        self._client = aws.client("s3")
         self._about: dict[str, Any] = {"Bucket": bucket, "Key": key}
         self._content = {**({"ContentType": content_type} if content_type else {}), **(described or {})}
         self._guard = (
@@ -102,6 +101,11 @@ class Upload:
         if not overwrite and (self.parts > 1 or not self._guard):
             # Asked before any byte moves, so that nobody uploads for an hour to be refused at the end.
             refuse_existing(aws, bucket, key)
+
+    @property
+    def _client(self) -> Any:
+        # Asked for each time: an upload may outlive its credentials, and with them a client.
+        return self._aws.client("s3")
 
     def send(self, number: int, body: Any) -> None:
         """Send part ``number``, counted from 1: bytes, or a seekable binary file."""

@@ -10,6 +10,7 @@ from ..prices import storage as storage_prices
 from .buckets import bucket_region
 from .listing import Listing
 from .models import ClassUsage, FolderUsage, Usage, UsageRequest
+from .patience import Patience
 from .scan import scan
 
 # The keys of a sum: the folder right below the prefix ("" for objects that lie in none), and the storage class.
@@ -23,10 +24,11 @@ def usage(aws: AwsSession, request: UsageRequest, progress: Progress) -> Usage:
     """
     sums: dict[_Place, list[int]] = defaultdict(lambda: [0, 0])
     counted = 0
-    for page in scan(aws, request.bucket, request.prefix, progress):
+    patience = Patience(aws, progress)
+    for page in scan(aws, request.bucket, request.prefix, patience):
         _add(sums, page, len(request.prefix))
         counted += len(page.keys)
-        progress.update(counted)
+        patience.update(counted)
     region = bucket_region(aws, request.bucket)
     classes: dict[str, ClassUsage] = {}
     folders: dict[str, FolderUsage] = {}

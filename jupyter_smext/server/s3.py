@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         DeleteRequest,
         DeleteResult,
         DiskUsageRequest,
+        DownloadManyRequest,
         DownloadRequest,
         ExtractRequest,
         FindPage,
@@ -141,13 +142,23 @@ class ListHandler(SmextHandler):
         return await self.aws.run(list_objects, self.aws, query)
 
 
-class DownloadHandler(SmextHandler):
-    """The body is JSON, or a form with the same fields or one field ``request`` that holds the JSON.
+class AttachmentHandler(SmextHandler):
+    """Answers bytes that a browser saves to disk while they arrive.
 
-    A form lets the browser stream the answer to disk. Browsers rewrite line breaks in form fields: only ``request``
-    carries every key unharmed.
+    The body is JSON, or a form with the same fields or one field ``request`` that holds the JSON. A form lets the
+    browser stream the answer to disk. Browsers rewrite line breaks in form fields: only ``request`` carries every key
+    unharmed.
     """
 
+    def parse_body(self, model: Any) -> Any:
+        if not self.request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+            return super().parse_body(model)
+        form = {name: self.get_body_argument(name, strip=False) for name in self.request.body_arguments}
+        form.pop("_xsrf", None)
+        return self._validated(model, json.loads(form["request"]) if "request" in form else form)
+
+
+class DownloadHandler(AttachmentHandler):
     @web.authenticated
     @authorized(action="read", resource="jupyter_smext:s3")
     @operation(
@@ -172,12 +183,35 @@ class DownloadHandler(SmextHandler):
         finally:
             reader.close()
 
-    def parse_body(self, model: Any) -> Any:
-        if not self.request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
-            return super().parse_body(model)
-        form = {name: self.get_body_argument(name, strip=False) for name in self.request.body_arguments}
-        form.pop("_xsrf", None)
-        return self._validated(model, json.loads(form["request"]) if "request" in form else form)
+
+class DownloadManyHandler(AttachmentHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation("Objects and folders as one zip archive", body="s3.models:DownloadManyRequest", raw="application/zip")
+    async def post(self, request: DownloadManyRequest) -> None:
+        from ..s3.zip_stream import zip_pieces
+
+        pieces = zip_pieces(self.aws, request)
+        try:
+            # What fails before the first byte can still be answered as an error.
+            data = await self.aws.run(next, pieces, b"")
+            self.set_header("Content-Type", "application/zip")
+            self.set_header("Content-Disposition", attachment(f"{request.base.rstrip('/') or request.bucket}.zip"))
+            while data:
+                self.write(data)
+                await self.flush()
+                data = await self.aws.run(next, pieces, b"")
+            self.finish(set_content_type="application/zip")
+        except StreamClosedError:
+            self.log.info("A download was broken off by the browser")
+        except Exception:
+            if not self._headers_written:
+                raise
+            # Half an archive must not look like a whole one: a connection that breaks tells the browser so.
+            self.log.warning("A download ended in the middle", exc_info=True)
+            self.request.connection.close()  # type: ignore[union-attr]
+        finally:
+            await self.aws.run(pieces.close)
 
 
 class DeleteHandler(SmextHandler):
@@ -610,6 +644,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/bookmarks/list", BookmarksListHandler),
     ("s3/objects/list", ListHandler),
     ("s3/objects/delete", DeleteHandler),
+    ("s3/objects/download", DownloadManyHandler),
     ("s3/archives", ArchiveHandler),
     ("s3/archives/page", ArchivePageHandler),
     ("s3/archives/extract", ExtractHandler),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
@@ -210,10 +211,24 @@ class Incoming:
         self._sending.append(asyncio.create_task(self._send_part(self._number, part)))
 
     async def _send_part(self, number: int, part: bytearray) -> None:
+        from ..s3.patience import Waits
+
+        # While it waits the browser is told nothing but to send no more. A thread is not held meanwhile.
+        waits = Waits(self._aws)
         try:
-            await self._aws.run(self._upload.send, number, part)
+            while True:
+                try:
+                    await self._aws.run(self._upload.send, number, part)
+                    break
+                except Exception as error:
+                    seconds = await self._aws.run(waits.after, error)
+                self.progress.update(self._done, message=waits.reason)
+                for _ in range(ceil(seconds / NOTICE)):
+                    if self.ended:
+                        return
+                    await asyncio.sleep(NOTICE)
             self._done += len(part)
-            self.progress.update(self._done)
+            self.progress.update(self._done, message="" if waits.reason else None)
         finally:
             self._free.release()
 

@@ -1145,6 +1145,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/objects/download': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Objects and folders as one zip archive */
+    post: operations['post_s3_objects_download'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/objects/list': {
     parameters: {
       query?: never;
@@ -3419,6 +3436,31 @@ export interface components {
        * @default null
        */
       url: string | null;
+    };
+    /**
+     * DownloadManyRequest
+     * @description Objects, and all objects under prefixes, as one archive.
+     */
+    DownloadManyRequest: {
+      /**
+       * Base
+       * @description What all keys have in front that their names in the archive have not.
+       * @default
+       */
+      base?: string;
+      /** Bucket */
+      bucket: string;
+      /**
+       * Keys
+       * @default []
+       */
+      keys?: string[];
+      /**
+       * Prefixes
+       * @description Empty: the whole bucket.
+       * @default []
+       */
+      prefixes?: string[];
     };
     /** DownloadRequest */
     DownloadRequest: {
@@ -11028,6 +11070,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['DeleteResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_objects_download: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DownloadManyRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/zip': string;
         };
       };
       /** @description Failed */

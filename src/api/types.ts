@@ -49,6 +49,7 @@ export type PreflightResult = Schemas['PreflightResult'];
 export type ExportDialect = Schemas['ExportDialect'];
 export type ExportResult = Schemas['ExportResult'];
 export type ImportResult = Schemas['ImportResult'];
+export type DownloadManyRequest = Schemas['DownloadManyRequest'];
 export type ObjectReference = Schemas['ObjectReference-Input'];
 export type ObjectDetails = Schemas['ObjectDetails'];
 export type ObjectVersion = Schemas['ObjectVersion'];

@@ -93,38 +93,34 @@ export class S3Actions {
 
   /** Upload files of the desktop into the folder that the browser shows. */
   async upload(browser: S3Browser, files: readonly ILocalFile[]): Promise<void> {
-    const { uploads, trans } = this._options;
     const { location } = browser.model;
-    if (!location || files.length === 0) {
-      return;
-    }
-    const begun = Date.now();
-    const report = await uploads.upload(files, location, names =>
-      askConflict({ count: names.length, names, canKeepBoth: true }, trans)
-    );
-    if (report.failed.length > 0) {
-      this._tellFailures(report, location);
-    } else if (report.uploaded > 0 && Date.now() - begun > LONG * 1000) {
-      Notification.success(
-        trans._n(
-          '%2 file uploaded to %3',
-          '%2 files uploaded to %3',
-          report.uploaded,
-          formatNumber(report.uploaded),
-          uriOf(location)
-        ),
-        { autoClose: 5000 }
-      );
+    if (location && files.length > 0) {
+      await this._upload(files, location);
     }
   }
 
-  /** Have the browser save objects to disk. */
+  /** Have the browser save one object to disk, or several objects and folders as a zip archive for each bucket. */
   download(targets: readonly ITarget[], version: string | null = null): void {
     const { smext } = this._options;
-    for (const { bucket, key } of targets.filter(isObject)) {
-      saveToDisk(smext.api, { bucket, key, version_id: version }, error => {
-        void this._showError(error);
-      });
+    const onFailed = (error: SmextError): void => void this._showError(error);
+    const [first, ...others] = targets;
+    if (first && others.length === 0 && isObject(first)) {
+      const { bucket, key } = first;
+      saveToDisk(smext.api, { bucket, key, version_id: version }, onFailed);
+      return;
+    }
+    for (const bucket of new Set(targets.map(each => each.bucket))) {
+      const chosen = targets.filter(each => each.bucket === bucket);
+      saveToDisk(
+        smext.api,
+        {
+          bucket,
+          base: commonFolder(chosen),
+          keys: chosen.filter(isObject).map(each => each.key),
+          prefixes: chosen.filter(each => !isObject(each)).map(each => each.key)
+        },
+        onFailed
+      );
     }
   }
 
@@ -232,10 +228,10 @@ export class S3Actions {
     }
   }
 
-  /** Copy objects and folders to the folder that the file browser shows. */
-  async copyToFiles(targets: readonly ITarget[]): Promise<void> {
+  /** Copy objects and folders into a folder of the server's files, by default the one that the file browser shows. */
+  async copyToFiles(targets: readonly ITarget[], folder = this.folder): Promise<void> {
     const { service, trans } = this._options;
-    const { fileBrowser, folder } = this;
+    const { fileBrowser } = this;
     if (fileBrowser === null || folder === null) {
       return;
     }
@@ -340,6 +336,28 @@ export class S3Actions {
     return this._options.files?.tracker.currentWidget ?? null;
   }
 
+  private async _upload(files: readonly ILocalFile[], location: ILocation): Promise<void> {
+    const { uploads, trans } = this._options;
+    const begun = Date.now();
+    const report = await uploads.upload(files, location, names =>
+      askConflict({ count: names.length, names, canKeepBoth: true }, trans)
+    );
+    if (report.failed.length > 0) {
+      this._tellFailures(report, location);
+    } else if (report.uploaded > 0 && Date.now() - begun > LONG * 1000) {
+      Notification.success(
+        trans._n(
+          '%2 file uploaded to %3',
+          '%2 files uploaded to %3',
+          report.uploaded,
+          formatNumber(report.uploaded),
+          uriOf(location)
+        ),
+        { autoClose: 5000 }
+      );
+    }
+  }
+
   private async _copy(
     bucket: string,
     place: ILocation,
@@ -416,7 +434,9 @@ export class S3Actions {
         task = await tasks.follow((await start(choice)).id);
       }
       if (task.error) {
-        await this._showError(task.error);
+        if (await this._asksAgain(task.error)) {
+          await this._transfer(name, start, done);
+        }
       } else if (task.state === 'succeeded') {
         Notification.success(done, { autoClose: 3000 });
       }
@@ -438,9 +458,26 @@ export class S3Actions {
       ),
       {
         autoClose: false,
-        actions: [{ label: trans.__('Why'), callback: () => void this._showError(failed[0].error) }]
+        actions: [
+          { label: trans.__('Why'), callback: () => void this._showError(failed[0].error) },
+          { label: trans.__('Try again'), callback: () => void this._upload(failed, location) }
+        ]
       }
     );
+  }
+
+  /** Say why a transfer failed; answers whether it shall be tried again. */
+  private async _asksAgain(error: ErrorEnvelope): Promise<boolean> {
+    const { trans } = this._options;
+    const { button } = await showDialog({
+      title: trans.__('Amazon S3'),
+      body: <ErrorView error={error} trans={trans} />,
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Close') }),
+        Dialog.okButton({ label: trans.__('Try again') })
+      ]
+    });
+    return button.accept;
   }
 
   private async _showError(error: SmextError | ErrorEnvelope): Promise<void> {
@@ -461,6 +498,19 @@ function foldersOf(targets: readonly ITarget[]): ILocation[] {
   return folders.filter(
     (each, index) => folders.findIndex(other => uriOf(other) === uriOf(each)) === index
   );
+}
+
+/** The deepest folder that all targets of a bucket lie in; a single folder is its own. */
+function commonFolder(targets: readonly ITarget[]): string {
+  const [first, ...others] = targets.map(each =>
+    targets.length === 1 && !isObject(each) ? each.key : folderOf(each.key)
+  );
+  return others.reduce((common, each) => {
+    while (!each.startsWith(common)) {
+      common = folderOf(common);
+    }
+    return common;
+  }, first);
 }
 
 function conflictOf(task: Task, name: string): IConflict | null {

@@ -1,10 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { PanelWithToolbar, ReactWidget } from '@jupyterlab/ui-components';
+import type { IDisposable } from '@lumino/disposable';
 import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import type { ISmext, ITasks } from '../tokens';
 import type { ITargetSource } from './browsers';
 import type { IconOf } from './columns';
+import { dragRows } from './dragOut';
 import type { Entry } from './entry';
 import { type ILocation, uriOf } from './location';
 import type { S3BrowserModel } from './model';
@@ -108,11 +110,13 @@ export class S3Browser extends PanelWithToolbar implements ITargetSource {
   protected onAfterAttach(msg: Message): void {
     super.onAfterAttach(msg);
     DRAG_EVENTS.forEach(each => this.node.addEventListener(each, this));
+    this._rows = dragRows(this.node, () => this.targets);
     this._startWhenSeen();
   }
 
   protected onBeforeDetach(msg: Message): void {
     DRAG_EVENTS.forEach(each => this.node.removeEventListener(each, this));
+    this._rows?.dispose();
     super.onBeforeDetach(msg);
   }
 
@@ -143,6 +147,7 @@ export class S3Browser extends PanelWithToolbar implements ITargetSource {
   }
 
   private readonly _body: Body;
+  private _rows: IDisposable | null = null;
   private _started = false;
 }
 

@@ -335,9 +335,9 @@ export function addCommands(options: IS3CommandsOptions): void {
   });
   addForTargets(CommandIDs.download, {
     label: trans.__('Download'),
-    caption: trans.__('Save the objects to your disk'),
+    caption: trans.__('Save an object to your disk; several, and folders, as a zip archive'),
     icon: downloadIcon,
-    isEnabled: targets => targets.some(isObject),
+    isEnabled: targets => targets.length > 0,
     execute: targets => actions.download(targets)
   });
   addForTargets(CommandIDs.editText, {

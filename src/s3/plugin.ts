@@ -4,7 +4,7 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
-import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
+import { type FileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandToolbarButton, fileIcon } from '@jupyterlab/ui-components';
@@ -16,6 +16,7 @@ import { S3Changes } from './changes';
 import type { IconOf } from './columns';
 import { CommandIDs } from './commandIds';
 import { addCommands } from './commands';
+import { takeRows } from './dragOut';
 import { droppedFiles } from './dropped';
 import { S3Drive } from './edit/drive';
 import { type ILocation, parseLocation, uriOf } from './location';
@@ -180,6 +181,14 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         }
       });
     });
+
+    const takeFrom = (browser: FileBrowser): void =>
+      takeRows(
+        browser,
+        (targets, folder) => void actions.copyToFiles(targets, contents.localPath(folder))
+      );
+    files?.tracker.forEach(takeFrom);
+    files?.tracker.widgetAdded.connect((_, browser) => takeFrom(browser));
 
     docRegistry.addFileType(pointerType(trans));
     docRegistry.addWidgetFactory(

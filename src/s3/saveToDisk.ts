@@ -1,19 +1,20 @@
 import { UUID } from '@lumino/coreutils';
 import type { ApiClient } from '../api/client';
 import { SmextError } from '../api/client';
-import type { ErrorEnvelope, ObjectReference } from '../api/types';
+import type { DownloadManyRequest, ErrorEnvelope, ObjectReference } from '../api/types';
 
 /** How long a frame is kept, in milliseconds: nothing tells that a download has begun, only that it failed. */
 const KEPT = 10 * 60_000;
 
 /**
- * Have the browser save an object to disk, as a stream that never passes through this page's memory.
+ * Have the browser save an object, or several as one zip archive, to disk: a stream that never passes through this
+ * page's memory.
  *
  * `onFailed` is called where the server refuses.
  */
 export function saveToDisk(
   api: ApiClient,
-  source: ObjectReference,
+  source: ObjectReference | DownloadManyRequest,
   onFailed: (error: SmextError) => void
 ): void {
   const frame = document.createElement('iframe');
@@ -23,7 +24,7 @@ export function saveToDisk(
 
   const form = document.createElement('form');
   form.method = 'post';
-  form.action = api.url('s3/object/download');
+  form.action = api.url('key' in source ? 's3/object/download' : 's3/objects/download');
   form.target = frame.name;
   const fields: Record<string, string> = {
     // As one JSON field: browsers rewrite line breaks in form fields.

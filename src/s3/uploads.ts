@@ -17,7 +17,7 @@ export interface IUploadReport {
   uploaded: number;
   skipped: number;
   cancelled: number;
-  failed: { path: string; error: SmextError }[];
+  failed: (ILocalFile & { error: SmextError })[];
 }
 
 interface IJob extends ILocalFile {
@@ -89,7 +89,7 @@ export class Uploads {
           if (error.envelope.code === 'Conflict' && !job.overwrite) {
             conflicts.push(job);
           } else {
-            report.failed.push({ path: job.path, error });
+            report.failed.push({ path: job.path, file: job.file, error });
           }
         }
       }

@@ -60,6 +60,7 @@ function TaskItem(props: {
         ) : (
           <Status {...taskStatus(task.state, trans)} />
         )}
+        {task.state === 'running' && task.message && <span role="status">{task.message}</span>}
         {task.error && (
           <span className="jp-smext-Task-error" title={task.error.message}>
             {titleOf(task.error.code, trans)}: {task.error.message}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -107,6 +109,27 @@ async def test_a_prefix_is_listed_page_by_page(call: Any, client: Any, bucket: s
     assert sorted(seen) == sorted(
         [f"data/{number}.csv" for number in range(5)] + [f"data/folder {number}/" for number in range(5)]
     )
+
+
+async def test_many_objects_come_as_one_archive(client: Any, bucket: str, aws: Any, jp_fetch: Any) -> None:
+    async def fetch(**asked: Any) -> Any:
+        return await jp_fetch(
+            "jupyter-smext", "api", "s3", "objects", "download", method="POST", body=json.dumps(asked),
+            headers={"Content-Type": "application/json"},
+        )  # fmt: skip
+
+    for key in ("data/a.txt", "data/sub/b.txt"):
+        client.put_object(Bucket=bucket, Key=key, Body=key.encode())
+    answer = await fetch(bucket=bucket, base="data/", keys=["data/a.txt"], prefixes=["data/sub/"])
+    assert answer.headers["Content-Disposition"] == "attachment; filename=\"data.zip\"; filename*=UTF-8''data.zip"
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            "a.txt": b"data/a.txt",
+            "sub/b.txt": b"data/sub/b.txt",
+        }
+    with pytest.raises(HTTPClientError) as caught:
+        await fetch(bucket=bucket, keys=["gone"])
+    assert (caught.value.code, envelope(caught)["code"]) == (404, "NotFound")
 
 
 async def test_a_missing_bucket_is_named(call: Any) -> None:

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_smext.aws.errors import ErrorCode, SmextError
-from jupyter_smext.aws.progress import Cancelled, Silent
+from jupyter_smext.aws.progress import Cancelled, Progress, Silent
+from jupyter_smext.aws.session import AwsSession
 from jupyter_smext.s3 import scan as scan_module
 from jupyter_smext.s3.listing import Listing
+from jupyter_smext.s3.patience import Patience
 from jupyter_smext.s3.scan import cuts, scan
 
 
@@ -65,6 +67,10 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("smext-scan")]
 
 
+def patient(progress: Progress | None = None) -> Patience:
+    return Patience(AwsSession(region="us-east-1"), progress or Silent())
+
+
 SPREADS = {
     "none": [],
     "one": ["p/a"],
@@ -82,7 +88,7 @@ SPREADS = {
 @pytest.mark.parametrize("name", SPREADS)
 def test_every_object_is_seen_once(fake: Any, name: str) -> None:
     server = fake(SPREADS[name])
-    seen = [key for page in scan(server, "b", "p/", Silent()) for key in page.keys]
+    seen = [key for page in scan(server, "b", "p/", patient()) for key in page.keys]
     assert sorted(seen) == sorted(key for key in SPREADS[name] if key.startswith("p/"))
 
 
@@ -96,20 +102,20 @@ def test_any_keys_are_seen_once(keys: set[str], prefix: str, page_size: int) -> 
     with pytest.MonkeyPatch.context() as patch:
         server = FakeS3([key for key in keys if key], page_size)
         patch.setattr(scan_module, "list_page", server.list_page)
-        seen = [key for page in scan(server, "b", prefix, Silent()) for key in page.keys]  # type: ignore[arg-type]
+        seen = [key for page in scan(server, "b", prefix, patient()) for key in page.keys]  # type: ignore[arg-type]
     assert sorted(seen) == sorted(key for key in keys if key and key.startswith(prefix))
 
 
 def test_a_flat_prefix_is_listed_by_many_threads_without_many_more_requests(fake: Any) -> None:
     server = fake(SPREADS["flat counter"], page_size=10, delay=0.01)
-    assert sum(len(page.keys) for page in scan(server, "b", "p/", Silent())) == 2000
+    assert sum(len(page.keys) for page in scan(server, "b", "p/", patient())) == 2000
     assert server.most_at_once > 8
     assert server.requests < 2 * 200
 
 
 def test_a_directory_bucket_is_listed_from_the_front_by_one_thread(fake: Any) -> None:
     server = fake(SPREADS["folders by day"])
-    assert sum(len(page.keys) for page in scan(server, "name--use1-az4--x-s3", "p/", Silent())) == 1400
+    assert sum(len(page.keys) for page in scan(server, "name--use1-az4--x-s3", "p/", patient())) == 1400
     assert server.most_at_once == 1
 
 
@@ -131,7 +137,7 @@ def test_an_error_in_one_thread_ends_the_scan(fake: Any, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(scan_module, "list_page", failing)
     with pytest.raises(SmextError, match="vanished"):
-        list(scan(server, "b", "p/", Silent()))
+        list(scan(server, "b", "p/", patient()))
 
 
 def test_a_cancelled_scan_ends(fake: Any) -> None:
@@ -142,11 +148,11 @@ def test_a_cancelled_scan_ends(fake: Any) -> None:
             return bool(server.requests > 30)
 
     with pytest.raises(Cancelled):
-        list(scan(server, "b", "p/", Asked()))
+        list(scan(server, "b", "p/", patient(Asked())))
     assert server.requests < 200
 
 
 def test_a_reader_that_stops_early_leaves_no_thread(fake: Any) -> None:
-    pages = scan(fake(SPREADS["flat counter"]), "b", "p/", Silent())
+    pages = scan(fake(SPREADS["flat counter"]), "b", "p/", patient())
     next(pages)
     pages.close()  # type: ignore[attr-defined]
