@@ -65,14 +65,14 @@ class Aws:
         self.client("sagemaker").create_training_job(**request)
         return self.finished(request["TrainingJobName"])
 
-    def finished(self, job: str) -> dict[str, Any]:
+    def finished(self, job: str, seconds: float = 60) -> dict[str, Any]:
         sagemaker = self.client("sagemaker")
 
         def ended() -> dict[str, Any] | None:
             description: dict[str, Any] = sagemaker.describe_training_job(TrainingJobName=job)
             return description if description["TrainingJobStatus"] in ("Completed", "Failed", "Stopped") else None
 
-        return wait_for(ended)
+        return wait_for(ended, seconds)
 
     def endpoint(self, name: str) -> dict[str, Any]:
         """Its description once nothing is in progress any more."""

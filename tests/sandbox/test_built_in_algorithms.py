@@ -70,7 +70,7 @@ def request(
 def train(aws: Aws, *args: Any, **kwargs: Any) -> dict[str, Any]:
     job = request(aws, *args, **kwargs)
     aws.client("sagemaker").create_training_job(**job)
-    return aws.finished(job["TrainingJobName"])
+    return aws.finished(job["TrainingJobName"], seconds=120)
 
 
 def completed(aws: Aws, *args: Any, **kwargs: Any) -> dict[str, Any]:

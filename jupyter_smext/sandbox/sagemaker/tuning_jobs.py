@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jupyter_smext.sandbox.caller import Caller
@@ -19,6 +19,13 @@ from jupyter_smext.sandbox.sagemaker.training_jobs import TRAINING_JOB, Training
 from jupyter_smext.sandbox.sagemaker.tuning_definitions import definitions_of
 from jupyter_smext.sandbox.sagemaker.tuning_run import Search, Started, TuningRun
 from jupyter_smext.sandbox.sagemaker.tuning_stopping import CompletionCriteria
+from jupyter_smext.sandbox.sagemaker.tuning_summaries import (
+    best,
+    counters,
+    objective_value,
+    objectives_in_order,
+    summary,
+)
 from jupyter_smext.sandbox.sagemaker.tuning_warm_start import IDENTICAL, parent_names, require_usable_parent
 
 log = logging.getLogger(__name__)
@@ -61,15 +68,16 @@ class TuningJobs:
         _refuse_unavailable(request)
         config, name = request["HyperParameterTuningJobConfig"], request["HyperParameterTuningJobName"]
         searches = [Search(config, definition) for definition in definitions_of(request)]
-        criteria = _criteria(config, maximizes=searches[0].definition.maximizes)
+        criteria = CompletionCriteria(
+            config.get("TuningJobCompletionCriteria", {}), maximizes=searches[0].definition.maximizes
+        )
         for search in searches:
             self._training_jobs.check(caller, search.definition.training_job(f"{name}-001", {}))
         for parent_name in parent_names(request):
             parent = self._resources.get(TUNING_JOB, caller.region, parent_name)
             require_usable_parent(request, parent_name, parent)
-            assert parent is not None
-            for trial in self._trials(caller.region, parent):
-                searches[0].learn(trial["TunedHyperParameters"], _objective_value(trial))
+        for trial in self._trials_of_parents(caller.region, request):
+            searches[0].learn(trial["TunedHyperParameters"], objective_value(trial))
         document = {member: value for member, value in request.items() if member != "Tags"}
         document |= {"HyperParameterTuningJobStatus": "InProgress", _TRIALS: []}
         try:
@@ -104,11 +112,11 @@ class TuningJobs:
         key = {
             "Name": lambda trial: trial["TrainingJobName"],
             "Status": lambda trial: trial["TrainingJobStatus"],
-            "FinalObjectiveMetricValue": _objective_value,
+            "FinalObjectiveMetricValue": objective_value,
         }.get(request.get("SortBy", "Name"), lambda trial: trial["CreationTime"])
         if request.get("SortBy") == "FinalObjectiveMetricValue":
             # Jobs that did not report the objective are left out of this order, as at AWS.
-            trials = [trial for trial in trials if _objective_value(trial) is not None]
+            trials = [trial for trial in trials if objective_value(trial) is not None]
         trials.sort(key=key, reverse=request.get("SortOrder", "Ascending") == "Descending")
         first = int(request.get("NextToken", "0")) if request.get("NextToken", "0").isdigit() else -1
         if first < 0:
@@ -188,7 +196,7 @@ class TuningJobs:
         job = self._resources.get(TUNING_JOB, region, name)
         if stopping or job is None:
             self._finish(region, name, "Stopped", None)
-        elif any(_objective_value(trial) is not None for trial in self._trials(region, job)):
+        elif any(objective_value(trial) is not None for trial in self._trials(region, job)):
             self._finish(region, name, "Completed", None)
         else:
             reason = "No training job reported the objective metric. Look at the logs of the training jobs."
@@ -211,82 +219,30 @@ class TuningJobs:
             described = self._resources.get(TRAINING_JOB, region, trial["TrainingJobName"])
             if described is not None:
                 objective = objectives[trial.get("TrainingJobDefinitionName")]
-                trials.append(_summary({**described, **trial}, objective))
+                trials.append(summary({**described, **trial}, objective))
         return trials
 
     def _with_trials(self, region: str, job: Document) -> Document:
         trials = self._trials(region, job)
-        statuses = [trial["TrainingJobStatus"] for trial in trials]
-        objectives = [trial["ObjectiveStatus"] for trial in trials]
-        told = job | {
-            "TrainingJobStatusCounters": {
-                "Completed": statuses.count("Completed"),
-                "InProgress": statuses.count("InProgress") + statuses.count("Stopping"),
-                "RetryableError": 0,
-                "NonRetryableError": statuses.count("Failed"),
-                "Stopped": statuses.count("Stopped"),
-            },
-            "ObjectiveStatusCounters": {
-                status: objectives.count(status) for status in ("Succeeded", "Pending", "Failed")
-            },
-        }
         maximizes = definitions_of(job)[0].maximizes
-        if best := _best(trials, maximizes=maximizes):
-            told["BestTrainingJob"] = best
-        if job.get("WarmStartConfig", {}).get("WarmStartType") == IDENTICAL:
-            known = [self._resources.get(TUNING_JOB, region, name) for name in parent_names(job)]
-            parents = [
-                trial | {"TuningJobName": parent["HyperParameterTuningJobName"]}
-                for parent in known
-                if parent
-                for trial in self._trials(region, parent)
-            ]
-            if best := _best([*trials, *parents], maximizes=maximizes):
-                told["OverallBestTrainingJob"] = best
-        if criteria := job["HyperParameterTuningJobConfig"].get("TuningJobCompletionCriteria"):
-            ended = sorted((trial for trial in trials if _objective_value(trial) is not None), key=_end_time)
-            waited = CompletionCriteria(criteria, maximizes=maximizes).not_improving(
-                [float(trial["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]) for trial in ended]
-            )
-            told["TuningJobCompletionDetails"] = {"NumberOfTrainingJobsObjectiveNotImproving": waited}
         end = job.get("HyperParameterTuningEndTime", timestamp())
-        told["ConsumedResources"] = {"RuntimeInSeconds": int(end - job["CreationTime"])}
+        told = job | counters(trials) | {"ConsumedResources": {"RuntimeInSeconds": int(end - job["CreationTime"])}}
+        if found := best(trials, maximizes=maximizes):
+            told["BestTrainingJob"] = found
+        if job.get("WarmStartConfig", {}).get("WarmStartType") == IDENTICAL:
+            candidates = [*trials, *self._trials_of_parents(region, job)]
+            if found := best(candidates, maximizes=maximizes):
+                told["OverallBestTrainingJob"] = found
+        if criteria := job["HyperParameterTuningJobConfig"].get("TuningJobCompletionCriteria"):
+            waited = CompletionCriteria(criteria, maximizes=maximizes).not_improving(objectives_in_order(trials))
+            told["TuningJobCompletionDetails"] = {"NumberOfTrainingJobsObjectiveNotImproving": waited}
         return told
 
-
-def _best(trials: list[Document], *, maximizes: bool) -> Document | None:
-    rated = [trial for trial in trials if trial["ObjectiveStatus"] == "Succeeded"]
-    choose = max if maximizes else min
-    return choose(
-        rated, key=lambda trial: float(trial["FinalHyperParameterTuningJobObjectiveMetric"]["Value"]), default=None
-    )
-
-
-def _end_time(trial: Document) -> float:
-    return float(trial["TrainingEndTime"])
-
-
-def _summary(training_job: Document, objective: Mapping[str, str]) -> Document:
-    values = [
-        metric["Value"]
-        for metric in training_job.get("FinalMetricDataList", [])
-        if metric["MetricName"] == objective["MetricName"]
-    ]
-    ended = training_job["TrainingJobStatus"] in _TERMINAL
-    summary = dict(training_job)
-    summary["ObjectiveStatus"] = ("Succeeded" if values else "Failed") if ended else "Pending"
-    if ended and values:
-        summary["FinalHyperParameterTuningJobObjectiveMetric"] = {**objective, "Value": values[0]}
-    return summary
-
-
-def _objective_value(trial: Mapping[str, Any]) -> float | None:
-    metric = trial.get("FinalHyperParameterTuningJobObjectiveMetric")
-    return metric["Value"] if metric else None
-
-
-def _criteria(config: Mapping[str, Any], *, maximizes: bool) -> CompletionCriteria:
-    return CompletionCriteria(config.get("TuningJobCompletionCriteria", {}), maximizes=maximizes)
+    def _trials_of_parents(self, region: str, job: Document) -> Iterator[Document]:
+        for name in parent_names(job):
+            parent = self._resources.get(TUNING_JOB, region, name)
+            for trial in self._trials(region, parent) if parent else ():
+                yield trial | {"TuningJobName": name}
 
 
 def _refuse_unavailable(request: Mapping[str, Any]) -> None:
