@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
 from jupyter_smext.aws.errors import ErrorCode
 from jupyter_smext.aws.session import AwsSession
@@ -102,6 +103,19 @@ def test_a_notebook_instance(sandbox_session: AwsSession, table: PriceTable) -> 
     assert (where.kind, where.notebook_instance_name) == (HostKind.NOTEBOOK_INSTANCE, "mine")
     # The sandbox has no notebook instances.
     assert [each.code for each in where.unknown] == [ErrorCode.NOT_SUPPORTED]
+
+
+def test_what_a_notebook_instance_costs(sandbox_session: AwsSession, table: PriceTable) -> None:
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:notebook-instance/mine"
+    sandbox_session.metadata = metadata(ResourceArn=arn, ResourceName="mine")
+    answer = {"NotebookInstanceName": "mine", "NotebookInstanceArn": arn, "InstanceType": "ml.t3.medium"}
+    with Stubber(sandbox_session.client("sagemaker")) as stubber:
+        stubber.add_response("describe_notebook_instance", answer, {"NotebookInstanceName": "mine"})
+        where = where_am_i(sandbox_session, table)
+
+    assert where.unknown == []
+    assert where.price is not None
+    assert (where.instance_type, where.price.component, where.price.exact) == ("ml.t3.medium", "Notebook", True)
 
 
 def test_without_credentials(table: PriceTable, monkeypatch: pytest.MonkeyPatch, sandbox: SandboxInfo) -> None:
