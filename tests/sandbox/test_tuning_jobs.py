@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from jupyter_smext.sandbox.sagemaker.tuning_definitions import Definition
+from jupyter_smext.sandbox.sagemaker.tuning_run import Search, Started, TuningRun
 from jupyter_smext.sandbox.sagemaker.tuning_stopping import CompletionCriteria, MedianRule
+from jupyter_smext.sandbox.sagemaker.tuning_strategies import Strategy, strategy_of
 
 from .support import IMAGE, Aws, channel, wait_for
 
@@ -329,6 +333,58 @@ def test_the_median_of_running_averages() -> None:
     # Averages up to the second epoch: 3 and 5; the third trial did not get there.
     assert not rule.stops([8.0, 4.0])
     assert rule.stops([1.0, 4.1])
+
+
+def definition(**changes: Any) -> Definition:
+    ranges = {"ContinuousParameterRanges": [{"Name": "x", "MinValue": "0", "MaxValue": "1"}]}
+    return Definition(None, {"StaticHyperParameters": {}} | changes, {"Type": "Maximize", "MetricName": "y"}, ranges)
+
+
+def test_bayesian_learns_from_earlier_results() -> None:
+    def average(strategy: Strategy) -> float:
+        return sum(float((strategy.ask() or {})["x"]) for _ in range(8)) / 8
+
+    cold = strategy_of({"Strategy": "Bayesian", "RandomSeed": 1}, definition())
+    warm = strategy_of({"Strategy": "Bayesian", "RandomSeed": 1}, definition())
+    for number in range(40):
+        warm.learn({"x": str(number / 40)}, -abs(number / 40 - 0.9))
+    # Outside the ranges of this job, or of another shape: not for the optimiser.
+    warm.learn({"x": "7.5"}, 100.0)
+    warm.learn({"depth": "3"}, 100.0)
+    assert abs(average(warm) - 0.9) < 0.1 < abs(average(cold) - 0.9)
+
+
+def test_hyperband_infers_the_most_epochs() -> None:
+    strategy = strategy_of({"Strategy": "Hyperband"}, definition(StaticHyperParameters={"epochs": '"3"'}))
+    values = strategy.ask()
+    assert values is not None
+    assert not strategy.stops(values, [0.1, 0.2])
+    assert strategy.stops(values, [0.1, 0.2, 0.3])
+
+
+def test_the_maximum_runtime_ends_the_tuning_job() -> None:
+    jobs: dict[str, str] = {}
+
+    def start(started: Started) -> None:
+        jobs[started.name] = "InProgress"
+
+    def stop(name: str) -> None:
+        jobs[name] = "Stopped"
+
+    limits = {"MaxNumberOfTrainingJobs": 9, "MaxParallelTrainingJobs": 2, "MaxRuntimeInSeconds": 0.5}
+    config = {"Strategy": "Random", "ResourceLimits": limits}
+    run = TuningRun(
+        "tune",
+        config,
+        [Search(config, definition())],
+        CompletionCriteria({}, maximizes=True),
+        start=start,
+        stop=stop,
+        describe=lambda name: {"TrainingJobStatus": jobs[name]},
+        status=lambda: "InProgress",
+    )
+    assert run.run(threading.Event()) is False
+    assert list(jobs.values()) == ["Stopped", "Stopped"]
 
 
 def test_a_built_in_algorithm_is_tuned_by_its_own_metric(aws: Aws, bucket: str) -> None:
