@@ -91,7 +91,9 @@ class AwsSession:
 
         Raises `NoRegionError` where none of them is known.
         """
-        region = self.boto.region_name or (self.metadata.region if self.metadata else None)
+        # boto3 reads AWS_DEFAULT_REGION only; AWS's other tools read AWS_REGION.
+        region = self.boto.region_name or os.environ.get("AWS_REGION")
+        region = region or (self.metadata.region if self.metadata else None)
         if not region:
             from botocore.exceptions import NoRegionError
 

@@ -102,10 +102,16 @@ def run_build(args: argparse.Namespace) -> int:
     return 0
 
 
-def _region() -> str:
+def _region() -> str | None:
+    """The region of the bucket, as far as this machine knows one; a space has one of its own."""
+    from botocore.exceptions import NoRegionError
+
     from ..aws.session import AwsSession
 
-    return AwsSession().region
+    try:
+        return AwsSession().region
+    except NoRegionError:
+        return None
 
 
 def run_change(args: argparse.Namespace) -> int:
