@@ -23,6 +23,8 @@ export interface ICodeViewProps {
   spec: SpecValues;
   document: string;
   trans: TranslationBundle;
+  /** Open a new Python file with this code. */
+  newFile: (code: string) => void;
   /** Open a new notebook with this code. */
   newNotebook: (code: string) => void;
 }
@@ -95,13 +97,22 @@ function FaceView(props: ICodeViewProps & { face: Face }): JSX.Element {
           {trans.__('Copy')}
         </button>
         {face !== 'request' && (
-          <button
-            type="button"
-            className="jp-smext-AddButton"
-            onClick={() => props.newNotebook(shown.text)}
-          >
-            {trans.__('New notebook')}
-          </button>
+          <>
+            <button
+              type="button"
+              className="jp-smext-AddButton"
+              onClick={() => props.newNotebook(shown.text)}
+            >
+              {trans.__('New notebook')}
+            </button>
+            <button
+              type="button"
+              className="jp-smext-AddButton"
+              onClick={() => props.newFile(shown.text)}
+            >
+              {trans.__('New file')}
+            </button>
+          </>
         )}
       </div>
       {shown.notes.length > 0 && (

@@ -12,6 +12,7 @@ import { newSpec } from './template';
 /** Commands of the estimators room. */
 export namespace CommandIDs {
   export const create = 'smext:estimator-new';
+  export const train = 'smext:estimator-train';
   export const fromJob = 'smext:estimator-from-job';
   export const text = 'smext:estimator-text';
   export const check = 'smext:estimator-check';
@@ -27,6 +28,8 @@ export interface ICommandsOptions {
   trans: TranslationBundle;
   /** The folder that the file browser shows. */
   folder: () => string;
+  /** The path of the file that is selected in the file browser; null: none, or several. */
+  selectedFile: () => string | null;
   /** The document used last; null: none is open. */
   current: () => EstimatorDocument | null;
   showText: (document: EstimatorDocument) => Promise<void>;
@@ -63,6 +66,28 @@ export function addCommands(options: ICommandsOptions): void {
       const where = typeof args.cwd === 'string' ? args.cwd : folder();
       const script = typeof args.entry_script === 'string' ? args.entry_script : 'train.py';
       return open(where, newSpec(jobName(where), script));
+    }
+  });
+  commands.addCommand(CommandIDs.train, {
+    label: trans.__('Train on SageMaker'),
+    caption: trans.__('Create an Estimator that trains with the selected script or notebook'),
+    icon: estimatorIcon,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          path: { type: 'string', description: trans.__('Path of the script or notebook') }
+        }
+      }
+    },
+    isEnabled: args =>
+      isTrainable(typeof args.path === 'string' ? args.path : options.selectedFile()),
+    execute: args => {
+      const path = typeof args.path === 'string' ? args.path : options.selectedFile();
+      if (path) {
+        const name = PathExt.basename(path, PathExt.extname(path));
+        return open(PathExt.dirname(path), newSpec(jobName(name), PathExt.basename(path)));
+      }
     }
   });
   commands.addCommand(CommandIDs.fromJob, {
@@ -164,6 +189,22 @@ export async function newNotebook(
 }
 
 /** A job's base name from the folder's: letters, digits and hyphens. */
+function isTrainable(path: string | null): boolean {
+  return path !== null && ['.py', '.ipynb'].includes(PathExt.extname(path));
+}
+
+/** Open a new Python file in a folder, with this code. */
+export async function newFile(
+  commands: CommandRegistry,
+  contents: Contents.IManager,
+  folder: string,
+  code: string
+): Promise<void> {
+  const { path } = await contents.newUntitled({ path: folder, type: 'file', ext: '.py' });
+  await contents.save(path, { type: 'file', format: 'text', content: code });
+  await commands.execute('docmanager:open', { path });
+}
+
 function jobName(folder: string): string {
   const name = PathExt.basename(folder)
     .replace(/[^a-zA-Z0-9]+/g, '-')

@@ -102,6 +102,8 @@ export namespace EstimatorEditor {
     openS3: ((uri: string) => void) | null;
     /** Show the document's text, at a place in it. */
     openText: (line?: number, column?: number) => void;
+    /** Open a new Python file with this code. */
+    newFile: (code: string) => void;
     /** Open a new notebook with this code. */
     newNotebook: (code: string) => void;
   }
@@ -153,6 +155,7 @@ function Document(props: IEditorProps): JSX.Element {
           spec={model.spec.values}
           document={session.document}
           trans={trans}
+          newFile={props.newFile}
           newNotebook={props.newNotebook}
         />
       )}

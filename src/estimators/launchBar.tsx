@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { ErrorView } from '../common/errorView';
-import { formatDuration } from '../common/format';
+import { formatDollars, formatDuration } from '../common/format';
 import type { LaunchModel } from './launchModel';
 import type { EstimatorModel } from './model';
 import type { PreflightModel } from './preflightModel';
@@ -245,6 +245,9 @@ function Cost(
       </span>
     );
   }
+  const cap = model.spec.get(['policy', 'max_cost_usd']);
+  const most = model.price?.usd_at_most;
+  const overCap = typeof cap === 'number' && typeof most === 'number' && most > cap;
   return (
     <span className="jp-smext-LaunchBar-cost">
       {typeof type === 'string' && jobs > 1 && `${trans.__('%1 jobs of', jobs)} `}
@@ -262,6 +265,11 @@ function Cost(
         </button>
       ) : (
         model.valid && priceText(null, trans)
+      )}
+      {overCap && (
+        <strong className="jp-smext-LaunchBar-over">
+          {` · ${trans.__('more than your limit of %1', formatDollars(cap))}`}
+        </strong>
       )}
       {props.sandbox && ` · ${trans.__('the sandbox bills nothing')}`}
     </span>

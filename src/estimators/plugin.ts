@@ -12,7 +12,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
 import { ISmext, ITasks } from '../tokens';
-import { addCommands, CommandIDs, newNotebook } from './commands';
+import { addCommands, CommandIDs, newFile, newNotebook } from './commands';
 import {
   type EstimatorDocument,
   EstimatorFactory,
@@ -129,6 +129,8 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
           ? uri => void commands.execute('smext:s3-open', { uri })
           : null,
         openText: (line, column) => void openText(widget, { activate: true, line, column }),
+        newFile: code =>
+          void newFile(commands, serviceManager.contents, PathExt.dirname(context.path), code),
         newNotebook: code =>
           void newNotebook(
             commands,
@@ -173,12 +175,16 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
       trans,
       folder: () => browsers?.tracker.currentWidget?.model.path ?? '',
       current: () => tracker.currentWidget,
+      selectedFile: () => {
+        const selected = [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])];
+        return selected.length === 1 ? selected[0].path : null;
+      },
       showText: document => openText(document, { activate: true })
     });
 
     for (const command of Object.values(CommandIDs)) {
-      // Which job is meant cannot be said in the palette.
-      if (command !== CommandIDs.fromJob) {
+      // Which job or file is meant cannot be said in the palette.
+      if (command !== CommandIDs.fromJob && command !== CommandIDs.train) {
         palette?.addItem({ command, category: trans.__('SageMaker') });
       }
     }

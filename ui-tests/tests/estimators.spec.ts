@@ -106,6 +106,25 @@ test('channels, hyperparameters and metrics are filled in by keyboard only', asy
   await expect.poll(() => modelText(lab)).not.toContain('max-depth');
 });
 
+test('a notebook of the file browser becomes an Estimator', async ({ lab }) => {
+  const cells = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+  const folder = folderWith(lab, { 'my model.ipynb': JSON.stringify(cells) });
+  await lab.execute('smext:estimator-train', { path: `${folder}/my model.ipynb` });
+  await expect(field(lab, 'Entry script')).toHaveValue('my model.ipynb');
+  await expect(field(lab, 'Name')).toHaveValue('my-model');
+});
+
+test('a spec for this machine runs here, and its lines are seen', async ({ lab }) => {
+  test.setTimeout(90_000);
+  await openSpec(lab, specText('here').replace('ml.m5.large', 'local'));
+  await expect(form(lab)).toContainText('AWS bills nothing');
+  await form(lab).getByRole('button', { name: 'Run here' }).click();
+  const log = form(lab).getByRole('region', { name: 'Log of the run on this machine' });
+  await expect(log).toContainText('Training', { timeout: 60_000 });
+  await expect(form(lab)).toContainText(/the model is local-runs\/here-/, { timeout: 60_000 });
+  expect((await lab.api('GET', 'jobs?name_contains=here-')).training_jobs).toEqual([]);
+});
+
 test('text that is no YAML takes the place of the form, with line and column', async ({ lab }) => {
   await openSpec(lab, specText('broken'));
   await replaceText(lab, 'spec:', 'spec: [');
@@ -241,6 +260,8 @@ test('the price is that of what the form says, with its parts and their date', a
   expect(one).toBeGreaterThan(0);
   await field(lab, 'Instances').fill('10');
   await expect.poll(amount).toBeGreaterThan(8 * one);
+  await replaceText(lab, 'spec:', 'policy:\n  max_cost_usd: 0.01\nspec:');
+  await expect(bar).toContainText('more than your limit of $0.01');
   await price.click();
   await expect(bar.getByRole('row', { name: /ml\.m5\.large/ })).toContainText(/\d{4}-\d\d-\d\d/);
   await field(lab, 'Instance type').fill('ml.nosuch.large');
