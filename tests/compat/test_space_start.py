@@ -3,12 +3,16 @@ fits into every test run. The tests build on each other: one space, started agai
 
 from __future__ import annotations
 
+import functools
 import json
+import shutil
 import subprocess
 import sys
+import threading
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -20,7 +24,7 @@ from jupyter_smext.aws.progress import Silent
 from jupyter_smext.aws.session import AwsSession
 from jupyter_smext.sandbox import SandboxInfo
 from jupyter_smext.studio.lifecycle.build import build
-from jupyter_smext.studio.lifecycle.bundle import WHEELS, Source, upload
+from jupyter_smext.studio.lifecycle.bundle import WHEELS, Source, read_folder, upload
 from jupyter_smext.studio.lifecycle.script import render
 
 MOST_SECONDS = 60
@@ -154,11 +158,7 @@ def test_the_second_start_does_nothing(space: Space, script: str) -> None:
 
 def test_the_cache_serves_a_new_container_and_a_running_server_restarts(space: Space, script: str) -> None:
     """The environment is new at each start of an app, the home folder stays: S3 is not needed again."""
-    subprocess.run(
-        [str(space.prefix / "bin" / "python"), "-m", "pip", "uninstall", "--quiet", "--yes", "jupyter-smext", "regex"],
-        check=True,
-        capture_output=True,
-    )
+    uninstall(space, "jupyter-smext", "regex")
     server = subprocess.Popen(["bash", "-c", f"exec -a {space.prefix / 'bin' / 'jupyter-lab'} sleep 120"])
     try:
         with hanging_server() as address:
@@ -169,6 +169,33 @@ def test_the_cache_serves_a_new_container_and_a_running_server_restarts(space: S
     assert ": installed jupyter_smext, regex" in line
     assert "the running server restarts" in line
     assert space.restarts.read_text() == "restarted\n"
+
+
+def test_wheels_come_from_an_index_too(space: Space, folder: Path) -> None:
+    """Where a team has an index of its own instead of a bucket; the hashes are the bundle's all the same."""
+    bundle = read_folder(folder / "bundle")
+    for wheel in bundle.wheels:
+        (folder / "index" / wheel.name.replace(".", "-")).mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder / "bundle" / WHEELS / wheel.file, folder / "index" / wheel.name.replace(".", "-"))
+    uninstall(space, "regex")
+    shutil.rmtree(space.home / ".cache" / "jupyter-smext")
+    serve = functools.partial(Quiet, directory=str(folder / "index"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as index:
+        threading.Thread(target=index.serve_forever, daemon=True).start()
+        script = render(bundle, Source(index_url=f"http://127.0.0.1:{index.server_address[1]}"))
+        line = one_line(space.start(script))
+        index.shutdown()
+    assert ": installed regex" in line
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def uninstall(space: Space, *names: str) -> None:
+    python = str(space.prefix / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "uninstall", "--quiet", "--yes", *names], check=True, capture_output=True)
 
 
 def test_jupyterlab_starts_with_it(space: Space) -> None:
