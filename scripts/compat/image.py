@@ -25,19 +25,20 @@ class Image:
     boto3: str
     pip: str
     ipywidgets: str
+    jupyterlab_widgets: str
     jupyter_server: str = "2.20.0"
     pydantic: str = "2.13.4"
 
     @property
     def packages(self) -> list[str]:
-        names = ("pip", "jupyterlab", "jupyter_server", "boto3", "pydantic", "ipywidgets")
+        names = ("pip", "jupyterlab", "jupyter_server", "boto3", "pydantic", "ipywidgets", "jupyterlab_widgets")
         return [f"{name}=={getattr(self, name)}" for name in names]
 
 
 IMAGES = (
-    Image("2.14.10", "3.11", "4.5.10", "1.40.70", "24.3.1", "8.1.8"),
-    Image("3.9.10", "3.12", "4.4.10", "1.37.3", "25.3", "8.1.8"),
-    Image("4.4.1", "3.12", "4.5.10", "1.43.56", "26.2.1", "8.1.9"),
+    Image("2.14.10", "3.11", "4.5.10", "1.40.70", "24.3.1", "8.1.8", "3.0.16"),
+    Image("3.9.10", "3.12", "4.4.10", "1.37.3", "25.3", "8.1.8", "3.0.16"),
+    Image("4.4.1", "3.12", "4.5.10", "1.43.56", "26.2.1", "8.1.9", "3.0.17"),
 )
 
 
