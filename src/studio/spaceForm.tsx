@@ -31,11 +31,11 @@ const PLAN_DELAY = 300;
 
 /** Make a space: what it runs on and what that costs. */
 export function CreateSpaceForm(props: IDomainViewProps): React.ReactElement {
-  const { model, service, trans, where } = props;
+  const { model, service, trans, where, admin } = props;
   const [fields, setFields] = React.useState<ISpaceFields>({
     space_name: freeName(model.spaces.rows.map(space => space.space_name)),
     owner: where.value?.user_profile_name ?? '',
-    instance_type: 'ml.t3.medium',
+    instance_type: admin.value?.policy?.instance_types?.default ?? 'ml.t3.medium',
     image: '',
     ebs_gb: '',
     lifecycle_config_arn: '',
