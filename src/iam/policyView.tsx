@@ -43,6 +43,7 @@ function Policy(props: IPolicyViewProps): JSX.Element {
   const [target, setTarget] = React.useState<IPlace | null>(null);
   const { document, report } = model;
   const count = report?.findings.length ?? 0;
+  const roles = candidateRoles(who.who, null, trans);
   return (
     <div className="jp-smext-Policy">
       <div className="jp-smext-Policy-text">
@@ -122,12 +123,16 @@ function Policy(props: IPolicyViewProps): JSX.Element {
               id: 'apply',
               label: trans.__('Apply'),
               content: () =>
-                document && !report?.findings.some(finding => finding.severity === 'error') ? (
+                document &&
+                report &&
+                !report.findings.some(({ severity }) => severity === 'error') ? (
                   <FixView
                     model={model.fix}
                     document={document}
-                    roles={candidateRoles(who.who, null, trans)}
-                    packetFor={role => ({ role_arn: role, document })}
+                    roles={roles}
+                    packetFor={
+                      roles.length > 0 ? role => ({ role_arn: role, document }) : undefined
+                    }
                     attach
                     trans={trans}
                   />

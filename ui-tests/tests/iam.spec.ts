@@ -170,9 +170,57 @@ test('finds and repairs every defect of a policy', async ({ lab }) => {
   await tab(lab).getByLabel('Resource').fill(`arn:aws:s3:::${bucket}/key`);
   await button(lab, 'Decide').click();
   const verdicts = tab(lab).locator('.jp-smext-WhatIf');
-  await expect(verdicts).toContainText('With those that countAllowed');
+  await expect(verdicts).toContainText('With what countsAllowed');
   await tab(lab).getByRole('checkbox').last().uncheck();
-  await expect(verdicts).toContainText('With those that countDenied');
+  await expect(verdicts).toContainText('With what countsDenied');
+  await tab(lab).getByRole('checkbox').last().check();
+  await expect(verdicts).toContainText('With what countsAllowed');
+  await tab(lab)
+    .getByLabel('Boundary')
+    .fill(
+      '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", ' +
+        '"Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}}'
+    );
+  await button(lab, 'Decide').click();
+  await expect(verdicts).toContainText('the value of aws:RequestedRegion in the request');
+  await tab(lab).getByLabel('Context').fill('aws:RequestedRegion=us-east-1');
+  await button(lab, 'Decide').click();
+  await expect(verdicts).toContainText('With what countsDenied');
+  await tab(lab).getByLabel('The boundary', { exact: true }).uncheck();
+  await expect(verdicts).toContainText('With all of itDenied');
+  await expect(verdicts).toContainText('With what countsAllowed');
+
+  await tab(lab)
+    .getByRole('tab', { name: /^Findings/ })
+    .click();
+  await button(lab, 'Ask AWS').click();
+  await expect(tab(lab).getByRole('region', { name: 'Access Analyzer' })).toContainText(
+    /Not asked|AWS found/
+  );
+});
+
+test('hands a policy over, or attaches a managed one', async ({ refusing }) => {
+  test.setTimeout(90_000);
+  const lab = refusing;
+  await lab.execute('smext:iam-policy', {
+    text: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::data-lake/*"}]}'
+  });
+  await tab(lab).getByRole('tab', { name: 'Apply' }).click();
+  await button(lab, 'Admin packet').click();
+  const packet = tab(lab).getByRole('region', { name: 'Admin packet' });
+  await expect(packet).toContainText('Policy of the role', { timeout: 20_000 });
+  await expect(packet).toContainText('arn:aws:s3:::data-lake/*');
+
+  const arn = tab(lab).getByLabel('Or a managed policy');
+  await arn.fill('arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess');
+  await button(lab, 'Attach…').click();
+  const dialog = lab.page.getByRole('dialog');
+  await expect(dialog).toContainText('AmazonS3ReadOnlyAccess is attached', { timeout: 20_000 });
+  await dialog.getByLabel(/Type the name/).fill(ROLE);
+  await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
+  await expect(tab(lab).getByText(`Applied to ${ROLE}`)).toBeVisible({ timeout: 20_000 });
+  await button(lab, 'Undo').click();
+  await expect(tab(lab).getByText(`Taken back from ${ROLE}`)).toBeVisible({ timeout: 20_000 });
 });
 
 test('opens a denied bucket by what the doctor wrote, and takes it back', async ({ refusing }) => {
@@ -245,6 +293,9 @@ test('names all that a launch is missing, ready to hand over', async ({ refusing
   await expect(packet).toContainText('Policy of the role');
   await packet.getByRole('tab', { name: 'CLI' }).first().click();
   await expect(packet).toContainText('aws iam put-role-policy');
+
+  await lab.reload();
+  await expect(theirs).toContainText('logs:PutLogEvents', { timeout: 30_000 });
 });
 
 test('says who we are, and is accessible', async ({ lab }) => {
