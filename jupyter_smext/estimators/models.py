@@ -810,6 +810,25 @@ class PreviewResult(BaseModel):
     request: dict[str, Any] = Field(description="The `CreateTrainingJob` request that a launch would send.")
 
 
+class ChangesRequest(BaseModel):
+    spec: dict[str, Any]
+    document: str | None = None
+    training_job_name: str = Field(min_length=1, max_length=63, description="The training or tuning job before.")
+
+
+class Change(BaseModel):
+    """One member of the request that is another than before."""
+
+    path: str = Field(description="In the words of the API, for example `ResourceConfig.InstanceType`.")
+    before: Any = Field(None, description="Null: it was not sent.")
+    after: Any = Field(None, description="Null: it would not be sent.")
+
+
+class ChangesResult(BaseModel):
+    job_name: str
+    changes: list[Change] = Field(description="Empty: the same request, apart from the job's name and tags.")
+
+
 class ExportDialect(str, Enum):
     SDK_V2 = "sdk-v2"
     SDK_V3 = "sdk-v3"

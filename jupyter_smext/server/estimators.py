@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..aws.progress import Progress
     from ..estimators.models import (
         Catalog,
+        ChangesRequest,
+        ChangesResult,
         ExportRequest,
         ExportResult,
         FormatRequest,
@@ -119,6 +121,21 @@ class RequestHandler(SmextHandler):
 
         folder = _document(self, request.document or "untitled").parent
         return PreviewResult(request=await self.aws.run(preview, self.aws, request.spec, folder))
+
+
+class ChangesHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "What a launch would send differently than an earlier one",
+        body="estimators.models:ChangesRequest",
+        response="estimators.models:ChangesResult",
+    )
+    async def post(self, request: ChangesRequest) -> ChangesResult:
+        from ..estimators.changes import changes_since
+
+        folder = _document(self, request.document or "untitled").parent
+        return await self.aws.run(changes_since, self.aws, request.spec, folder, request.training_job_name)
 
 
 class LaunchTokenHandler(SmextHandler):
@@ -311,6 +328,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("estimators/parse", ParseHandler),
     ("estimators/format", FormatHandler),
     ("estimators/request", RequestHandler),
+    ("estimators/changes", ChangesHandler),
     ("estimators/launch-token", LaunchTokenHandler),
     ("estimators/launches", LaunchesHandler),
     ("estimators/local-log", LocalLogHandler),

@@ -174,6 +174,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/estimators/changes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What a launch would send differently than an earlier one */
+    post: operations['post_estimators_changes'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/estimators/export': {
     parameters: {
       query?: never;
@@ -2576,6 +2593,56 @@ export interface components {
       | 'script'
       | 'service'
       | 'unknown';
+    /**
+     * Change
+     * @description One member of the request that is another than before.
+     */
+    Change: {
+      /**
+       * After
+       * @description Null: it would not be sent.
+       * @default null
+       */
+      after: unknown;
+      /**
+       * Before
+       * @description Null: it was not sent.
+       * @default null
+       */
+      before: unknown;
+      /**
+       * Path
+       * @description In the words of the API, for example `ResourceConfig.InstanceType`.
+       */
+      path: string;
+    };
+    /** ChangesRequest */
+    ChangesRequest: {
+      /**
+       * Document
+       * @default null
+       */
+      document?: string | null;
+      /** Spec */
+      spec: {
+        [key: string]: unknown;
+      };
+      /**
+       * Training Job Name
+       * @description The training or tuning job before.
+       */
+      training_job_name: string;
+    };
+    /** ChangesResult */
+    ChangesResult: {
+      /**
+       * Changes
+       * @description Empty: the same request, apart from the job's name and tags.
+       */
+      changes: components['schemas']['Change'][];
+      /** Job Name */
+      job_name: string;
+    };
     /** Channel */
     Channel: {
       /** Channel Name */
@@ -9134,6 +9201,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Catalog'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_estimators_changes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangesRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ChangesResult'];
         };
       };
       /** @description Failed */

@@ -35,6 +35,7 @@ export type InvokeRequest = Schemas['InvokeRequest'];
 export type InvokeResult = Schemas['InvokeResult'];
 export type DeletePlan = Schemas['DeletePlan'];
 
+export type ChangesResult = Schemas['ChangesResult'];
 export type Catalog = Schemas['Catalog'];
 export type FrameworkEntry = Schemas['FrameworkEntry'];
 export type InstanceTypeEntry = Schemas['InstanceTypeEntry'];

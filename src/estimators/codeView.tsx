@@ -6,10 +6,14 @@ import { SmextError } from '../api/client';
 import { ErrorView } from '../common/errorView';
 import { LoadingView } from '../common/stateView';
 import { Tabs } from '../common/tabs';
+import { ChangesView } from './changesView';
 import type { EstimatorsService, SpecValues } from './service';
 
 /** The ways to say what a spec says: the request itself, and code that sends the same. */
 const FACES = ['request', 'sdk-v3', 'sdk-v2', 'boto3'] as const;
+
+/** Beside them: what is different from the launch before. */
+const CHANGES = 'changes';
 
 type Face = (typeof FACES)[number];
 
@@ -22,6 +26,8 @@ export interface ICodeViewProps {
   service: EstimatorsService;
   spec: SpecValues;
   document: string;
+  /** The job of the launch before; null where there was none. */
+  jobName: string | null;
   trans: TranslationBundle;
   /** Open a new Python file with this code. */
   newFile: (code: string) => void;
@@ -31,8 +37,8 @@ export interface ICodeViewProps {
 
 /** The request that a launch would send, and code for each SDK that sends the same. */
 export function CodeView(props: ICodeViewProps): JSX.Element {
-  const { trans } = props;
-  const [face, setFace] = React.useState<Face>('request');
+  const { trans, jobName } = props;
+  const [face, setFace] = React.useState<Face | typeof CHANGES>('request');
   const labels: Record<Face, string> = {
     request: trans.__('Request'),
     'sdk-v3': trans.__('SDK v3'),
@@ -44,12 +50,23 @@ export function CodeView(props: ICodeViewProps): JSX.Element {
       <Tabs
         label={trans.__('Code')}
         current={face}
-        onChange={id => setFace(id as Face)}
-        tabs={FACES.map(each => ({
-          id: each,
-          label: labels[each],
-          content: () => <FaceView key={each} face={each} {...props} />
-        }))}
+        onChange={id => setFace(id as Face | typeof CHANGES)}
+        tabs={[
+          ...FACES.map(each => ({
+            id: each,
+            label: labels[each],
+            content: () => <FaceView key={each} face={each} {...props} />
+          })),
+          ...(jobName === null
+            ? []
+            : [
+                {
+                  id: CHANGES,
+                  label: trans.__('Changes'),
+                  content: () => <ChangesView {...props} jobName={jobName} />
+                }
+              ])
+        ]}
       />
     </section>
   );

@@ -155,6 +155,7 @@ function Document(props: IEditorProps): JSX.Element {
           spec={model.spec.values}
           document={session.document}
           trans={trans}
+          jobName={session.launch.jobName}
           newFile={props.newFile}
           newNotebook={props.newNotebook}
         />

@@ -2,6 +2,7 @@ import type { JSONSchema7 } from 'json-schema';
 import type { ApiClient } from '../api/client';
 import type {
   Catalog,
+  ChangesResult,
   ExportDialect,
   ExportResult,
   ImportResult,
@@ -60,6 +61,15 @@ export class EstimatorsService {
       this._api.http.POST('/jupyter-smext/api/estimators/request', { body: { spec, document } })
     );
     return request;
+  }
+
+  /** What a launch would send differently than an earlier one. It has no side effect. */
+  changes(spec: SpecValues, document: string, jobName: string): Promise<ChangesResult> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/changes', {
+        body: { spec, document, training_job_name: jobName }
+      })
+    );
   }
 
   /** The document's launch token, spent or not; `replace` asks for a fresh one in place of that spent one. */

@@ -157,6 +157,29 @@ async def test_the_schema_of_a_tuning_job(jp_fetch: Any) -> None:
     assert "tuning" in json.loads(answer.body)["properties"]
 
 
+async def test_changes_since_the_launch_before_are_those_of_the_request(
+    call: Any, sandbox: SandboxInfo, document: str
+) -> None:
+    token = (await call("launch-token", {"document": document}))["token"]
+    task = await call("launches", {"spec": SPEC, "document": document, "token": token})
+    body = {"document": document, "training_job_name": task["result"]["training_job_name"]}
+    assert (await call("changes", {"spec": SPEC, **body}))["changes"] == []
+    other = changed(
+        ("spec.compute.instance_type", "ml.c5.xlarge"),
+        ("spec.hyperparameters", {"epochs": 3}),
+        ("spec.networking", {"enable_network_isolation": False}),
+        base=SPEC,
+    )
+    found = {each["path"]: each for each in (await call("changes", {"spec": other, **body}))["changes"]}
+    assert found["ResourceConfig.InstanceType"] == {
+        "path": "ResourceConfig.InstanceType",
+        "before": SPEC["spec"]["compute"]["instance_type"],
+        "after": "ml.c5.xlarge",
+    }
+    assert found["HyperParameters.epochs"]["after"] == "3"
+    assert "EnableNetworkIsolation" not in found
+
+
 async def test_a_local_spec_runs_as_a_task_with_its_log(call: Any, jp_fetch: Any, jp_root_dir: Path) -> None:
     folder = jp_root_dir / "here"
     folder.mkdir()

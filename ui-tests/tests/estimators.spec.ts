@@ -211,6 +211,12 @@ test('two clicks in two tabs launch one job, and "Launch again" launches another
 
   await lab.execute('docmanager:open', { path });
   await expect(form(lab)).toContainText(`Launched as ${training_jobs[0].training_job_name}`);
+  await replaceText(lab, 'max_runtime_in_seconds: 600', 'max_runtime_in_seconds: 500');
+  await form(lab).getByRole('button', { name: 'Code', exact: true }).click();
+  await form(lab).getByRole('tab', { name: 'Changes' }).click();
+  const change = form(lab).getByRole('row', { name: /^StoppingCondition/ });
+  await expect(change).toContainText('600', { timeout: 20_000 });
+  await expect(change).toContainText('500');
   await form(lab).getByRole('button', { name: 'Launch again' }).click();
   await expect.poll(async () => (await jobs()).training_jobs.length).toBe(2);
   for (const each of (await jobs()).training_jobs) {
