@@ -51,6 +51,7 @@ def kind_of_code(code: str) -> ErrorKind:
 
 
 _WORDS: list[tuple[ErrorKind, str]] = [
+    ("other", r"\bInvalidObjectState\b|not valid for the object's (?:storage class|access tier)"),
     (
         "region",
         r"(?:bucket|key|resource|image|repository|object)\b.{0,100}? (?:is|in|from) (?:in )?"

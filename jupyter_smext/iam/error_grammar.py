@@ -193,7 +193,7 @@ _LAYER = (
 )
 _IMPLICIT = re.compile(r"because (?:no|the) " + _LAYER.format(name="layer") + r" allows?", re.IGNORECASE)
 _EXPLICIT = re.compile(
-    r"(?:with|due to|because of) an explicit deny(?: in (?:an? |the )?" + _LAYER.format(name="layer") + r")?"
+    r"(?:with |due to |because of |\b)an explicit deny(?: in (?:an? |the )?" + _LAYER.format(name="layer") + r")?"
     r"(?: transitively through (?:an? |the )?" + _LAYER.format(name="through") + r")?"
     r"(?::? [\"']?(?P<policy>arn:aws[^\s\"']+))?",
     re.IGNORECASE,

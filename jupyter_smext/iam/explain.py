@@ -357,7 +357,7 @@ _FAILED_BY_ITSELF = re.compile(
     r"AlgorithmError|ExecuteUserScriptError|MaxRuntimeExceeded|MaxWaitTimeExceeded|ping health check"
     r"|InternalServerError|contact (?:customer|AWS) support|[Nn]o space left on device"
     r"|already exists|[Oo]ut of memory|Received (?:server|client) error \(\d+\)"
-    r"|Traceback \(most recent call last\)|OSError: \[Errno"
+    r"|Traceback \(most recent call last\)|OSError: \[Errno|\b(?:HIVE|SYNTAX|TYPE|COLUMN|TABLE)_[A-Z_]+: "
 )
 _RAISED_BY_CODE = re.compile(
     r"(?m)(?:^\s*(?:E\s+)?|[Rr]eason: *)(?:[a-zA-Z_][\w]*\.)*(?!UnexpectedStatusException|PermissionError)"

@@ -2,7 +2,7 @@
 
 `written_for`: forms that the grammar was written for. `met_later` and `met_last`: collected from public issue threads
 and guides afterwards, with what they tell written down before the grammar was run on them.
-`made_up`: invented in the wordings of AWS and its clients, in four rounds of which each was written down with what it
+`made_up`: invented in the wordings of AWS and its clients, in five rounds of which each was written down with what it
 tells before the grammar was run on it, and which the grammar then learnt from.
 """
 
