@@ -30,13 +30,14 @@ from jupyter_smext.sandbox.own_clients import OwnClients
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
 from jupyter_smext.sandbox.sagemaker.roles import require_assumable
+from jupyter_smext.sandbox.sagemaker.training_metrics import TrainingMetrics
 from jupyter_smext.sandbox.sagemaker.training_resources import require_consistent_resources
 from jupyter_smext.sandbox.shapes import member_names
 
 log = logging.getLogger(__name__)
 
 TRAINING_JOB = Kind("training-job", "TrainingJob")
-LOG_GROUP = METRIC_NAMESPACE = "/aws/sagemaker/TrainingJobs"
+LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 _TERMINAL = ("Completed", "Failed", "Stopped")
 _DEFAULT_MAX_RUNTIME_SECONDS = 24 * 3600
 _INTERRUPTED = "InternalServerError: The sandbox ended while this training job ran. Please try again."
@@ -234,7 +235,8 @@ class TrainingJobs:
 
     def _run(self, region: str, name: str, on_metric: Callable[[str, float], None] | None) -> None:
         """Carries out one job; never raises."""
-        events = _JobEvents(self._resources, self._logs, self._metrics, region, name, on_metric)
+        metrics = TrainingMetrics(self._resources, self._metrics, TRAINING_JOB, region, name)
+        events = _JobEvents(self._resources, self._logs, metrics, region, name, on_metric)
         with self._runs_lock:
             job = self._resources.get(TRAINING_JOB, region, name)
             # What is left in progress when the sandbox closes is settled at the next start.
@@ -249,6 +251,7 @@ class TrainingJobs:
             reason = f"InternalServerError: The sandbox failed to run this training job: {error}"
             result = TrainingResult("Failed", "Failed", reason, None, None, 0)
         self._logs.flush()
+        metrics.flush()
         if self._closing and result.status == "Stopped" and not self._was_stopped(region, name):
             result = replace(result, status="Failed", secondary_status="Failed", failure_reason=_INTERRUPTED)
         with self._runs_lock:
@@ -294,7 +297,7 @@ class _JobEvents:
         self,
         resources: Resources,
         logs: LogWriter,
-        metrics: Metrics,
+        metrics: TrainingMetrics,
         region: str,
         name: str,
         on_metric: Callable[[str, float], None] | None,
@@ -332,19 +335,7 @@ class _JobEvents:
     def metric(self, name: str, value: float, timestamp_ms: int) -> None:
         if self._on_metric:
             self._on_metric(name, value)
-        latest = {"MetricName": name, "Value": value, "Timestamp": timestamp_ms / 1000}
-
-        def change(job: Document) -> None:
-            others = [metric for metric in job.get("FinalMetricDataList", []) if metric["MetricName"] != name]
-            job["FinalMetricDataList"] = [*others, latest]
-
-        self._resources.update(TRAINING_JOB, self._region, self._name, change)
-        self._metrics.record(
-            self._region,
-            METRIC_NAMESPACE,
-            {"TrainingJobName": self._name},
-            [Metric(name, value, timestamp=timestamp_ms / 1000)],
-        )
+        self._metrics.record(Metric(name, value, timestamp=timestamp_ms / 1000))
 
 
 _FINAL_MESSAGES = {
