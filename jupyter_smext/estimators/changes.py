@@ -19,6 +19,9 @@ _DESCRIBE = {
 # Every launch has its own; tags are no part of what AWS describes.
 _ALWAYS_NEW = {"TrainingJobName", "HyperParameterTuningJobName", "Tags", "HyperParameters.sagemaker_job_name"}
 
+# What AWS describes where nobody said anything, for members whose default is neither false, zero nor empty.
+_DEFAULTS = {"CompressionType": ("GZIP", "None"), "RecordWrapperType": ("None",), "TrainingInputMode": ("File",)}
+
 
 def changes_since(aws: AwsSession, data: Mapping[str, Any], folder: Path, job_name: str) -> ChangesResult:
     """The members of the request that differ from those of an earlier job of the same kind.
@@ -35,8 +38,12 @@ def changes_since(aws: AwsSession, data: Mapping[str, Any], folder: Path, job_na
     except Exception as error:
         raise from_aws(error) from error
     members = client.meta.service_model.operation_model(OPERATIONS[kind]).input_shape.members
-    before = dict(_flat({key: each for key, each in described.items() if key in members}))
     after = dict(_flat(request))
+    before = {
+        path: value
+        for path, value in _flat({key: each for key, each in described.items() if key in members})
+        if path in after or value not in _DEFAULTS.get(path.rpartition(".")[2], ())
+    }
     found = [
         Change(path=path, before=before.get(path), after=after.get(path))
         for path in sorted({*before, *after})
