@@ -3833,7 +3833,7 @@ export interface components {
       domain_id: string;
       /**
        * Index Url
-       * @description Package index that spaces take the wheels from, instead of S3; their hashes are checked all the same.
+       * @description Package index that spaces take the wheels from, instead of S3; their hashes are checked all the same. Without credentials: a script and its tags can be read by many.
        * @default null
        */
       index_url?: string | null;
@@ -5994,7 +5994,7 @@ export interface components {
       domain_id: string;
       /**
        * Index Url
-       * @description Package index that spaces take the wheels from, instead of S3; their hashes are checked all the same.
+       * @description Package index that spaces take the wheels from, instead of S3; their hashes are checked all the same. Without credentials: a script and its tags can be read by many.
        * @default null
        */
       index_url?: string | null;

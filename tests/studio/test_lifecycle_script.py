@@ -83,6 +83,13 @@ def test_a_script_that_could_lock_out_is_refused(bundle: Bundle, change: object,
         content(text)
 
 
+def test_credentials_do_not_go_into_a_script(bundle: Bundle) -> None:
+    with pytest.raises(SmextError, match="credentials"):
+        render(
+            bundle, Source(index_url="https://aws:token@domain.d.codeartifact.us-east-1.amazonaws.com/pypi/x/simple/")
+        )
+
+
 def test_the_name_tells_version_and_content(bundle: Bundle) -> None:
     one, other = render(bundle, S3), render(bundle, INDEX)
     assert config_name("9.9.1", one).startswith("jupyter-smext-9-9-1-")

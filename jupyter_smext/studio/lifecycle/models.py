@@ -58,9 +58,9 @@ class PlanRequest(Scope):
     )
     index_url: str | None = Field(
         None,
-        pattern=r"^https?://",
+        pattern=r"^https?://[^@\s]+$",
         description="Package index that spaces take the wheels from, instead of S3; their hashes are checked all the "
-        "same.",
+        "same. Without credentials: a script and its tags can be read by many.",
     )
 
 

@@ -48,20 +48,26 @@ def check_rights(session: AwsSession, rights: Sequence[Right]) -> list[PlanFindi
     undecided = [right for right, answer in zip(rights, answers, strict=True) if answer not in ("allowed", "denied")]
     if undecided:
         listed = ", ".join(dict.fromkeys(each.action for each in undecided))
+        likely = answers.count(_LIKELY)
         findings.append(
             PlanFinding(
                 level=Severity.UNKNOWN,
                 code="IamUndecided",
-                message=f"{len(undecided)} of {len(rights)} permissions could not be decided: {listed}.",
+                message=f"{len(undecided)} of {len(rights)} permissions could not be decided: {listed}. "
+                f"As far as policies could be read, {likely} of them are allowed.",
                 fix="The IAM section says what would decide each.",
             )
         )
     return findings
 
 
+_LIKELY = "likely"
+
+
 def _answer(session: AwsSession, right: Right) -> str:
     request = CheckRequest(action=right.action, resource=right.resource, principal=right.principal)
     try:
-        return str(check_one(session, request).check.answer)
+        check = check_one(session, request).check
     except Exception as error:
         return from_aws(error).envelope.message
+    return _LIKELY if (check.answer, check.as_far_as_seen) == ("unknown", "allowed") else str(check.answer)

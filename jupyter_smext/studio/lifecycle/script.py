@@ -40,6 +40,12 @@ _CACHES = {
 
 def render(bundle: Bundle, source: Source, kind: Kind = Kind.SPACE) -> str:
     """The script for a bundle whose wheels lie at ``source``. Raises `InvalidRequest` where it would break a rule."""
+    if "@" in (source.index_url or ""):
+        raise SmextError(
+            ErrorCode.INVALID_REQUEST,
+            "The index URL holds credentials, and the script can be read by whoever may list lifecycle configurations.",
+            hint="Use an index that the spaces' network may reach without, or S3.",
+        )
     folder = files("jupyter_smext.studio.lifecycle") / "on_start"
     config = {
         "version": bundle.version,
