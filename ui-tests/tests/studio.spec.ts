@@ -146,7 +146,7 @@ test('rolls out to a domain, says where it stands, and takes it back', async ({ 
   expect(await settings()).toEqual(before);
 });
 
-test('is accessible where it is narrow, in the light and in the dark', async ({ lab }) => {
+test('is accessible where it is narrow, in every theme', async ({ lab }) => {
   await domainOf(lab);
   await lab.openPanel('studio');
   await lab.onlySection('Studio');
@@ -157,7 +157,7 @@ test('is accessible where it is narrow, in the light and in the dark', async ({ 
   await lab.page.setViewportSize({ width: 640, height: 800 });
   await button(lab, 'New space…').click();
   await expect(tab(lab).getByRole('form').getByRole('status')).toContainText('an hour');
-  for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+  for (const theme of ['JupyterLab Light', 'JupyterLab Dark', 'JupyterLab Dark High Contrast']) {
     await lab.setTheme(theme);
     await lab.expectAccessible('.jp-smext-StudioSection');
     await lab.expectAccessible('.jp-smext-Domain');
