@@ -7,6 +7,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import { SmextError } from '../api/client';
 import type { ErrorEnvelope, Task } from '../api/types';
+import { dialogBody } from '../common/dialogBody';
 import { ErrorView } from '../common/errorView';
 import { formatNumber } from '../common/format';
 import type { ISmext, ITasks } from '../tokens';
@@ -471,7 +472,7 @@ export class S3Actions {
     const { trans } = this._options;
     const { button } = await showDialog({
       title: trans.__('Amazon S3'),
-      body: <ErrorView error={error} trans={trans} />,
+      body: dialogBody(<ErrorView error={error} trans={trans} />),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Close') }),
         Dialog.okButton({ label: trans.__('Try again') })
@@ -484,7 +485,7 @@ export class S3Actions {
     const { trans } = this._options;
     await showDialog({
       title: trans.__('Amazon S3'),
-      body: <ErrorView error={error} trans={trans} />,
+      body: dialogBody(<ErrorView error={error} trans={trans} />),
       buttons: [Dialog.okButton({ label: trans.__('Close') })]
     });
   }

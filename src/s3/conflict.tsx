@@ -1,6 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { dialogBody } from '../common/dialogBody';
 import { formatNumber } from '../common/format';
 import type { ConflictChoice } from './service';
 
@@ -28,7 +29,7 @@ export async function askConflict(
       count,
       formatNumber(count)
     ),
-    body: (
+    body: dialogBody(
       <div className="jp-smext-Deletion">
         <ul>
           {names.slice(0, SHOWN).map(name => (

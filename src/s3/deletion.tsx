@@ -1,6 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { dialogBody } from '../common/dialogBody';
 import { formatNumber, formatSize } from '../common/format';
 import type { S3Service } from './service';
 import { isObject, type ITarget } from './target';
@@ -69,7 +70,7 @@ export async function confirmDeletion(plan: IDeletion, trans: TranslationBundle)
     title: more
       ? trans.__('Delete more than %1 objects?', number)
       : trans._n('Delete %2 object?', 'Delete %2 objects?', count, number),
-    body: (
+    body: dialogBody(
       <div className="jp-smext-Deletion">
         <p>
           {more
