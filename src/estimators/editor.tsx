@@ -162,6 +162,7 @@ function Document(props: IEditorProps): JSX.Element {
       )}
       <UseSignal signal={session.launch.changed}>
         {() =>
+          model.local &&
           session.launch.localRun && (
             <LocalLog
               service={props.service}

@@ -111,7 +111,7 @@ function Bar(props: ILaunchBarProps): JSX.Element {
             </span>
           ) : (
             <>
-              {launch.localRun?.model && (
+              {local && launch.localRun?.model && (
                 <span>
                   {trans.__('Ran on this machine; the model is %1', launch.localRun.model)}
                 </span>

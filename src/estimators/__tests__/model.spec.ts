@@ -147,4 +147,22 @@ describe('EstimatorModel', () => {
     expect(model.error?.envelope.code).toBe('Network');
     expect(model.valid).toBe(false);
   });
+
+  it('tells whose the values are that the text leaves open', async () => {
+    const mine = {
+      layer: 'user',
+      source: '/home/me/defaults.yaml',
+      value: 'ml.c5.xlarge'
+    } as const;
+    const sdk = { layer: 'sdk', source: 'config.yaml', value: '1' } as const;
+    const { model } = modelOf('spec: {}\n', () => ({
+      ...valid(),
+      origins: { 'spec.compute.instance_type': mine, 'spec.environment.A': sdk }
+    }));
+    await checked();
+    expect(model.originAt(['spec', 'compute', 'instance_type'])).toEqual(mine);
+    expect(model.originAt(['spec', 'compute', 'instance_count'])).toBeNull();
+    expect(model.originsBelow(['spec', 'environment'])).toEqual([['A', sdk]]);
+    model.dispose();
+  });
 });
