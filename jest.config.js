@@ -9,7 +9,6 @@ const esModules = [
   '@lumino',
   '@marijn',
   '@microsoft',
-  '@rjsf',
   '@tanstack',
   'exenv-es6',
   'lib0',
@@ -28,7 +27,7 @@ const base = jestJupyterLab(__dirname);
 module.exports = {
   ...base,
   coverageReporters: ['text'],
-  modulePathIgnorePatterns: ['<rootDir>/jupyter_smext', '<rootDir>/lib', '<rootDir>/ui-tests'],
+  modulePathIgnorePatterns: ['<rootDir>/build', '<rootDir>/jupyter_smext', '<rootDir>/lib', '<rootDir>/ui-tests'],
   reporters: ['default'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/lib/', '<rootDir>/ui-tests/'],
   testRegex: 'src/.*/__tests__/.*\\.spec\\.tsx?$',
