@@ -274,7 +274,8 @@ test('the price is that of what the form says, with its parts and their date', a
   await expect(bar).toContainText('no price known');
 });
 
-test('code that sends the same request opens in a notebook', async ({ lab }) => {
+test('code that sends the same request opens in a notebook, and runs there', async ({ lab }) => {
+  test.setTimeout(90_000);
   await openSpec(lab, specText('exported'));
   await form(lab).getByRole('button', { name: 'Code', exact: true }).click();
   const code = form(lab).getByRole('region', { name: 'Code' });
@@ -290,6 +291,16 @@ test('code that sends the same request opens in a notebook', async ({ lab }) => 
   });
   // It knows its kernel, and so asks for none.
   await expect(lab.page.getByRole('dialog')).toBeHidden();
+  // Cells that are run before the kernel is there are not run at all.
+  await expect(lab.page.locator('#jp-main-statusbar')).toContainText('| Idle', {
+    timeout: 40_000
+  });
+  await lab.execute('notebook:run-all-cells');
+  const jobs = async () => (await lab.api('GET', 'jobs?name_contains=exported')).training_jobs;
+  await expect.poll(async () => (await jobs()).length, { timeout: 60_000 }).toBe(1);
+  expect((await ended(lab, (await jobs())[0].training_job_name)).training_job_status).toBe(
+    'Completed'
+  );
 });
 
 test('a tuning job has a form of its own', async ({ lab }) => {
