@@ -118,9 +118,13 @@ test.describe('panel', () => {
       await expect(alert).toContainText(fact);
     }
     // A bucket can be opened without that permission.
-    await alert.getByRole('button', { name: 'Go to a bucket by name' }).click();
-    await lab.panel.getByRole('combobox', { name: 'Path in S3' }).fill(bucket);
-    await lab.page.keyboard.press('Enter');
+    const field = lab.panel.getByRole('combobox', { name: 'Path in S3' });
+    // The field closes when something else, such as the launcher while it loads, takes the focus.
+    await expect(async () => {
+      await alert.getByRole('button', { name: 'Go to a bucket by name' }).click({ timeout: 2000 });
+      await field.fill(bucket, { timeout: 2000 });
+      await field.press('Enter', { timeout: 2000 });
+    }).toPass();
     await expect(lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-row')).toHaveText([/a\.txt/]);
   });
 });

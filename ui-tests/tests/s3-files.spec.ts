@@ -1,6 +1,6 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '../lab';
+import { expect, test } from '../s3Lab';
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -13,8 +13,6 @@ test.describe('keep places', () => {
     lab
   }) => {
     const bucket = await lab.bucketWith({ 'deep/er/x.txt': 'x' });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     const rows = lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-row');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/deep/` });
     await expect(rows).toHaveText([/er/]);
@@ -43,8 +41,6 @@ test.describe('keep places', () => {
 
   test('a bucket is deleted by its name only', async ({ lab }) => {
     const bucket = await lab.bucketWith({ 'x.txt': 'x' });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: 's3://' });
     const row = lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-row', { hasText: bucket });
     const dialog = lab.page.getByRole('dialog');

@@ -1,36 +1,50 @@
-import { expect, test } from '../lab';
+import { expect, test } from '@playwright/test';
+import type { IServer } from '../globalSetup';
+import { Lab } from '../lab';
 
 const ROWS = 1_000_000;
-const PAGE = 50_000;
+const PAGE = 250_000;
 
-test('a list of a million rows scrolls to its end', async ({ lab }) => {
-  test.setTimeout(120_000);
-  await lab.page.route('**/api/s3/objects/list?*', async route => {
-    const { continuation_token: token } = route.request().postDataJSON();
-    const from = Number(token ?? 0);
-    const objects = Array.from({ length: PAGE }, (_, index) => ({
+/** Have the page itself answer listings of S3: a million rows would take most of a minute to come from a server. */
+function answerListings([rows, size]: readonly [number, number]): void {
+  const { fetch } = window;
+  window.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    if (!request.url.includes('/api/s3/objects/list')) {
+      return fetch(request);
+    }
+    const from = Number((await request.json()).continuation_token ?? 0);
+    const objects = Array.from({ length: size }, (_, index) => ({
       key: `part-${String(from + index).padStart(7, '0')}.csv`,
       size: index,
       last_modified: '2026-01-01T00:00:00Z',
       storage_class: 'STANDARD',
       etag: null
     }));
-    const next = from + PAGE < ROWS ? String(from + PAGE) : null;
-    await route.fulfill({
-      json: { bucket: 'big', prefix: '', prefixes: [], objects, continuation_token: next }
+    const next = from + size < rows ? String(from + size) : null;
+    return Response.json({
+      bucket: 'big',
+      prefix: '',
+      prefixes: [],
+      objects,
+      continuation_token: next
     });
-  });
+  };
+}
+
+test('a list of a million rows scrolls to its end', async ({ page }) => {
+  const lab = new Lab(page, JSON.parse(process.env.SMEXT_SERVER ?? '') as IServer);
+  await page.addInitScript(answerListings, [ROWS, PAGE] as const);
+  await lab.load();
+  await lab.settle();
   await lab.openPanel();
   await lab.onlySection('S3');
   await lab.execute('smext:s3-open', { uri: 's3://big/' });
   const grid = lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-grid');
   const footer = lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-footer');
-  await expect(footer).toContainText('50,000 loaded');
   for (let loaded = PAGE; loaded < ROWS; loaded += PAGE) {
+    await expect(footer).toContainText(`${loaded.toLocaleString('en')} loaded`);
     await grid.press('End');
-    await expect(footer).not.toContainText(`${loaded.toLocaleString('en')} loaded`, {
-      timeout: 20_000
-    });
   }
   await expect(footer).toContainText('1,000,000 rows');
 

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
-import { expect, type Lab, test } from '../lab';
+import { expect, type Lab, test } from '../s3Lab';
 
 const CSV = ['species,mass', ...Array.from({ length: 150 }, (_, row) => `Adelie,${3000 + row}`)];
 /** One transparent pixel. */
@@ -20,8 +21,6 @@ async function openObject(lab: Lab, uri: string): Promise<Locator> {
 test.describe('objects', () => {
   test('are previewed without a download, and are there again after a reload', async ({ lab }) => {
     const bucket = await lab.bucketWith({ 'data/penguins.csv': CSV.join('\n') });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/data/` });
     await lab.panel.locator('.jp-smext-Listing-row').first().waitFor();
     await lab.page.keyboard.press('ArrowDown');
@@ -93,7 +92,6 @@ test.describe('objects', () => {
   });
 
   test('lend an address, and code for notebooks', async ({ lab }) => {
-    await lab.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const bucket = await lab.bucketWith({ 'x.csv': 'a,b\n1,2' });
     const uri = `s3://${bucket}/x.csv`;
     await openObject(lab, uri);
@@ -159,7 +157,8 @@ test.describe('edit', () => {
     void lab.execute('docmanager:save');
     const dialog = lab.page.getByRole('dialog');
     await expect(dialog).toContainText('has changed on disk');
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.getByRole('button', { name: 'Revert' }).click();
+    await expect(editor).toHaveText('theirs');
     expect(await text()).toBe('theirs');
   });
 
@@ -213,8 +212,6 @@ test.describe('inside S3', () => {
       'from/sub/b.txt': 'b',
       'to/a.txt': 'old'
     });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     const { keyboard } = lab.page;
     const rows = lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-row');
     const dialog = lab.page.getByRole('dialog');
@@ -260,8 +257,6 @@ test.describe('inside S3', () => {
       objects[`logs/${index % 6}/part-${index}.${index % 2 ? 'csv' : 'json'}`] = 'x'.repeat(index);
     }
     const bucket = await lab.bucketWith(objects);
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/logs/` });
     await expect(lab.panel.locator('.jp-smext-Listing-row')).toHaveCount(6);
     await lab.panel.getByRole('button', { name: /^Search all objects/ }).click();
@@ -338,5 +333,31 @@ test.describe('inside S3', () => {
     await expect(tab.getByText(`Drop to copy to s3://${bucket}/in/`)).toBeVisible();
     await mouse.up();
     await expect(tab.locator('.jp-smext-Listing-row')).toHaveText([new RegExp(name), /x\.txt/]);
+  });
+
+  test('rows are dropped on the file browser', async ({ lab }) => {
+    const bucket = await lab.bucketWith({ 'set/deep/x.txt': 'deep', 'a.txt': 'a' });
+    const folder = `${bucket}-target`;
+    await mkdir(join(lab.server.root, folder));
+    await lab.execute('smext:s3-open', { uri: `s3://${bucket}/`, tab: true });
+    const rows = lab.page.locator('.jp-MainAreaWidget:visible .jp-smext-S3 .jp-smext-Listing-row');
+    await expect(rows).toHaveText([/set/, /a\.txt/]);
+    await lab.execute('filebrowser:activate');
+    await lab.execute('filebrowser:refresh');
+    const target = lab.page.locator('.jp-DirListing-item', { hasText: folder });
+    await target.hover();
+    await rows.first().hover();
+    const to = await target.boundingBox();
+    const { mouse } = lab.page;
+    await mouse.down();
+    await mouse.move(to!.x + 400, to!.y + 60, { steps: 3 });
+    await mouse.move(to!.x + 40, to!.y + 8, { steps: 6 });
+    await expect(target).toHaveClass(/jp-mod-dropTarget/);
+    await mouse.up();
+    await expect
+      .poll(() =>
+        readFile(join(lab.server.root, folder, 'set/deep/x.txt'), 'utf-8').catch(() => null)
+      )
+      .toBe('deep');
   });
 });

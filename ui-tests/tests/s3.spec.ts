@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import type { Locator } from '@playwright/test';
-import { expect, type Lab, test } from '../lab';
+import { expect, type Lab, test } from '../s3Lab';
 
 const MIB = 1024 * 1024;
 
@@ -30,10 +30,7 @@ test.describe('browse', () => {
       'data/b.csv': 'bb',
       'c.txt': 'c'
     });
-    await lab.openPanel();
-    await lab.onlySection('S3');
-    await expect(rows(lab.panel).filter({ hasText: bucket })).toBeVisible();
-
+    await lab.execute('smext:s3-refresh');
     await rows(lab.panel).filter({ hasText: bucket }).dblclick();
     await expect(rows(lab.panel)).toHaveText([/data/, /c\.txt/]);
     await rows(lab.panel).first().dblclick();
@@ -58,8 +55,6 @@ test.describe('browse', () => {
 
   test('takes any address in the path field', async ({ lab }) => {
     const bucket = await lab.bucketWith({ 'data/b.csv': 'b', 'data/c.csv': 'c' });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     const field = lab.panel.getByRole('combobox', { name: 'Path in S3' });
     const go = async (text: string): Promise<void> => {
       await lab.panel.getByRole('button', { name: 'Type a path' }).click();
@@ -86,39 +81,39 @@ test.describe('browse', () => {
   });
 
   test('loads page after page, and filters on the server what is not loaded', async ({ lab }) => {
-    const bucket = await lab.bucketWith({});
-    await Promise.all(
-      Array.from({ length: 8 }, async (_, lane) => {
-        for (let index = lane; index < 1100; index += 8) {
-          await lab.put(bucket, `n/${String(index).padStart(5, '0')}`, '');
-        }
-      })
+    // Pages of 150 rows instead of 1,000: what counts is that there are several.
+    await lab.page.route('**/api/s3/objects/list?*', route =>
+      route.continue({ postData: { ...route.request().postDataJSON(), max_keys: 150 } })
     );
-    await lab.openPanel();
-    await lab.onlySection('S3');
+    const bucket = await lab.bucketWith({});
+    await lab.upload(
+      bucket,
+      'n/',
+      Array.from({ length: 160 }, (_, index) => String(index).padStart(5, '0'))
+    );
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/n/` });
     const footer = lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-footer');
-    await expect(footer).toContainText('1,000 loaded, there are more');
+    await expect(footer).toContainText('150 loaded, there are more');
     const filter = lab.panel.getByPlaceholder('Name begins with…');
-    await filter.fill('0109');
+    await filter.fill('0015');
     await expect(footer).toContainText('10 rows');
     await filter.fill('');
-    await expect(footer).toContainText('1,000 loaded');
+    await expect(footer).toContainText('150 loaded');
 
     await lab.panel.getByRole('grid').focus();
     await lab.page.keyboard.press('End');
-    await expect(footer).toContainText('1,100 rows');
+    await expect(footer).toContainText('160 rows');
     await lab.page.keyboard.press('End');
-    await expect(lab.panel.getByRole('row', { selected: true })).toHaveText(/01099/);
+    await expect(lab.panel.getByRole('row', { selected: true })).toHaveText(/00159/);
     expect(await rows(lab.panel).count()).toBeLessThan(100);
     // Now all is loaded, so any part of a name is found.
     await lab.panel.getByPlaceholder('Filter by name').fill('99');
-    await expect(footer).toContainText('20 rows');
+    await expect(footer).toContainText('1 row');
+    await lab.page.unrouteAll();
   });
 
   test('opens wide in the main area, and is there again after a reload', async ({ lab }) => {
     const bucket = await lab.bucketWith({ 'data/b.csv': 'b' });
-    await lab.openPanel();
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/`, tab: true });
     const tab = lab.page.locator('.jp-MainAreaWidget:visible');
     await rows(tab).filter({ hasText: 'data' }).dblclick();
@@ -144,8 +139,6 @@ test.describe('browse', () => {
       'line\nbreak'
     ];
     const bucket = await lab.bucketWith(Object.fromEntries(keys.map(key => [key, 'x'])));
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/a/` });
     await expect(rows(lab.panel)).toHaveText([/\(empty name\)/]);
     await rows(lab.panel).first().dblclick();
@@ -160,8 +153,6 @@ test.describe('browse', () => {
 test.describe('move', () => {
   test('uploads with progress', async ({ lab }, info) => {
     const bucket = await lab.bucketWith({ 'in/old.txt': 'old' });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/in/` });
     await expect(rows(lab.panel)).toHaveCount(1);
     await choose(lab, await sparseFile(info.outputPath('large.bin'), 256 * MIB));
@@ -180,8 +171,6 @@ test.describe('move', () => {
 
   test('cancels an upload and leaves nothing behind', async ({ lab }, info) => {
     const bucket = await lab.bucketWith({ 'in/old.txt': 'old' });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/in/` });
     await choose(lab, await sparseFile(info.outputPath('larger.bin'), 2048 * MIB));
     await lab.panel.getByRole('button', { name: /^Cancel s3:.*larger\.bin/ }).click();
@@ -205,8 +194,6 @@ test.describe('move', () => {
     for (const path of paths) {
       await sparseFile(path, 3);
     }
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/` });
     await choose(lab, paths);
     const dialog = lab.page.getByRole('dialog');
@@ -217,10 +204,8 @@ test.describe('move', () => {
     expect(await lab.keys(bucket)).toEqual(['a (1).txt', 'a.txt', 'b (1).txt', 'b.txt', 'c.txt']);
   });
 
-  test('downloads to the disk', async ({ lab }) => {
+  test('downloads one object to the disk, and several as an archive', async ({ lab }) => {
     const bucket = await lab.bucketWith({ 'näme 1.txt': 'hello' });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/` });
     await rows(lab.panel).first().click({ button: 'right' });
     const download = lab.page.waitForEvent('download');
@@ -228,12 +213,25 @@ test.describe('move', () => {
     const saved = await download;
     expect(saved.suggestedFilename()).toBe('näme 1.txt');
     expect(await readFile(await saved.path(), 'utf-8')).toBe('hello');
+
+    await lab.put(bucket, 'sub/deep.txt', 'deep');
+    await lab.execute('smext:s3-refresh');
+    await expect(rows(lab.panel)).toHaveCount(2);
+    await lab.panel.getByRole('grid').focus();
+    await lab.page.keyboard.press('Control+a');
+    await expect(lab.panel.getByRole('row', { selected: true })).toHaveCount(2);
+    const archive = lab.page.waitForEvent('download');
+    await lab.execute('smext:s3-download');
+    const zip = await archive;
+    expect(zip.suggestedFilename()).toBe(`${bucket}.zip`);
+    const content = await readFile(await zip.path());
+    for (const part of ['näme 1.txt', 'sub/deep.txt', 'hello', 'deep']) {
+      expect(content.includes(part)).toBe(true);
+    }
   });
 
   test('copies to the file browser and back', async ({ lab }) => {
     const bucket = await lab.bucketWith({ 'set/x/1.txt': 'one', 'set/2.txt': 'two' });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: `s3://${bucket}/` });
     await rows(lab.panel).first().click();
     await lab.execute('smext:s3-copy-to-files');
@@ -252,8 +250,6 @@ test.describe('move', () => {
   });
 
   test('creates a bucket by the rules, and a folder', async ({ lab }) => {
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: 's3://' });
     await lab.panel.getByRole('button', { name: 'Create Bucket…' }).click();
     const dialog = lab.page.getByRole('dialog');
@@ -277,22 +273,37 @@ test.describe('move', () => {
 
 test.describe('keyboard and looks', () => {
   test('browses, selects, copies and deletes without a mouse', async ({ lab }) => {
-    await lab.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const bucket = await lab.bucketWith({
       'data/a.csv': 'a',
       'data/b.csv': 'b',
       'data/c.csv': 'c'
     });
-    await lab.openPanel();
-    await lab.onlySection('S3');
     await lab.execute('smext:s3-open', { uri: 's3://' });
     const { keyboard } = lab.page;
+    const grid = lab.panel.getByRole('grid');
+    const dialog = lab.page.getByRole('dialog');
+    /** Press Delete where the list has the keyboard, and wait until the question has it. */
+    const askToDelete = async (question: string): Promise<void> => {
+      await expect(grid).toBeFocused();
+      await keyboard.press('Delete');
+      await expect(dialog).toContainText(question);
+      await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+    };
+    const confirm = async (): Promise<void> => {
+      await keyboard.press('Tab');
+      await expect(dialog.getByRole('button', { name: 'Delete' })).toBeFocused();
+      await keyboard.press('Enter');
+    };
+
+    await expect(grid).toBeFocused();
     await keyboard.press('Control+l');
+    await expect(lab.panel.getByRole('combobox', { name: 'Path in S3' })).toBeFocused();
     await keyboard.type(`s3://${bucket}/`);
     await keyboard.press('Enter');
     await expect(rows(lab.panel)).toHaveText([/data/]);
-    await expect(lab.panel.getByRole('grid')).toBeFocused();
+    await expect(grid).toBeFocused();
     await keyboard.press('ArrowDown');
+    await expect(lab.panel.getByRole('row', { selected: true })).toHaveText(/data/);
     await keyboard.press('Enter');
     await expect(rows(lab.panel)).toHaveCount(3);
     await keyboard.press('b');
@@ -308,30 +319,27 @@ test.describe('keyboard and looks', () => {
     await keyboard.press('Shift+F10');
     await expect(lab.page.getByRole('menuitem', { name: 'Delete…' })).toBeVisible();
     await keyboard.press('Escape');
-    await expect(lab.panel.getByRole('grid')).toBeFocused();
 
-    await keyboard.press('Delete');
-    const dialog = lab.page.getByRole('dialog');
-    await expect(dialog).toContainText('Delete 2 objects?');
+    await askToDelete('Delete 2 objects?');
     await expect(dialog).toContainText('data/b.csv');
-    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
     await keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
     expect(await lab.keys(bucket)).toHaveLength(3);
-    await keyboard.press('Delete');
-    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
-    await keyboard.press('Tab');
-    await keyboard.press('Enter');
+    await askToDelete('Delete 2 objects?');
+    await confirm();
     await expect(rows(lab.panel)).toHaveText([/a\.csv/]);
     expect(await lab.keys(bucket)).toEqual(['data/a.csv']);
 
+    await expect(grid).toBeFocused();
     await keyboard.press('Backspace');
     await expect(lab.panel.getByRole('row', { selected: true })).toHaveText(/data/);
-    await keyboard.press('Delete');
-    await expect(dialog).toContainText('Delete 1 object?');
-    await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
-    await keyboard.press('Tab');
-    await keyboard.press('Enter');
+    await askToDelete('Delete 1 object?');
+    await confirm();
     await expect(lab.panel.getByText('Nothing here')).toBeVisible();
+  });
+
+  test.afterAll(async ({ shared }) => {
+    await shared.setTheme('JupyterLab Light');
   });
 
   for (const theme of ['JupyterLab Light', 'JupyterLab Dark', 'JupyterLab Dark High Contrast']) {
@@ -342,13 +350,10 @@ test.describe('keyboard and looks', () => {
         'data/train/a.csv': 'a'
       });
       await lab.setTheme(theme);
-      await lab.openPanel();
-      await lab.onlySection('S3');
       await lab.setPanelWidth(250);
       await lab.execute('smext:s3-open', { uri: `s3://${bucket}/data/` });
       await expect(rows(lab.panel)).toHaveCount(2);
       await lab.page.keyboard.press('ArrowDown');
-      await lab.page.screenshot({ path: `/tmp/shots/${theme}.png` });
       const overflow = await lab.panel.evaluate(panel =>
         Array.from(panel.querySelectorAll('*'))
           .filter(
