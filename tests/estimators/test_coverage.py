@@ -11,6 +11,7 @@ import pytest
 
 from jupyter_smext.estimators.api_names import api_name
 from jupyter_smext.estimators.check import parse
+from jupyter_smext.estimators.defaults import user_layer
 from jupyter_smext.estimators.models import (
     Algorithm,
     CheckpointConfig,
@@ -96,9 +97,13 @@ def test_data_sources_have_a_place() -> None:
     assert set(sources["FileSystemDataSource"].members) == names(FileSystem)
 
 
-def test_the_examples_of_the_documentation_are_valid() -> None:
+def test_the_examples_of_the_documentation_are_valid(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs" / "spec.md").read_text()
-    job, tuning = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)[:2]
+    job, defaults, tuning = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert parse(job).problems == []
+    (tmp_path / "defaults.yaml").write_text(defaults)
+    filled = parse(job, layers=user_layer(tmp_path / "defaults.yaml"))
+    assert filled.problems == []
+    assert set(filled.origins) == {"metadata.tags.team"}, "the job names its own instance type"
     whole = job.replace("TrainingJob  ", "HyperParameterTuningJob  ", 1).replace("# or HyperParameterTuningJob", "")
     assert parse(whole + tuning).problems == []
