@@ -53,12 +53,12 @@ class Team:
             DefaultUserSettings=settings,
         )["DomainId"]
         settled(session, self.domain)
-        self.sm.create_user_profile(DomainId=self.domain_id, UserProfileName="ada")
+        self.sm.create_user_profile(DomainId=self.domain_id, UserProfileName="analyst")
         settled(session, self.profile)
         self.sm.create_space(
             DomainId=self.domain_id,
             SpaceName="lab",
-            OwnershipSettings={"OwnerUserProfileName": "ada"},
+            OwnershipSettings={"OwnerUserProfileName": "analyst"},
             SpaceSharingSettings={"SharingType": "Private"},
             SpaceSettings={"AppType": "JupyterLab"},
         )
@@ -70,7 +70,7 @@ class Team:
 
     @property
     def profile(self) -> Target:
-        return Target("user_profile", self.domain_id, "ada")
+        return Target("user_profile", self.domain_id, "analyst")
 
     @property
     def space(self) -> Target:
@@ -214,7 +214,7 @@ def test_a_built_in_configuration_of_others_is_not_replaced(make_team: Callable[
     assert team.snapshot() == before
 
 
-@pytest.mark.parametrize("of", [{"user_profile_name": "ada"}, {"space_name": "lab"}], ids=["profile", "space"])
+@pytest.mark.parametrize("of", [{"user_profile_name": "analyst"}, {"space_name": "lab"}], ids=["profile", "space"])
 def test_only_for_a_profile_or_a_space(team: Team, of: dict[str, str]) -> None:
     before = team.snapshot()
     team.do("install", **of)

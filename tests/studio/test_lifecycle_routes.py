@@ -65,7 +65,7 @@ async def test_what_is_wrong_is_said(call: Any, sandbox_session: AwsSession) -> 
         ("status", {"domain_id": "d-nobodyknows"}, 404),
         ("doctor", {"domain_id": "d-nobodyknows", "space_name": "lab"}, 404),
         ("plan", {"domain_id": "no domain"}, 400),
-        ("plan", {"domain_id": "d-abc", "user_profile_name": "ada", "space_name": "lab"}, 400),
+        ("plan", {"domain_id": "d-abc", "user_profile_name": "analyst", "space_name": "lab"}, 400),
         ("plan", {"domain_id": "d-abc", "s3_uri": "https://bucket"}, 400),
     ):
         with pytest.raises(HTTPClientError) as caught:
