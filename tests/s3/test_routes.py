@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 from awkward_keys import AWKWARD_KEYS
+from botocore.exceptions import ClientError
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from jupyter_smext.s3.upload import PART
@@ -109,6 +110,26 @@ async def test_a_prefix_is_listed_page_by_page(call: Any, client: Any, bucket: s
     assert sorted(seen) == sorted(
         [f"data/{number}.csv" for number in range(5)] + [f"data/folder {number}/" for number in range(5)]
     )
+
+
+async def test_a_streamed_upload_outlasts_a_slow_down(
+    put: Any, call: Any, client: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_smext.s3.patience.FIRST_WAIT", 0.01)
+    real, refusals = client.upload_part, iter(range(2))
+
+    def refused_twice(**arguments: Any) -> Any:
+        if next(refusals, None) is not None:
+            raise ClientError({"Error": {"Code": "SlowDown", "Message": "Reduce your request rate."}}, "UploadPart")
+        return real(**arguments)
+
+    monkeypatch.setattr(client, "upload_part", refused_twice)
+    # The server's own session has a client of its own.
+    monkeypatch.setattr("jupyter_smext.aws.session.AwsSession.client", lambda *_: client)
+    data = os.urandom(PART + 5)
+    await put(data, bucket=bucket, key="k")
+    assert client.get_object(Bucket=bucket, Key="k")["Body"].read() == data
+    assert next(refusals, None) is None
 
 
 async def test_many_objects_come_as_one_archive(client: Any, bucket: str, aws: Any, jp_fetch: Any) -> None:
