@@ -123,7 +123,7 @@ _EXCEPTIONS: list[tuple[ErrorKind, str]] = [
         r"|Failed to establish a new connection|Connection refused|dial tcp|i/o timeout|TLS handshake timeout"
         r"|UnknownHostException|ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|gaierror"
         r"|[Cc]onnect(?:ion)?(?: to \S{1,200})? timed out"
-        r"|\w*(?:Connect|Timeout|Proxy|Protocol|Payload|Disconnected)\w*(?:Error|Exception)\b|Cannot connect to host"
+        r"|(?:Connect|Timeout|Proxy|Protocol|Payload|Disconnected)\w{0,60}(?:Error|Exception)\b|Cannot connect to host"
         r"|error sending request|Connection (?:broken|aborted)|IncompleteRead|RemoteDisconnected"
         r"|could not connect to server"
         r"|Timeout was reached|Read timed out|HTTPClientError|Failed to connect to|Max retries exceeded with url",

@@ -52,8 +52,8 @@ class Refusal:
 def normalize(text: str) -> str:
     """The text without what terminals, loggers and encodings put around it: one line, plain quotation marks."""
     text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
-    text = re.sub(r"(?m)^\s*[\w.-]*algo-\d+-\w+\s*\|", " ", text)  # docker compose in front of each line
-    text = re.sub(r"(?m)^\s*(?:[|>]|E {2,}|\d+\s*\|)\s?", " ", text)  # quoted, pytest's, or a traceback's margin
+    text = re.sub(r"(?m)^[ \t]*[\w.-]*algo-\d+-\w+\s*\|", " ", text)  # docker compose in front of each line
+    text = re.sub(r"(?m)^[ \t]*(?:[|>]|E {2,}|\d+\s*\|)\s?", " ", text)  # quoted, pytest's, or a traceback's margin
     text = text.replace("\\r", " ").replace("\\n", " ").replace('\\"', '"').replace("\\/", "/").replace("\\u0027", "'")
     text = html.unescape(text)
     text = text.translate(str.maketrans("“”‘’\u00a0", "\"\"'' "))

@@ -360,7 +360,7 @@ _FAILED_BY_ITSELF = re.compile(
     r"|Traceback \(most recent call last\)|OSError: \[Errno|\b(?:HIVE|SYNTAX|TYPE|COLUMN|TABLE)_[A-Z_]+: "
 )
 _RAISED_BY_CODE = re.compile(
-    r"(?m)(?:^\s*(?:E\s+)?|[Rr]eason: *)(?:[a-zA-Z_][\w]*\.)*(?!UnexpectedStatusException|PermissionError)"
+    r"(?m)(?:^[ \t]*(?:E[ \t]+)?|[Rr]eason: ?)(?:[a-zA-Z_][\w]*\.)*(?!UnexpectedStatusException|PermissionError)"
     r"[A-Z]\w*(?:Error|Exception)\b(?:: |$)"
 )
 """A Python exception at the beginning of a line, other than those in which clients wrap an answer of AWS."""
@@ -462,7 +462,7 @@ def _of_another_host(raw: str, text: str) -> bool:
 
 def _actions_meant(text: str) -> list[str]:
     """The actions of the API operations that a text names."""
-    operations = re.findall(r"\b[A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+\b", text)
+    operations = re.findall(r"\b[A-Z][a-z]{1,30}[A-Z][A-Za-z0-9]{1,60}\b", text)
     return [action for operation in operations if (action := action_of_operation(operation))]
 
 

@@ -75,6 +75,11 @@ def test_long_and_hostile_texts_are_fast() -> None:
         "User: arn:aws:iam::1:user/x ",
         "a:",
         "role ",
+        "Aa",
+        "AaA_",
+        "\n",
+        " \n",
+        "Reason: A.b.",
     ):
         begun = time.perf_counter()
         explain(piece * (300_000 // len(piece)))
