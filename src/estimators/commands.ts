@@ -14,6 +14,7 @@ export namespace CommandIDs {
   export const create = 'smext:estimator-new';
   export const train = 'smext:estimator-train';
   export const fromJob = 'smext:estimator-from-job';
+  export const channel = 'smext:estimator-channel';
   export const text = 'smext:estimator-text';
   export const check = 'smext:estimator-check';
   export const launch = 'smext:estimator-launch';
@@ -32,6 +33,8 @@ export interface ICommandsOptions {
   selectedFile: () => string | null;
   /** The document used last; null: none is open. */
   current: () => EstimatorDocument | null;
+  /** Bring a document to the front. */
+  show: (document: EstimatorDocument) => void;
   showText: (document: EstimatorDocument) => Promise<void>;
 }
 
@@ -113,6 +116,30 @@ export function addCommands(options: ICommandsOptions): void {
       return document;
     }
   });
+  commands.addCommand(CommandIDs.channel, {
+    label: trans.__('Use as Training Channel'),
+    caption: trans.__('Add a channel to the open Estimator, or to a new one'),
+    icon: estimatorIcon,
+    describedBy: {
+      args: {
+        type: 'object',
+        required: ['s3_uri'],
+        properties: { s3_uri: { type: 'string', description: trans.__('Object or prefix in S3') } }
+      }
+    },
+    isEnabled: args => typeof args.s3_uri === 'string',
+    execute: args => {
+      const uri = String(args.s3_uri);
+      const document = current();
+      const model = session()?.kind === 'TrainingJob' ? session()?.model : null;
+      if (!document || !model) {
+        return open(folder(), newSpec(jobName(folder()), 'train.py', uri));
+      }
+      model.addChannel(uri);
+      options.show(document);
+      return document;
+    }
+  });
   commands.addCommand(CommandIDs.text, {
     label: trans.__('Show Text Beside the Estimator Form'),
     caption: trans.__('Show the text of this Estimator beside the form'),
@@ -188,7 +215,6 @@ export async function newNotebook(
   await commands.execute('docmanager:open', { path });
 }
 
-/** A job's base name from the folder's: letters, digits and hyphens. */
 function isTrainable(path: string | null): boolean {
   return path !== null && ['.py', '.ipynb'].includes(PathExt.extname(path));
 }
@@ -205,6 +231,7 @@ export async function newFile(
   await commands.execute('docmanager:open', { path });
 }
 
+/** A job's base name from the folder's: letters, digits and hyphens. */
 function jobName(folder: string): string {
   const name = PathExt.basename(folder)
     .replace(/[^a-zA-Z0-9]+/g, '-')

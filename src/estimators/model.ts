@@ -6,6 +6,10 @@ import type { Origin, PriceEstimate, Problem } from '../api/types';
 import type { EstimatorsService } from './service';
 import { fieldAt, keyOrder, type IField } from './specSchema';
 import { pathText, SpecText, type KeyOrder, type Path } from './specText';
+import { channelName } from './template';
+
+/** Where a training job names its channels. */
+const CHANNELS = ['spec', 'input_data_config'];
 
 /** The text of the document, which others edit too. */
 export interface ITextSource {
@@ -99,6 +103,13 @@ export class EstimatorModel implements IDisposable {
   /** Remove a value, and what is empty without it. */
   remove(path: Path): void {
     this._apply(this._spec.remove(path, parent => !fieldAt(this.schema, parent)?.required));
+  }
+
+  /** Add a channel that reads what is in S3 under `uri`. */
+  addChannel(uri: string): void {
+    const channels = this._spec.get(CHANNELS);
+    const taken = Array.isArray(channels) ? channels.map(each => each?.channel_name) : [];
+    this.set([...CHANNELS, taken.length], { channel_name: channelName(taken), s3_uri: uri });
   }
 
   /** Give the key at `path` another name. */

@@ -175,6 +175,7 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
       trans,
       folder: () => browsers?.tracker.currentWidget?.model.path ?? '',
       current: () => tracker.currentWidget,
+      show: document => app.shell.activateById(document.id),
       selectedFile: () => {
         const selected = [...(browsers?.tracker.currentWidget?.selectedItems() ?? [])];
         return selected.length === 1 ? selected[0].path : null;

@@ -18,6 +18,7 @@ export const CommandIDs = {
   download: 'smext:s3-download',
   copyUri: 'smext:s3-copy-uri',
   insertCode: 'smext:s3-insert-code',
+  useAsChannel: 'smext:s3-use-as-channel',
   presign: 'smext:s3-presign',
   copy: 'smext:s3-copy',
   cut: 'smext:s3-cut',

@@ -47,6 +47,9 @@ export interface IS3CommandsOptions {
 
 type Args = ReadonlyPartialJSONObject;
 
+/** The command of the Estimators that takes an `s3_uri`; they may be switched off. */
+const ESTIMATOR_CHANNEL = 'smext:estimator-channel';
+
 /** Every button of the browser is one of these commands. They act on the browser `browser`, or on the one used last. */
 export function addCommands(options: IS3CommandsOptions): void {
   const { commands, actions, browsers, places, reveal, tabs, trans } = options;
@@ -369,6 +372,15 @@ export function addCommands(options: IS3CommandsOptions): void {
     icon: codeIcon,
     isEnabled: targets => targets.length === 1,
     execute: ([target]) => actions.insertCode(target)
+  });
+  addForTargets(CommandIDs.useAsChannel, {
+    label: trans.__('Use as Training Channel'),
+    caption: trans.__('Add a channel that reads this to the open Estimator, or to a new one'),
+    isVisible: () => commands.hasCommand(ESTIMATOR_CHANNEL),
+    isEnabled: targets => targets.length === 1,
+    execute: async ([target]) => {
+      await commands.execute(ESTIMATOR_CHANNEL, { s3_uri: targetUri(target) });
+    }
   });
   addForTargets(CommandIDs.presign, {
     label: trans.__('Presigned URL…'),

@@ -56,6 +56,20 @@ test('a new Estimator opens as a form beside its text', async ({ lab }) => {
   await expect(field(lab, 'Entry script')).toHaveValue('train.py');
 });
 
+test('a prefix of S3 becomes a channel of the open Estimator, or of a new one', async ({ lab }) => {
+  await openSpec(lab, specText('channels'));
+  await lab.execute('smext:s3-use-as-channel', { uri: 's3://some-bucket/data/' });
+  await expect
+    .poll(() => modelText(lab))
+    .toContain('- channel_name: train\n      s3_uri: s3://some-bucket/data/');
+
+  await lab.execute('docmanager:save');
+  await lab.execute('application:close-all');
+  await expect(lab.page.locator('.jp-Launcher')).toBeVisible();
+  await lab.execute('smext:s3-use-as-channel', { uri: 's3://some-bucket/other/' });
+  await expect(textOf(lab)).toContainText('s3://some-bucket/other/');
+});
+
 test('the form edits the text and keeps comments, the text edits the form', async ({ lab }) => {
   await openSpec(lab, specText('both-ways'));
   await field(lab, 'Instance type').fill('ml.c5.xlarge');

@@ -165,4 +165,15 @@ describe('EstimatorModel', () => {
     expect(model.originsBelow(['spec', 'environment'])).toEqual([['A', sdk]]);
     model.dispose();
   });
+
+  it('adds channels under names that are free', () => {
+    const { model, source } = modelOf('spec:\n  input_data_config: []\n');
+    model.addChannel('s3://b/data/');
+    model.addChannel('s3://b/more/');
+    expect(source.text).toBe(
+      'spec:\n  input_data_config:\n' +
+        '    - channel_name: train\n      s3_uri: s3://b/data/\n' +
+        '    - channel_name: validation\n      s3_uri: s3://b/more/\n'
+    );
+  });
 });
