@@ -101,8 +101,11 @@ async def test_from_nothing_to_a_space_and_back(api: Any, told: Any) -> None:
     await told("app", f"{path}/JupyterLab/default", "Deleted")
     changed = await api("studio/spaces/update", {**place, "instance_type": "ml.m5.4xlarge"})
     assert changed["resource_spec"]["instance_type"] == "ml.m5.4xlarge"
-    if changed["status"] == "Updating":
-        await told("space", path, "InService")
+    # Its first InService was told before: another look says when the change is over.
+    for _ in range(300):
+        if (await api("studio/spaces/describe", place))["status"] == "InService":
+            break
+        await asyncio.sleep(0.1)
 
     plan = await api("studio/spaces/delete-plan", place)
     assert (plan["ready"], plan["apps"]) == (True, [])
