@@ -118,7 +118,7 @@ $(STAMPS)/ui: ui-tests/package.json ui-tests/package-lock.json | $(STAMPS)/pytho
 	@touch $@
 
 .PHONY: compat
-compat: setup $(STAMPS)/ui ## Roll out into the packages of three Studio images, with the panel and the main job (about 6 minutes)
+compat: setup $(STAMPS)/ui ## Roll out into the packages of three Studio images, with the panel and the main job (2 to 10 minutes)
 	@$(BIN)/python scripts/compat
 
 .PHONY: benchmarks
