@@ -26,7 +26,7 @@ def notebook_script(path: Path) -> str:
     import nbformat
 
     try:
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]  # nbformat is not typed
         language = notebook.metadata.get("kernelspec", {}).get("language", "python")
         cells = [cell.source for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     except Exception as error:  # nbformat raises whatever its parsers do

@@ -209,7 +209,7 @@ class DownloadManyHandler(AttachmentHandler):
                 raise
             # Half an archive must not look like a whole one: a connection that breaks tells the browser so.
             self.log.warning("A download ended in the middle", exc_info=True)
-            self.request.connection.close()  # type: ignore[union-attr]
+            self.request.connection.close()  # type: ignore[union-attr]  # a request that is served has one
         finally:
             await self.aws.run(pieces.close)
 

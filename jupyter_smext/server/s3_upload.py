@@ -74,7 +74,7 @@ class UploadHandler(SmextHandler):
             self.tasks.finish(progress, error=error)
             raise
         # Tornado's own limit is meant for bodies that are held in memory.
-        self.request.connection.set_max_body_size(size)  # type: ignore[union-attr]
+        self.request.connection.set_max_body_size(size)  # type: ignore[union-attr]  # a request that is served has one
         self.incoming = Incoming(self.aws, self.tasks, upload, progress)
         self._watching = asyncio.create_task(self._watch(self.incoming))
 

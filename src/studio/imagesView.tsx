@@ -3,6 +3,7 @@ import { ErrorView } from '../common/errorView';
 import { LoadingView } from '../common/stateView';
 import { useLoaded } from '../common/useLoaded';
 import type { IDomainViewProps } from './domainView';
+import { StudioTable } from './table';
 
 /** The images that a space can run. */
 export function ImagesView(props: IDomainViewProps): React.ReactElement {
@@ -17,34 +18,21 @@ export function ImagesView(props: IDomainViewProps): React.ReactElement {
   return (
     <div className="jp-smext-StudioPage">
       {value.own_unknown && <ErrorView error={value.own_unknown} trans={trans} />}
-      <div
-        className="jp-smext-StudioScroll"
-        tabIndex={0}
-        role="region"
-        aria-label={trans.__('Images')}
+      <StudioTable
+        label={trans.__('Images')}
+        columns={[trans.__('Image'), trans.__('Versions'), trans.__('Belongs to')]}
       >
-        <table className="jp-smext-StudioTable">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Image')}</th>
-              <th scope="col">{trans.__('Versions')}</th>
-              <th scope="col">{trans.__('Belongs to')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {value.images.map(image => (
-              <tr key={image.sagemaker_image_arn ?? image.name}>
-                <th scope="row" title={image.sagemaker_image_arn ?? undefined}>
-                  {image.name}
-                  {image.description && <small>{image.description}</small>}
-                </th>
-                <td>{image.version_aliases.join(', ') || trans.__('AWS decides')}</td>
-                <td>{image.own ? trans.__('this account') : trans.__('AWS')}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+        {value.images.map(image => (
+          <tr key={image.sagemaker_image_arn ?? image.name}>
+            <th scope="row" title={image.sagemaker_image_arn ?? undefined}>
+              {image.name}
+              {image.description && <small>{image.description}</small>}
+            </th>
+            <td>{image.version_aliases.join(', ') || trans.__('AWS decides')}</td>
+            <td>{image.own ? trans.__('this account') : trans.__('AWS')}</td>
+          </tr>
+        ))}
+      </StudioTable>
     </div>
   );
 }

@@ -14,6 +14,7 @@ import { Problems } from './problems';
 import type { StudioService } from './service';
 import { SPACE_NAME } from './spaceFields';
 import { useSettled } from './useSettled';
+import { StudioTable } from './table';
 
 /** Milliseconds without a key before the plan is asked for. */
 const PLAN_DELAY = 400;
@@ -256,30 +257,17 @@ function Fields(props: {
 function Steps(props: { plan: DomainSetupPlan; trans: TranslationBundle }): React.ReactElement {
   const { plan, trans } = props;
   return (
-    <div
-      className="jp-smext-StudioScroll"
-      tabIndex={0}
-      role="region"
-      aria-label={trans.__('What is made')}
+    <StudioTable
+      label={trans.__('What is made')}
+      columns={[trans.__('What is made'), trans.__('Why'), trans.__('Cost')]}
     >
-      <table className="jp-smext-StudioTable">
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('What is made')}</th>
-            <th scope="col">{trans.__('Why')}</th>
-            <th scope="col">{trans.__('Cost')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {plan.steps.map(step => (
-            <tr key={step.what}>
-              <th scope="row">{step.what}</th>
-              <td>{step.why}</td>
-              <td>{step.cost}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+      {plan.steps.map(step => (
+        <tr key={step.what}>
+          <th scope="row">{step.what}</th>
+          <td>{step.why}</td>
+          <td>{step.cost}</td>
+        </tr>
+      ))}
+    </StudioTable>
   );
 }

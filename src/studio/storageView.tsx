@@ -8,6 +8,7 @@ import { EmptyView, LoadingView } from '../common/stateView';
 import { useLoaded } from '../common/useLoaded';
 import type { IDomainViewProps } from './domainView';
 import { monthly, sourceOf } from './money';
+import { StudioTable } from './table';
 
 /** Moves files from the disk of this server to S3; it is there unless the S3 plugin is switched off. */
 const OFFLOAD = 'smext:s3-offload';
@@ -34,43 +35,34 @@ export function StorageView(props: IDomainViewProps): React.ReactElement {
         <ErrorView key={index} error={each} trans={trans} />
       ))}
       {value.items.length > 0 ? (
-        <div
-          className="jp-smext-StudioScroll"
-          tabIndex={0}
-          role="region"
-          aria-label={trans.__('Storage')}
+        <StudioTable
+          label={trans.__('Storage')}
+          columns={[
+            trans.__('What'),
+            trans.__('Name'),
+            trans.__('Size'),
+            trans.__('Used'),
+            trans.__('Cost')
+          ]}
         >
-          <table className="jp-smext-StudioTable">
-            <thead>
-              <tr>
-                <th scope="col">{trans.__('What')}</th>
-                <th scope="col">{trans.__('Name')}</th>
-                <th scope="col">{trans.__('Size')}</th>
-                <th scope="col">{trans.__('Used')}</th>
-                <th scope="col">{trans.__('Cost')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {value.items.map(item => (
-                <tr key={`${item.kind} ${item.name}`} title={item.note ?? undefined}>
-                  <th scope="row">{kindOf(item, trans)}</th>
-                  <td>
-                    {item.name}
-                    {item.mounted_at && <small>{trans.__('here at %1', item.mounted_at)}</small>}
-                    {item.error && <small>{item.error.message}</small>}
-                  </td>
-                  <td>
-                    {item.size_gb === null
-                      ? trans.__('not known')
-                      : trans.__('%1 GB', formatNumber(item.size_gb, 1))}
-                  </td>
-                  <td>{item.used_bytes === null ? '–' : formatSize(item.used_bytes)}</td>
-                  <td title={sourceOf(item.price, trans)}>{monthly(item.usd_per_month, trans)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+          {value.items.map(item => (
+            <tr key={`${item.kind} ${item.name}`} title={item.note ?? undefined}>
+              <th scope="row">{kindOf(item, trans)}</th>
+              <td>
+                {item.name}
+                {item.mounted_at && <small>{trans.__('here at %1', item.mounted_at)}</small>}
+                {item.error && <small>{item.error.message}</small>}
+              </td>
+              <td>
+                {item.size_gb === null
+                  ? trans.__('not known')
+                  : trans.__('%1 GB', formatNumber(item.size_gb, 1))}
+              </td>
+              <td>{item.used_bytes === null ? '–' : formatSize(item.used_bytes)}</td>
+              <td title={sourceOf(item.price, trans)}>{monthly(item.usd_per_month, trans)}</td>
+            </tr>
+          ))}
+        </StudioTable>
       ) : (
         <EmptyView title={trans.__('Nothing is stored')} />
       )}

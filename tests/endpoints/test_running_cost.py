@@ -57,7 +57,7 @@ class Account(FakeHosting):
 
 
 def cost(account: Account) -> RunningCost:
-    return running_cost(FakeSession(account), PRICES)  # type: ignore[arg-type]
+    return running_cost(FakeSession(account), PRICES)
 
 
 def rows(found: RunningCost) -> list[tuple[str, str, int, float | None, bool]]:

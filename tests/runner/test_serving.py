@@ -82,7 +82,7 @@ def logged(server: ModelServer, beginning: str) -> bool:
     """Whether a line that begins so reaches the log; it may come a moment after the answer."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        if any(line.startswith(beginning) for line in server.lines):  # type: ignore[attr-defined]
+        if any(line.startswith(beginning) for line in server.lines):
             return True
         time.sleep(0.05)
     return False

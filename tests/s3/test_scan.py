@@ -102,7 +102,7 @@ def test_any_keys_are_seen_once(keys: set[str], prefix: str, page_size: int) -> 
     with pytest.MonkeyPatch.context() as patch:
         server = FakeS3([key for key in keys if key], page_size)
         patch.setattr(scan_module, "list_page", server.list_page)
-        seen = [key for page in scan(server, "b", prefix, patient()) for key in page.keys]  # type: ignore[arg-type]
+        seen = [key for page in scan(server, "b", prefix, patient()) for key in page.keys]
     assert sorted(seen) == sorted(key for key in keys if key and key.startswith(prefix))
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from jupyter_smext.aws.errors import ErrorCode, SmextError
 from jupyter_smext.aws.progress import Silent
 from jupyter_smext.aws.session import AwsSession
 from jupyter_smext.prices.instances import packaged_prices
-from jupyter_smext.sandbox import Sandbox, SandboxConfig, SandboxInfo
+from jupyter_smext.sandbox import SandboxInfo
 from jupyter_smext.studio.lifecycle.install import execute
 from jupyter_smext.studio.lifecycle.models import ExecuteRequest, Severity
 from jupyter_smext.studio.lifecycle.plan import plan
@@ -22,48 +20,6 @@ from jupyter_smext.studio.models import DomainSetupRequest
 from jupyter_smext.studio.setup import set_up
 
 LOOKING = ("sagemaker:Describe*", "sagemaker:List*", "s3:List*", "s3:Get*", "iam:Get*", "iam:List*", "sts:*")
-
-
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "sts:AssumeRole"}
-    ],
-}
-
-
-@pytest.fixture(scope="module")
-def enforcing() -> Iterator[SandboxInfo]:
-    """A sandbox in which policies decide."""
-    with Sandbox(SandboxConfig(enforce_iam=True, studio_time_scale=0.001)) as info:
-        yield info
-
-
-@pytest.fixture
-def session_that_may(enforcing: SandboxInfo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AwsSession]]:
-    """Makes the session of a role that may do what is named, and nothing else."""
-    for name, value in enforcing.env.items():
-        monkeypatch.setenv(name, value)
-    owner = AwsSession()
-    made = [owner]
-
-    def session(*actions: str) -> AwsSession:
-        name = f"role-{uuid.uuid4().hex[:8]}"
-        statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-        iam = owner.client("iam")
-        arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=document)
-        keys = owner.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys["AccessKeyId"])
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys["SecretAccessKey"])
-        monkeypatch.setenv("AWS_SESSION_TOKEN", keys["SessionToken"])
-        made.append(AwsSession())
-        return made[-1]
-
-    yield session
-    for each in made:
-        each.close()
 
 
 @pytest.fixture(scope="module")

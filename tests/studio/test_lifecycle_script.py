@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,8 @@ def test_a_full_bundle_fits(bundle: Bundle) -> None:
     ],
     ids=["crlf", "no shebang", "ends with an error", "set -e", "too long"],
 )
-def test_a_script_that_could_lock_out_is_refused(bundle: Bundle, change: object, said: str) -> None:
-    text = change(render(bundle, S3))  # type: ignore[operator]
+def test_a_script_that_could_lock_out_is_refused(bundle: Bundle, change: Callable[[str], str], said: str) -> None:
+    text = change(render(bundle, S3))
     with pytest.raises(SmextError, match=said) as caught:
         check(text)
     assert caught.value.code is ErrorCode.INVALID_REQUEST

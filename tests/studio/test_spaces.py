@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from jupyter_smext.aws.errors import ErrorCode, SmextError, from_aws
 from jupyter_smext.aws.progress import Silent
@@ -61,7 +62,7 @@ def started(session: AwsSession, place: SpaceName, table: PriceTable, **how: Any
 
 
 def code_of(call: Callable[..., Any], *args: Any) -> tuple[ErrorCode, str]:
-    with pytest.raises(Exception) as caught:  # noqa: PT011
+    with pytest.raises((ClientError, SmextError)) as caught:
         call(*args)
     error = from_aws(caught.value)
     return error.code, str(error)

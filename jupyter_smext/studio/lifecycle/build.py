@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
@@ -66,7 +67,8 @@ def _requirements(wheel: Path) -> list[Requirement]:
     return [each for each in found if not (each.marker and "extra" in str(each.marker))]
 
 
-def _metadata(wheel: Path):  # type: ignore[no-untyped-def]  # email's Message is generic in newer Pythons only
+def _metadata(wheel: Path) -> Any:
+    """An email message; its type has parameters in newer Pythons only."""
     with zipfile.ZipFile(wheel) as archive:
         name = next(each for each in archive.namelist() if each.endswith(".dist-info/METADATA"))
         return BytesParser().parsebytes(archive.read(name))

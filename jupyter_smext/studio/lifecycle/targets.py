@@ -78,7 +78,8 @@ class Reading:
 
     @property
     def last_modified(self) -> datetime:
-        return self.document["LastModifiedTime"]  # type: ignore[no-any-return]
+        modified: datetime = self.document["LastModifiedTime"]
+        return modified
 
     @property
     def role(self) -> str | None:

@@ -11,6 +11,7 @@ import { appStatus } from '../status';
 import { PlanView } from './planView';
 import { ReportView } from './reportView';
 import type { RolloutAction, RolloutService } from './service';
+import { StudioTable } from '../table';
 
 export interface IRolloutViewProps {
   domainId: string;
@@ -129,48 +130,39 @@ function Spaces(props: {
   return (
     <section aria-label={trans.__('Spaces and their versions')}>
       <h3>{trans.__('Spaces')}</h3>
-      <div
-        className="jp-smext-StudioScroll"
-        tabIndex={0}
-        role="region"
-        aria-label={trans.__('Spaces and their versions, as a table')}
+      <StudioTable
+        label={trans.__('Spaces and their versions, as a table')}
+        columns={[
+          trans.__('Space'),
+          trans.__('App'),
+          trans.__('Runs'),
+          trans.__('At the next start'),
+          trans.__('Examine')
+        ]}
       >
-        <table className="jp-smext-StudioTable">
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Space')}</th>
-              <th scope="col">{trans.__('App')}</th>
-              <th scope="col">{trans.__('Runs')}</th>
-              <th scope="col">{trans.__('At the next start')}</th>
-              <th scope="col">{trans.__('Examine')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {status.spaces.map(space => (
-              <tr key={space.space_name}>
-                <th scope="row">{space.space_name}</th>
-                <td>
-                  <Status
-                    {...appStatus(space.app_status ?? 'Deleted', trans)}
-                    title={space.failure_reason ?? undefined}
-                  />
-                </td>
-                <td>{space.running_version ?? '–'}</td>
-                <td>
-                  {space.next_version ?? trans.__('none')}
-                  {space.needs_restart && <small>{trans.__('restart the space to change')}</small>}
-                </td>
-                <td>
-                  <Button
-                    label={trans.__('Examine')}
-                    onClick={() => props.onExamine(space.space_name)}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+        {status.spaces.map(space => (
+          <tr key={space.space_name}>
+            <th scope="row">{space.space_name}</th>
+            <td>
+              <Status
+                {...appStatus(space.app_status ?? 'Deleted', trans)}
+                title={space.failure_reason ?? undefined}
+              />
+            </td>
+            <td>{space.running_version ?? '–'}</td>
+            <td>
+              {space.next_version ?? trans.__('none')}
+              {space.needs_restart && <small>{trans.__('restart the space to change')}</small>}
+            </td>
+            <td>
+              <Button
+                label={trans.__('Examine')}
+                onClick={() => props.onExamine(space.space_name)}
+              />
+            </td>
+          </tr>
+        ))}
+      </StudioTable>
     </section>
   );
 }
