@@ -35,7 +35,7 @@ test('penguins: from a file on disk to a prediction, all in JupyterLab', async (
   test.setTimeout(240_000);
   const { page } = lab;
   const { bucket } = lab.server.sandbox;
-  const prefix = `ui/${testInfo.testId}`;
+  const prefix = `ui/${testInfo.testId}-${testInfo.repeatEachIndex}-${testInfo.retry}`;
   const data = penguins();
   mkdirSync(testInfo.outputDir, { recursive: true });
   await lab.openPanel();
@@ -111,7 +111,6 @@ test('penguins: from a file on disk to a prediction, all in JupyterLab', async (
   await expect(endpoint.locator('.jp-smext-Head')).toContainText('In service', {
     timeout: 90_000
   });
-  await expect(lab.panel.locator('.jp-smext-Running-cost')).toContainText('/h at AWS');
   const rows = data.test.trim().split('\n').slice(1);
   const species = rows.map(row => row.split(',')[0]);
   await endpoint
@@ -124,6 +123,12 @@ test('penguins: from a file on disk to a prediction, all in JupyterLab', async (
   const right = predicted.filter((each, index) => each === species[index]).length;
   expect(predicted).toHaveLength(species.length);
   expect(right / species.length).toBeGreaterThan(0.9);
+
+  // The panel tells what it costs, once it is looked at.
+  await lab.openPanel('endpoints');
+  await expect(lab.panel.locator('.jp-smext-Running-cost')).toContainText('/h at AWS', {
+    timeout: 40_000
+  });
 
   // And it is gone again, with everything that belonged to it.
   await endpoint.getByRole('button', { name: 'Delete…' }).click();
