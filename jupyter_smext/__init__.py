@@ -1,18 +1,49 @@
 """Amazon SageMaker inside JupyterLab.
 
-This module holds the extension points that Jupyter looks for, and nothing else: importing it costs nothing.
+For a notebook: ``import jupyter_smext as sm``. The names of `_NOTEBOOK` are loaded when they are first used: importing
+this module costs nothing, and the Jupyter server, which only looks for the extension points below, never pays for them.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 try:
     from ._version import __version__
 except ImportError:  # a source tree that was never built has no version file
     __version__ = "0+unbuilt"
+
+# The face of the package in a notebook: each name, and the module that has it.
+_NOTEBOOK: dict[str, str] = {}
+
+__all__ = ["__version__", *_NOTEBOOK]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NOTEBOOK:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_NOTEBOOK[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_NOTEBOOK])
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """``%load_ext jupyter_smext``: the magics, and help below the traceback of an AWS error."""
+    from .notebook.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    from .notebook.extension import unload
+
+    unload(shell)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

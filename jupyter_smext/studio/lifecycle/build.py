@@ -24,7 +24,7 @@ PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 
 # Pinned by every image since 1.0 (build_artifacts/*/cpu.env.out of aws/sagemaker-distribution), or needed by their
 # jupyter_server; left alone.
-IMAGE_SHIPS = ("jupyter-server", "boto3", "pydantic", "nbformat", "packaging")
+IMAGE_SHIPS = ("jupyter-server", "boto3", "pydantic", "ipywidgets", "nbformat", "packaging")
 
 # The images are Ubuntu 22.04 and later (glibc 2.35), notebook instances Amazon Linux 2023 (2.34).
 _PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")

@@ -1,0 +1,1 @@
+"""The notebook face: widgets, the bridge to the SageMaker SDK, magics, and help where an error is."""
