@@ -8,6 +8,8 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
+# The oldest JupyterLab that is supported; what notebooks show is tested in it as well.
+OLDEST_LAB := 4.4
 STAMPS := .make
 SOURCES := $(shell find src style schema -type f 2>/dev/null) package.json tsconfig.json jupyterlab-floor.json
 HEADLESS ?=
@@ -43,6 +45,8 @@ $(STAMPS)/venv: | check-tools
 
 $(STAMPS)/python: pyproject.toml constraints.txt $(STAMPS)/venv
 	@echo "Installing the Python packages"
+	@# The link of an earlier build would lead what is installed into the sources.
+	@rm -rf $(VENV)/share/jupyter/labextensions/jupyter-smext jupyter_smext/labextension/install.json
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
@@ -109,12 +113,23 @@ test-py: setup $(STAMPS)/torch ## pytest
 	@$(BIN)/python -m pytest
 
 .PHONY: test-ui
-test-ui: setup $(STAMPS)/ui ## Tests in Chromium against a real JupyterLab with the sandbox behind it
+test-ui: setup $(STAMPS)/ui $(STAMPS)/oldest-lab ## Tests in Chromium against a real JupyterLab with the sandbox behind it
 	@echo "== UI tests"
 	@export CHROMIUM="$$(scripts/find_chromium.sh)" && cd ui-tests && npx playwright test
+	@echo "== UI tests of notebooks in JupyterLab $(OLDEST_LAB)"
+	@export CHROMIUM="$$(scripts/find_chromium.sh)" LAB_PYTHON="$(CURDIR)/.venv-lab/bin/python" && cd ui-tests && npx playwright test notebook
 
 $(STAMPS)/ui: ui-tests/package.json ui-tests/package-lock.json | $(STAMPS)/python
 	@cd ui-tests && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/oldest-lab: pyproject.toml constraints.txt | $(STAMPS)/labextension
+	@echo "Installing JupyterLab $(OLDEST_LAB)"
+	@$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python .venv-lab
+	@$(BIN)/uv pip install --quiet --python .venv-lab/bin/python --editable . 'jupyterlab==$(OLDEST_LAB).*' ipykernel editables hatchling
+	@# The panel as it is built now, not a copy of it.
+	@rm -rf .venv-lab/share/jupyter/labextensions/jupyter-smext
+	@ln -s "$(CURDIR)/jupyter_smext/labextension" .venv-lab/share/jupyter/labextensions/jupyter-smext
 	@touch $@
 
 .PHONY: compat
@@ -127,4 +142,4 @@ benchmarks: setup ## Measure against what a user would pick instead; tables go t
 
 .PHONY: clean
 clean: ## Remove everything that was installed or built here
-	@rm -rf $(VENV) $(STAMPS) node_modules lib jupyter_smext/labextension ui-tests/node_modules .demo
+	@rm -rf $(VENV) .venv-lab $(STAMPS) node_modules lib jupyter_smext/labextension ui-tests/node_modules .demo

@@ -1,7 +1,8 @@
 """Start what the UI tests look at: a sandbox, and a JupyterLab that talks to it, with token and XSRF check on.
 
 When both answer it prints one line of JSON: ``{"url", "token", "root", "sandbox"}``. It ends both on SIGTERM,
-Ctrl-C, or when its standard input closes. With ``--enforce-iam`` policies decide in the sandbox.
+Ctrl-C, or when its standard input closes. With ``--enforce-iam`` policies decide in the sandbox. The JupyterLab is
+that of the Python which ``LAB_PYTHON`` names, if it does.
 """
 
 from __future__ import annotations
@@ -80,8 +81,9 @@ def start_lab(folder: Path, root: Path, port: int, token: str, aws: dict[str, st
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
     }
     # Its log goes to standard error: standard output is for the one line of JSON.
+    python = os.environ.get("LAB_PYTHON", sys.executable)
     return subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab"], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr
+        [python, "-m", "jupyterlab"], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr
     )
 
 
