@@ -8,8 +8,6 @@ export function TypedName(props: { id: string; name: string; label: string }): R
       <label htmlFor={id}>{label}</label>
       <input
         id={id}
-        // A dialog looks at the validity of its inputs when one of them changes: let it look at once.
-        ref={input => void input?.dispatchEvent(new Event('input', { bubbles: true }))}
         className="jp-mod-styled"
         pattern={name}
         title={name}

@@ -1,8 +1,8 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { DeployRequest } from '../api/types';
+import { DialogBody } from '../common/dialogBody';
 
 /** Of CreateEndpoint: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html */
 const ENDPOINT_NAME = '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}';
@@ -44,7 +44,7 @@ export async function askDeployment(
   return button.accept ? value : null;
 }
 
-class DeployBody extends ReactWidget implements Dialog.IBodyWidget<DeployRequest> {
+class DeployBody extends DialogBody implements Dialog.IBodyWidget<DeployRequest> {
   constructor(
     private readonly _jobName: string,
     private readonly _sandbox: boolean,

@@ -1,8 +1,8 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { ApplyPlan } from '../api/types';
+import { DialogBody } from '../common/dialogBody';
 import { DiffView } from './diffView';
 
 /** Show what applying changes, and have the role's name typed. Null: it is not to be applied. */
@@ -20,7 +20,7 @@ export async function confirmApply(
   return button.accept ? value : null;
 }
 
-class ApplyBody extends ReactWidget implements Dialog.IBodyWidget<string> {
+class ApplyBody extends DialogBody implements Dialog.IBodyWidget<string> {
   constructor(
     private readonly _plan: ApplyPlan,
     private readonly _trans: TranslationBundle
@@ -52,8 +52,6 @@ class ApplyBody extends ReactWidget implements Dialog.IBodyWidget<string> {
         </label>
         <input
           id="smext-apply-role"
-          // A dialog looks at the validity of its inputs when one of them changes: let it look at once.
-          ref={input => void input?.dispatchEvent(new Event('input', { bubbles: true }))}
           className="jp-mod-styled"
           pattern={exactly(role_name)}
           title={role_name}

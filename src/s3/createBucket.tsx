@@ -1,8 +1,8 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { SmextError } from '../api/client';
+import { DialogBody } from '../common/dialogBody';
 import { Status } from '../common/status';
 import type { S3Service } from './service';
 
@@ -72,7 +72,7 @@ export async function createBucket(
   }
 }
 
-class NameForm extends ReactWidget implements Dialog.IBodyWidget<string> {
+class NameForm extends DialogBody implements Dialog.IBodyWidget<string> {
   constructor(
     private _name: string,
     private readonly _problem: string | null,

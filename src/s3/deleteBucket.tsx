@@ -1,7 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import { DialogBody } from '../common/dialogBody';
 
 /** Ask for the name of a bucket that is to be deleted. Answers whether to empty it first, or null for no deletion. */
 export async function confirmBucketDeletion(
@@ -32,7 +32,7 @@ interface IAnswer {
   empty: boolean;
 }
 
-class ConfirmForm extends ReactWidget implements Dialog.IBodyWidget<IAnswer> {
+class ConfirmForm extends DialogBody implements Dialog.IBodyWidget<IAnswer> {
   constructor(
     private readonly _bucket: string,
     private readonly _problem: boolean,

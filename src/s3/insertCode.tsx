@@ -1,7 +1,8 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { HTMLSelect, ReactWidget } from '@jupyterlab/ui-components';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import { DialogBody } from '../common/dialogBody';
 import { type ISnippet, snippetsFor } from './snippets';
 import { type ITarget, targetUri } from './target';
 
@@ -36,7 +37,7 @@ export async function chooseCode(
   return { code: value.code, insert: button.actions.includes('insert') };
 }
 
-class SnippetForm extends ReactWidget implements Dialog.IBodyWidget<ISnippet> {
+class SnippetForm extends DialogBody implements Dialog.IBodyWidget<ISnippet> {
   constructor(
     private readonly _snippets: readonly ISnippet[],
     private readonly _trans: TranslationBundle

@@ -1,10 +1,11 @@
 import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { copyIcon, HTMLSelect, ReactWidget } from '@jupyterlab/ui-components';
+import { copyIcon, HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { SmextError } from '../api/client';
 import type { PresignedUrl } from '../api/types';
 import { Button } from '../common/button';
+import { DialogBody } from '../common/dialogBody';
 import { ErrorView } from '../common/errorView';
 import { formatTime } from '../common/format';
 import type { ObjectService } from './object/service';
@@ -26,7 +27,7 @@ export async function presign(
   });
 }
 
-class PresignForm extends ReactWidget {
+class PresignForm extends DialogBody {
   constructor(
     private readonly _target: ITarget,
     private readonly _service: ObjectService,

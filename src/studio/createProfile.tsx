@@ -1,8 +1,8 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { CreateUserProfileRequest } from '../api/types';
+import { DialogBody } from '../common/dialogBody';
 import { SPACE_NAME } from './spaceFields';
 
 /** Ask for the name and the role of a new user profile; null where the person thought better of it. */
@@ -20,7 +20,7 @@ export async function askProfile(
   return button.accept ? value : null;
 }
 
-class ProfileBody extends ReactWidget implements Dialog.IBodyWidget<CreateUserProfileRequest> {
+class ProfileBody extends DialogBody implements Dialog.IBodyWidget<CreateUserProfileRequest> {
   constructor(
     private readonly _domainId: string,
     private readonly _role: string | null,
@@ -47,7 +47,6 @@ class ProfileBody extends ReactWidget implements Dialog.IBodyWidget<CreateUserPr
         <label htmlFor="smext-profile-name">{trans.__('Name')}</label>
         <input
           id="smext-profile-name"
-          ref={input => void input?.dispatchEvent(new Event('input', { bubbles: true }))}
           className="jp-mod-styled"
           pattern={SPACE_NAME.source}
           title={trans.__('Letters, digits and hyphens, at most 63')}

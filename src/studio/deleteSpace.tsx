@@ -1,8 +1,8 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { SpaceDeletePlan } from '../api/types';
+import { DialogBody } from '../common/dialogBody';
 import { TypedName } from '../common/typedName';
 import { monthly } from './money';
 import { Problems } from './problems';
@@ -24,7 +24,7 @@ export async function confirmDelete(
   return button.accept ? value : null;
 }
 
-class DeleteBody extends ReactWidget implements Dialog.IBodyWidget<string> {
+class DeleteBody extends DialogBody implements Dialog.IBodyWidget<string> {
   constructor(
     private readonly _plan: SpaceDeletePlan,
     private readonly _trans: TranslationBundle
