@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -55,14 +55,20 @@ def numbered(name: str, number: int) -> str:
 
 def refuse_existing(aws: AwsSession, bucket: str, key: str) -> None:
     """Raise `Exists` where the key does. Permission: `s3:GetObject`; without it S3 does not tell, and we go on."""
+    if head(aws, bucket, key):
+        raise Exists(f"s3://{bucket}/{key}")
+
+
+def head(aws: AwsSession, bucket: str, key: str) -> dict[str, Any] | None:
+    """What HeadObject says of an object; None where it does not exist, or S3 does not tell us whether it does."""
     try:
-        aws.client("s3").head_object(Bucket=bucket, Key=key)
+        found: dict[str, Any] = aws.client("s3").head_object(Bucket=bucket, Key=key)
+        return found
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
-            return
+            return None
         with named(aws, bucket, key):
             raise
-    raise Exists(f"s3://{bucket}/{key}")
 
 
 @contextmanager

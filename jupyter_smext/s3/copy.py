@@ -11,7 +11,7 @@ from ..aws.progress import Progress
 from ..aws.session import AwsSession
 from .batch import Move, Sum, run_all
 from .browse import all_objects
-from .conflicts import if_none_match, refuse_existing
+from .conflicts import head, if_none_match, refuse_existing
 from .models import CopyRequest, TransferResult
 from .parallel import in_parallel
 from .patience import Patience
@@ -24,10 +24,11 @@ PART = 256 * 2**20
 PART_THREADS = 8
 
 
-def copy_all(aws: AwsSession, request: CopyRequest, progress: Progress) -> TransferResult:
+def copy_all(aws: AwsSession, request: CopyRequest, progress: Progress, *, again: bool = False) -> TransferResult:
     """Copy every item, and delete each source after its copy where it is a move; ``progress`` counts bytes.
 
-    To refuse what exists means to raise `Exists` for a single object, and to skip it among many.
+    To refuse what exists means to raise `Exists` for a single object, and to skip it among many. ``again``: it was
+    begun before, so that what has arrived by then is left out.
     Permissions: `s3:GetObject` and `s3:GetObjectTagging` on the source, `s3:PutObject` and `s3:PutObjectTagging` on the
     target, `s3:ListBucket` for prefixes, `s3:DeleteObject` for a move.
     """
@@ -51,6 +52,9 @@ def copy_all(aws: AwsSession, request: CopyRequest, progress: Progress) -> Trans
                 yield move(each["key"], item.target + each["key"][len(item.source) :])
 
     def transfer(source: str, target: str, share: Progress) -> int:
+        if again and (size := _arrived(aws, request, source, target)) is not None:
+            return size
+
         def copy(name: str, overwrite: bool) -> int:
             return copy_object(
                 aws, request.source_bucket, source, request.target_bucket, name,
@@ -63,6 +67,21 @@ def copy_all(aws: AwsSession, request: CopyRequest, progress: Progress) -> Trans
     if len(request.items) == 1 and not only.of_prefix:
         return TransferResult(files=1, bytes=transfer(only.source, only.target, progress))
     return run_all(moves(), shared)
+
+
+def _arrived(aws: AwsSession, request: CopyRequest, source: str, target: str) -> int | None:
+    """The size of the target where it is the source's copy, or where the source has moved away already."""
+    there = head(aws, request.target_bucket, target)
+    if there is None:
+        return None
+    here = head(aws, request.source_bucket, source)
+    if here is None:
+        return int(there["ContentLength"]) if request.move else None
+    if (here["ETag"], here["ContentLength"]) != (there["ETag"], there["ContentLength"]):
+        return None
+    if request.move:
+        _remove(aws, request.source_bucket, source, here["ETag"])
+    return int(there["ContentLength"])
 
 
 def copy_object(
@@ -99,11 +118,15 @@ def copy_object(
             kept |= patience.call(lambda: _described(aws.client("s3"), source_bucket, source, about))
             _copy_in_parts(aws, target, origin, kept, size, overwrite, patience)
     if move:
-        condition = {"IfMatch": etag} if aws.supports("s3", "DeleteObjectRequest", "IfMatch") else {}
-        with named(aws, source_bucket, source):
-            patience.call(lambda: aws.client("s3").delete_object(Bucket=source_bucket, Key=source, **condition))
+        patience.call(lambda: _remove(aws, source_bucket, source, etag))
     progress.update(size, size)
     return size
+
+
+def _remove(aws: AwsSession, bucket: str, key: str, etag: str) -> None:
+    condition = {"IfMatch": etag} if aws.supports("s3", "DeleteObjectRequest", "IfMatch") else {}
+    with named(aws, bucket, key):
+        aws.client("s3").delete_object(Bucket=bucket, Key=key, **condition)
 
 
 def _copy_in_parts(

@@ -75,7 +75,7 @@ class Offload:
         return plan
 
     def apply(self, aws: AwsSession, progress: Progress) -> TransferResult:
-        """Offload what was planned; ``progress`` counts bytes.
+        """Offload what was planned; ``progress`` counts bytes. After a failure it may be called again, and goes on.
 
         Permissions: `s3:PutObject`, `s3:GetObject`, `s3:AbortMultipartUpload`.
         """
@@ -84,7 +84,8 @@ class Offload:
             key = self._request.prefix + chosen.relative
             return chosen.relative, lambda share: offload_file(aws, chosen.path, key, self._request, share)
 
-        return run_all(map(move, self._chosen), Sum(progress, sum(each.size for each in self._chosen)))
+        left = [each for each in self._chosen if each.path.exists() or not Pointer.path_for(each.path).exists()]
+        return run_all(map(move, left), Sum(progress, sum(each.size for each in left)))
 
     def _files(self) -> Iterator[tuple[Path, str]]:
         for given in self._request.paths:
@@ -152,6 +153,8 @@ def restore(aws: AwsSession, root: Path, request: RestoreRequest, progress: Prog
             pointers += [file for _, file in files_below(path, root) if file.name.endswith(SUFFIX)]
         elif not path.exists() and Pointer.path_for(path).exists():
             pointers.append(Pointer.path_for(path))
+        elif path.name.endswith(SUFFIX) and not path.exists() and Pointer.file_for(path).exists():
+            continue  # it was brought back already
         else:
             pointers.append(path)
     shared = Sum(progress)

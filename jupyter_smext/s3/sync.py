@@ -51,6 +51,7 @@ class Sync:
     def __init__(self, request: SyncRequest, folder: Path, boundary: Path | None = None) -> None:
         self._request, self._folder, self._boundary = request, folder, boundary
         self._actions: list[SyncAction] = []
+        self._copied: set[str] = set()
         self._excluded = [(glob, regex.compile(glob_expression(glob), regex.DOTALL)) for glob in request.exclude]
 
     @classmethod
@@ -105,9 +106,14 @@ class Sync:
         return plan
 
     def apply(self, aws: AwsSession, progress: Progress) -> TransferResult:
-        """Copy first, and delete only when all was copied; ``progress`` counts bytes."""
+        """Copy first, and delete only when all was copied; ``progress`` counts bytes.
+
+        After a failure it may be called again, and goes on.
+        """
         request = self._request
-        copies = [action for action in self._actions if action.step is SyncStep.COPY]
+        copies = [
+            action for action in self._actions if action.step is SyncStep.COPY and action.name not in self._copied
+        ]
         result = run_all(
             ((action.name, self._copy(aws, action)) for action in copies),
             Sum(progress, sum(action.size for action in copies)),
@@ -136,9 +142,16 @@ class Sync:
         request, path, key = self._request, self._folder / action.name, self._request.prefix + action.name
         # What was new must still be new; what was there is meant to be replaced.
         overwrite = action.reason is not SyncReason.NEW
-        if request.direction is SyncDirection.UP:
-            return lambda share: send_file(aws, path, request.bucket, key, overwrite=overwrite, progress=share).size
-        return lambda share: fetch_file(aws, request.bucket, key, path, overwrite=overwrite, progress=share)
+
+        def copy(share: Progress) -> int:
+            if request.direction is SyncDirection.UP:
+                size = send_file(aws, path, request.bucket, key, overwrite=overwrite, progress=share).size
+            else:
+                size = fetch_file(aws, request.bucket, key, path, overwrite=overwrite, progress=share)
+            self._copied.add(action.name)
+            return size
+
+        return copy
 
     def _why_copied(self, name: str, source: _Thing, target: _Thing | None, up: bool) -> SyncReason | None:
         if target is None:

@@ -10,23 +10,32 @@ from ..aws.progress import Progress
 from ..aws.session import AwsSession
 from .batch import Move, Sum, run_all
 from .browse import all_objects
-from .conflicts import OnConflict
+from .conflicts import OnConflict, head
 from .download import fetch_file
+from .etag import etag_of
 from .file_upload import send_file
 from .local_files import confine, files_below, path_below
 from .models import LocalTransferRequest, TransferResult
 
 
-def upload(aws: AwsSession, root: Path, request: LocalTransferRequest, progress: Progress) -> TransferResult:
+def upload(
+    aws: AwsSession, root: Path, request: LocalTransferRequest, progress: Progress, *, again: bool = False
+) -> TransferResult:
     """Copy a file or folder below ``root`` to S3. Raises `InvalidRequest` where the path leads out of it."""
     path = confine(root, request.path)
-    return upload_path(aws, path, request.bucket, request.key, request.on_conflict, progress, boundary=root)
+    return upload_path(
+        aws, path, request.bucket, request.key, request.on_conflict, progress, boundary=root, again=again
+    )
 
 
-def download(aws: AwsSession, root: Path, request: LocalTransferRequest, progress: Progress) -> TransferResult:
+def download(
+    aws: AwsSession, root: Path, request: LocalTransferRequest, progress: Progress, *, again: bool = False
+) -> TransferResult:
     """Copy an object, or everything under a prefix that ends in `/`, to a place below ``root``."""
     path = confine(root, request.path)
-    return download_path(aws, request.bucket, request.key, path, request.on_conflict, progress, boundary=root)
+    return download_path(
+        aws, request.bucket, request.key, path, request.on_conflict, progress, boundary=root, again=again
+    )
 
 
 def upload_path(
@@ -38,14 +47,19 @@ def upload_path(
     progress: Progress,
     *,
     boundary: Path | None = None,
+    again: bool = False,
 ) -> TransferResult:
     """Copy a file, or a folder with all that is in it, to S3; ``progress`` counts bytes.
 
     A key that is empty or ends in `/` is a prefix to put things under. To refuse what exists means to raise `Conflict`
-    for a single file, and to skip it in a folder. Links that lead out of ``boundary`` are left out.
+    for a single file, and to skip it in a folder. Links that lead out of ``boundary`` are left out. ``again``: it was
+    begun before, perhaps by a server that is gone, so that what has arrived by then is left out.
     """
 
     def send(file: Path, target: str, share: Progress) -> int:
+        if again and _is_sent(aws, bucket, target, file):
+            return file.stat().st_size
+
         def make(name: str, overwrite: bool) -> int:
             return send_file(aws, file, bucket, name, overwrite=overwrite, progress=share).size
 
@@ -74,11 +88,13 @@ def download_path(
     progress: Progress,
     *,
     boundary: Path | None = None,
+    again: bool = False,
 ) -> TransferResult:
     """Copy an object to a file, or all under a prefix (empty, or ending in `/`) into a folder.
 
     ``progress`` counts bytes. To refuse what exists means to raise `Conflict` for a single object, and to skip it in a
-    folder. Keys that no file can be named after, and links out of ``boundary``, are reported as failed.
+    folder. Keys that no file can be named after, and links out of ``boundary``, are reported as failed. ``again``: it
+    was begun before, so that what has arrived by then is left out.
     """
 
     def fetch(source: str, target: Path | None, share: Progress) -> int:
@@ -86,6 +102,8 @@ def download_path(
             raise SmextError(ErrorCode.INVALID_REQUEST, f"No file can be named after {source!r}.")
         if boundary and not target.resolve().is_relative_to(boundary.resolve()):
             raise SmextError(ErrorCode.INVALID_REQUEST, f"{target} leads out of the server's files by a link.")
+        if again and _is_fetched(aws, bucket, source, target):
+            return target.stat().st_size
 
         def make(name: str, overwrite: bool) -> int:
             return fetch_file(aws, bucket, source, target.with_name(name), overwrite=overwrite, progress=share)
@@ -109,3 +127,20 @@ def download_path(
             yield move(each["key"])
 
     return run_all(moves(), shared)
+
+
+def _is_sent(aws: AwsSession, bucket: str, key: str, file: Path) -> bool:
+    found = head(aws, bucket, key)
+    return bool(found and found["ContentLength"] == file.stat().st_size and found["ETag"].strip('"') == etag_of(file))
+
+
+def _is_fetched(aws: AwsSession, bucket: str, key: str, file: Path) -> bool:
+    """A file gets the object's time of modification when it is whole."""
+    if not file.is_file():
+        return False
+    found, about = head(aws, bucket, key), file.stat()
+    return bool(
+        found
+        and found["ContentLength"] == about.st_size
+        and int(found["LastModified"].timestamp()) == int(about.st_mtime)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
+from jupyter_server.utils import ensure_async
 from tornado import web
 
 from .handler import SmextHandler, operation
@@ -56,6 +57,20 @@ class TaskHandler(SmextHandler):
         return _found(self.tasks.cancel(task_id), task_id)
 
 
+class RetryHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:tasks")
+    @operation("Start a failed or cancelled operation again", response="server.tasks:Task")
+    async def post(self, task_id: str) -> Task:
+        repeat = self.tasks.repeatable(task_id)
+        # Who may not begin it may not repeat it either.
+        if repeat and not await ensure_async(
+            self.authorizer.is_authorized(self, self.current_user, repeat.action, repeat.resource)
+        ):
+            raise web.HTTPError(403)
+        return _found(self.tasks.retry(task_id), task_id)
+
+
 def _found(task: Task | None, task_id: str) -> Task:
     if task is None:
         from ..aws.errors import ErrorCode, SmextError
@@ -69,4 +84,5 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("identity", IdentityHandler),
     ("tasks", TasksHandler),
     ("tasks/{task_id}", TaskHandler),
+    ("tasks/{task_id}/retry", RetryHandler),
 ]

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         VersionPage,
         VersionsQuery,
     )
-    from .tasks import Task
+    from .tasks import Repeat, Task, Work
 
 READ_AT_ONCE = 1024 * 1024
 KEPT_RESULTS = 20
@@ -99,6 +99,7 @@ class DeleteBucketHandler(SmextHandler):
             f"Deleting the bucket {request.name}",
             lambda progress: delete_bucket(aws, request, progress).model_dump(mode="json"),
             unit="objects",
+            repeat=repeat(),
         )
 
 
@@ -237,6 +238,7 @@ class DeletePrefixHandler(SmextHandler):
             f"s3://{request.bucket}/{request.prefix}",
             lambda progress: delete_prefix(aws, request, progress).model_dump(mode="json"),
             unit="objects",
+            repeat=repeat(),
         )
 
 
@@ -253,6 +255,7 @@ class CopyHandler(SmextHandler):
             "s3.move" if request.move else "s3.copy",
             f"s3://{request.source_bucket}/{first.source}{more} to s3://{request.target_bucket}/{first.target}",
             lambda progress: copy_all(aws, request, progress).model_dump(mode="json"),
+            repeat=repeat(lambda progress: copy_all(aws, request, progress, again=True).model_dump(mode="json")),
         )
 
 
@@ -270,6 +273,7 @@ class LocalDownloadHandler(SmextHandler):
             "s3.download",
             f"s3://{request.bucket}/{request.key} to {request.path}",
             lambda progress: download(aws, root, request, progress).model_dump(mode="json"),
+            repeat=repeat(lambda progress: download(aws, root, request, progress, again=True).model_dump(mode="json")),
         )
 
 
@@ -287,6 +291,7 @@ class LocalUploadHandler(SmextHandler):
             "s3.upload",
             f"{request.path} to s3://{request.bucket}/{request.key}",
             lambda progress: upload(aws, root, request, progress).model_dump(mode="json"),
+            repeat=repeat(lambda progress: upload(aws, root, request, progress, again=True).model_dump(mode="json")),
         )
 
 
@@ -499,6 +504,7 @@ class ExtractHandler(SmextHandler):
             "s3.extract",
             f"{request.member} to {request.path}",
             lambda progress: {"bytes": extract(aws, root, request, progress)},
+            repeat=repeat(),
         )
 
 
@@ -529,7 +535,10 @@ class SyncApplyHandler(SmextHandler):
 
         aws, sync = self.aws, kept(self, request.task_id, Sync)
         return self.tasks.start(
-            "s3.sync", sync.title, lambda progress: sync.apply(aws, progress).model_dump(mode="json")
+            "s3.sync",
+            sync.title,
+            lambda progress: sync.apply(aws, progress).model_dump(mode="json"),
+            repeat=repeat(),
         )
 
 
@@ -580,7 +589,10 @@ class OffloadApplyHandler(SmextHandler):
 
         aws, offload = self.aws, kept(self, request.task_id, Offload)
         return self.tasks.start(
-            "s3.offload", offload.title, lambda progress: offload.apply(aws, progress).model_dump(mode="json")
+            "s3.offload",
+            offload.title,
+            lambda progress: offload.apply(aws, progress).model_dump(mode="json"),
+            repeat=repeat(),
         )
 
 
@@ -597,7 +609,15 @@ class RestoreHandler(SmextHandler):
             "s3.restore",
             f"Bringing back {first}{more}",
             lambda progress: restore(aws, root, request, progress).model_dump(mode="json"),
+            repeat=repeat(),
         )
+
+
+def repeat(work: Work | None = None) -> Repeat:
+    """Let a transfer be started again: by ``work``, which leaves out what is done, or as it was."""
+    from .tasks import Repeat
+
+    return Repeat("write", "jupyter_smext:s3", work)
 
 
 def keep(handler: SmextHandler, task: Task, result: Any) -> None:

@@ -8,15 +8,18 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel, Field
 
-from ..aws.errors import ErrorCode, ErrorEnvelope, from_aws
+from ..aws.errors import ErrorCode, ErrorEnvelope, SmextError, from_aws
 from ..aws.progress import Progress
 
 EVENT_SCHEMA_ID = "https://schema.jupyter.org/jupyter_smext/task/v1"
+
+Work = Callable[[Progress], "dict[str, Any] | None"]
 
 
 class TaskState(str, Enum):
@@ -43,6 +46,7 @@ class Task(BaseModel):
     unit: str = Field("bytes", description="What `done` counts: bytes, objects, seconds.")
     message: str | None = None
     cancellable: bool = True
+    repeatable: bool = Field(False, description="Whether it can be started again where it failed or was cancelled.")
     created: float = Field(description="Seconds since the epoch.")
     updated: float = Field(description="Seconds since the epoch.")
     result: dict[str, Any] | None = None
@@ -55,11 +59,29 @@ class TaskList(BaseModel):
     tasks: list[Task]
 
 
+@dataclass(frozen=True)
+class Repeat:
+    """How a task that failed or was cancelled is started again, and what that takes.
+
+    Parameters
+    ----------
+    action, resource:
+        What whoever starts it again must be authorized for: the same as for the first time.
+    work:
+        What is done then; None: the same again.
+    """
+
+    action: str
+    resource: str
+    work: Work | None = None
+
+
 class TaskProgress(Progress):
     """The progress of one task; also how a caller that is no thread of ours (a streamed upload) drives its task."""
 
-    def __init__(self, registry: TaskRegistry, task: Task) -> None:
+    def __init__(self, registry: TaskRegistry, task: Task, repeat: Repeat | None = None) -> None:
         self.task = task
+        self.repeat = repeat
         self._registry = registry
         self._cancel = threading.Event()
         self._told = 0.0
@@ -120,13 +142,22 @@ class TaskRegistry:
         progress = self._progress.get(task_id)
         return progress.task if progress else None
 
-    def open(self, kind: str, title: str, *, unit: str = "bytes", cancellable: bool = True) -> TaskProgress:
+    def open(
+        self,
+        kind: str,
+        title: str,
+        *,
+        unit: str = "bytes",
+        cancellable: bool = True,
+        repeat: Repeat | None = None,
+    ) -> TaskProgress:
         """Register a task whose work is done elsewhere; whoever opens it closes it with :meth:`finish`."""
         now = time.time()
         task = Task(
-            id=uuid.uuid4().hex, kind=kind, title=title, unit=unit, cancellable=cancellable, created=now, updated=now
-        )
-        progress = TaskProgress(self, task)
+            id=uuid.uuid4().hex, kind=kind, title=title, unit=unit, cancellable=cancellable,
+            repeatable=repeat is not None, created=now, updated=now,
+        )  # fmt: skip
+        progress = TaskProgress(self, task, repeat)
         with self._lock:
             self._progress[task.id] = progress
             finished = [each.task.id for each in self._progress.values() if each.task.state.final]
@@ -139,17 +170,54 @@ class TaskRegistry:
         self,
         kind: str,
         title: str,
-        work: Callable[[Progress], dict[str, Any] | None],
+        work: Work,
         *,
         unit: str = "bytes",
         cancellable: bool = True,
+        repeat: Repeat | None = None,
     ) -> Task:
-        """Run ``work`` on a thread of the registry. What it returns becomes the task's result."""
-        progress = self.open(kind, title, unit=unit, cancellable=cancellable)
+        """Run ``work`` on a thread of the registry. What it returns becomes the task's result.
+
+        ``repeat`` is given where the work can be done again from the request alone, and doing it twice does nothing
+        that once would not have done.
+        """
+        if repeat is not None and repeat.work is None:
+            repeat = replace(repeat, work=work)
+        progress = self.open(kind, title, unit=unit, cancellable=cancellable, repeat=repeat)
         self._executor.submit(self._run, progress, work)
         return progress.task
 
-    def _run(self, progress: TaskProgress, work: Callable[[Progress], dict[str, Any] | None]) -> None:
+    def repeatable(self, task_id: str) -> Repeat | None:
+        """How the task can be started again; None where there is no such task.
+
+        Raises `Conflict` where it is under way or has succeeded, `NotSupported` where it has to be begun anew.
+        """
+        progress = self._progress.get(task_id)
+        if progress is None:
+            return None
+        task = progress.task
+        if task.state not in (TaskState.FAILED, TaskState.CANCELLED):
+            raise SmextError(ErrorCode.CONFLICT, f"{task.title}: {task.state.value}, so there is nothing to try again.")
+        if progress.repeat is None:
+            raise SmextError(
+                ErrorCode.NOT_SUPPORTED, f"{task.title} cannot be repeated by itself.", hint="Begin it anew."
+            )
+        return progress.repeat
+
+    def retry(self, task_id: str) -> Task | None:
+        """Start a failed or cancelled task again, under a new id that takes the old one's place; None: no such task.
+
+        Raises what :meth:`repeatable` raises. Of two that try the same at once, one finds the task gone.
+        """
+        with self._lock:
+            repeat = self.repeatable(task_id)
+            if repeat is None:
+                return None
+            old = self._progress.pop(task_id).task
+        assert repeat.work is not None
+        return self.start(old.kind, old.title, repeat.work, unit=old.unit, cancellable=old.cancellable, repeat=repeat)
+
+    def _run(self, progress: TaskProgress, work: Work) -> None:
         if progress.cancelled():
             self.finish(progress)
             return

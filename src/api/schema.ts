@@ -242,6 +242,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/estimators/instance-quotas': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How many instances of each type the account may train on */
+    get: operations['get_estimators_instance_quotas'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/instance-types': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Instance types with size, price and permission */
+    get: operations['get_estimators_instance_types'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/estimators/launch-token': {
     parameters: {
       query?: never;
@@ -389,6 +423,40 @@ export interface paths {
     get: operations['get_estimators_schema'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/template': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** One spec to begin with, and its text */
+    post: operations['post_estimators_template'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/estimators/templates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Specs to begin with, of all configured sources */
+    post: operations['post_estimators_templates'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1878,6 +1946,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/tasks/{task_id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Start a failed or cancelled operation again */
+    post: operations['post_tasks_task_id_retry'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1925,6 +2010,12 @@ export interface components {
        * @default []
        */
       sections_off: ('s3' | 'estimators' | 'jobs' | 'endpoints' | 'iam' | 'studio')[];
+      /**
+       * Templates
+       * @description Where everybody finds specs to begin with: S3 prefixes, git repositories, folders.
+       * @default []
+       */
+      templates: string[];
       /**
        * Version
        * @default 1
@@ -4765,6 +4856,119 @@ export interface components {
       spec: {
         [key: string]: unknown;
       };
+    };
+    /**
+     * InstanceOffer
+     * @description An instance type with its price on demand, and whether it may be chosen.
+     */
+    InstanceOffer: {
+      /**
+       * Accelerator Count
+       * @description Of AWS's own accelerators, Trainium and Inferentia.
+       * @default 0
+       */
+      accelerator_count: number;
+      /**
+       * Accelerator Model
+       * @default null
+       */
+      accelerator_model: string | null;
+      /**
+       * Allowed
+       * @description By the administrator's policy.
+       */
+      allowed: boolean;
+      /**
+       * As Of
+       * @description Date of the price.
+       * @default null
+       */
+      as_of: string | null;
+      /**
+       * Component
+       * @description What the price was published for: Training, or the nearest.
+       * @default null
+       */
+      component: string | null;
+      /**
+       * Gpu Count
+       * @default 0
+       */
+      gpu_count: number;
+      /**
+       * Gpu Memory Gib
+       * @description Of all its GPUs together.
+       * @default null
+       */
+      gpu_memory_gib: number | null;
+      /**
+       * Gpu Model
+       * @default null
+       */
+      gpu_model: string | null;
+      /** Instance Type */
+      instance_type: string;
+      /**
+       * Memory Gib
+       * @default null
+       */
+      memory_gib: number | null;
+      /**
+       * Usd Per Hour
+       * @description Of one instance; null: no price is known.
+       * @default null
+       */
+      usd_per_hour: number | null;
+      /**
+       * Vcpu
+       * @default null
+       */
+      vcpu: number | null;
+    };
+    /** InstanceOffers */
+    InstanceOffers: {
+      /** Offers */
+      offers: components['schemas']['InstanceOffer'][];
+      /**
+       * @description What is said to who chooses another; null: all may be.
+       * @default null
+       */
+      refusal: components['schemas']['ErrorEnvelope'] | null;
+      /** Region */
+      region: string;
+      /**
+       * Table Date
+       * @description Date of the price table.
+       */
+      table_date: string;
+    };
+    /**
+     * InstanceQuota
+     * @description Instances at once; null: no such quota is listed.
+     */
+    InstanceQuota: {
+      /** Instance Type */
+      instance_type: string;
+      /**
+       * On Demand
+       * @default null
+       */
+      on_demand: number | null;
+      /**
+       * Spot
+       * @default null
+       */
+      spot: number | null;
+    };
+    /** InstanceQuotas */
+    InstanceQuotas: {
+      /**
+       * @description Why they could not be read; then nothing is known.
+       * @default null
+       */
+      problem: components['schemas']['ErrorEnvelope'] | null;
+      /** Quotas */
+      quotas: components['schemas']['InstanceQuota'][];
     };
     /** InstanceTypeEntry */
     InstanceTypeEntry: {
@@ -7758,6 +7962,12 @@ export interface components {
        */
       message: string | null;
       /**
+       * Repeatable
+       * @description Whether it can be started again where it failed or was cancelled.
+       * @default false
+       */
+      repeatable: boolean;
+      /**
        * Result
        * @default null
        */
@@ -7802,6 +8012,114 @@ export interface components {
      * @enum {string}
      */
     TaskState: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    /**
+     * Template
+     * @description A spec to begin with.
+     */
+    Template: {
+      /**
+       * Description
+       * @default null
+       */
+      description: string | null;
+      /**
+       * Kind
+       * @description As it is written: TrainingJob or HyperParameterTuningJob.
+       * @default null
+       */
+      kind: string | null;
+      /**
+       * Name
+       * @description The file's path in its source, without `.sagemaker.yaml`.
+       */
+      name: string;
+      /**
+       * Path
+       * @description Of the file, in its source.
+       */
+      path: string;
+      /**
+       * Problems
+       * @description What is wrong with it; empty: nothing that is known.
+       * @default []
+       */
+      problems: components['schemas']['Problem'][];
+      /**
+       * Source
+       * @description As it is configured.
+       */
+      source: string;
+      /**
+       * Version
+       * @description Commit, with `-dirty` where files were changed since; or ETag.
+       * @default null
+       */
+      version: string | null;
+    };
+    /** TemplateList */
+    TemplateList: {
+      /** Sources */
+      sources: components['schemas']['TemplateSource'][];
+      /**
+       * Templates
+       * @description In the order of the sources, then by path.
+       */
+      templates: components['schemas']['Template'][];
+    };
+    /** TemplateRequest */
+    TemplateRequest: {
+      /** Path */
+      path: string;
+      /**
+       * Source
+       * @description One of those that are configured.
+       */
+      source: string;
+    };
+    /**
+     * TemplateSource
+     * @description A place that templates come from, and whether it could be read.
+     */
+    TemplateSource: {
+      /**
+       * Named By
+       * @enum {string}
+       */
+      named_by: 'admin' | 'user';
+      /**
+       * Notes
+       * @default []
+       */
+      notes: string[];
+      /**
+       * @description Why it could not be read.
+       * @default null
+       */
+      problem: components['schemas']['ErrorEnvelope'] | null;
+      /** Source */
+      source: string;
+      /**
+       * Version
+       * @description Of all its files together: a commit.
+       * @default null
+       */
+      version: string | null;
+    };
+    /** TemplateText */
+    TemplateText: {
+      template: components['schemas']['Template'];
+      /** Text */
+      text: string;
+    };
+    /** TemplatesQuery */
+    TemplatesQuery: {
+      /**
+       * Refresh
+       * @description Ask git repositories again, however fresh what is known of them.
+       * @default false
+       */
+      refresh?: boolean;
+    };
     /** TextContent */
     TextContent: {
       /** Encoding */
@@ -9346,6 +9664,64 @@ export interface operations {
       };
     };
   };
+  get_estimators_instance_quotas: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InstanceQuotas'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_estimators_instance_types: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InstanceOffers'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   post_estimators_launch_token: {
     parameters: {
       query?: never;
@@ -9628,6 +10004,72 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SpecSchema'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_estimators_template: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TemplateRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TemplateText'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_estimators_templates: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TemplatesQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TemplateList'];
         };
       };
       /** @description Failed */
@@ -12588,6 +13030,37 @@ export interface operations {
     };
   };
   delete_tasks_task_id: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        task_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_tasks_task_id_retry: {
     parameters: {
       query?: never;
       header?: never;

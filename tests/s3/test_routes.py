@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import os
+import threading
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 from awkward_keys import AWKWARD_KEYS
 from botocore.exceptions import ClientError
+from jupyter_server.auth import AllowAllAuthorizer
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from jupyter_smext.s3.upload import PART
@@ -364,3 +366,61 @@ async def test_a_path_out_of_the_root_is_refused(
         assert (task["state"], task["error"]["code"]) == ("failed", "InvalidRequest")
     assert (outside / "file").read_text() == "secret"
     assert client.get_object(Bucket=bucket, Key="k")["Body"].read() == b"x"
+
+
+async def test_a_failed_transfer_is_tried_again_and_what_arrived_is_left_out(
+    call: Any, client: Any, bucket: str, jp_root_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        (jp_root_dir / name).write_text(name)
+    monkeypatch.setattr("jupyter_smext.aws.session.AwsSession.client", lambda *_: client)
+    real, lock, refused = client.put_object, threading.Lock(), [True]
+
+    def put(**arguments: Any) -> Any:
+        with lock:
+            if arguments["Key"] != "in/a" and refused[0]:
+                raise ClientError({"Error": {"Code": "InvalidAccessKeyId", "Message": "no"}}, "PutObject")
+        return real(**arguments)
+
+    monkeypatch.setattr(client, "put_object", put)
+    task = await call("s3/transfers/upload", {"bucket": bucket, "key": "in/", "path": "", "on_conflict": "keep both"})
+    failed = await finished(call, task["id"])
+    assert (failed["state"], failed["repeatable"]) == ("failed", True)
+    refused[0] = False
+    if "Contents" not in client.list_objects_v2(Bucket=bucket):
+        real(Bucket=bucket, Key="in/a", Body=b"a")
+    again = await call(f"tasks/{failed['id']}/retry", {})
+    done = await finished(call, again["id"])
+    assert (done["state"], done["result"]["files"]) == ("succeeded", 3)
+    assert [each["Key"] for each in client.list_objects_v2(Bucket=bucket)["Contents"]] == ["in/a", "in/b", "in/c"]
+    with pytest.raises(HTTPClientError) as caught:
+        await call(f"tasks/{failed['id']}/retry", {})
+    assert caught.value.code == 404
+    with pytest.raises(HTTPClientError) as caught:
+        await call(f"tasks/{done['id']}/retry", {})
+    assert envelope(caught)["code"] == "Conflict"
+
+
+class OnlyTasks(AllowAllAuthorizer):
+    """Lets everybody at the tasks, and nobody change anything in S3 once it is told so."""
+
+    closed = False
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return not (self.closed and resource == "jupyter_smext:s3" and action == "write")
+
+
+@pytest.mark.parametrize(
+    "jp_server_config", [{"ServerApp": {"jpserver_extensions": {"jupyter_smext": True}, "authorizer_class": OnlyTasks}}]
+)
+async def test_who_may_not_begin_a_transfer_may_not_repeat_it(
+    call: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = await call("s3/transfers/copy", {
+        "source_bucket": bucket, "target_bucket": bucket, "items": [{"source": "gone", "target": "there"}],
+    })  # fmt: skip
+    assert (await finished(call, task["id"]))["state"] == "failed"
+    monkeypatch.setattr(OnlyTasks, "closed", True)
+    with pytest.raises(HTTPClientError) as caught:
+        await call(f"tasks/{task['id']}/retry", {})
+    assert caught.value.code == 403

@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_smext.aws.errors import ErrorCode, SmextError
 from jupyter_smext.aws.progress import Progress, check
-from jupyter_smext.server.tasks import Task, TaskRegistry, TaskState
+from jupyter_smext.server.tasks import Repeat, Task, TaskRegistry, TaskState
 
 
 class Listener:
@@ -114,4 +114,65 @@ async def test_progress_events_are_rationed(updates: int) -> None:
     await asyncio.sleep(0.01)
     assert progress.task.done == updates - 1
     assert len(listener.seen) < 20
+    registry.close()
+
+
+def again(work: Any = None) -> Repeat:
+    return Repeat("write", "jupyter_smext:test", work)
+
+
+async def test_a_failed_task_is_started_again_in_its_own_place() -> None:
+    registry = TaskRegistry(Listener(), asyncio.get_running_loop())
+    tries: list[None] = []
+
+    def work(progress: Progress) -> dict[str, Any]:
+        tries.append(None)
+        if len(tries) < 3:
+            raise SmextError(ErrorCode.NETWORK, "cut")
+        return {"tries": len(tries)}
+
+    task = registry.start("test.work", "Work", work, unit="files", repeat=again())
+    assert task.repeatable
+    for _ in range(2):
+        await until(registry, task.id, TaskState.FAILED)
+        failed, task = task, registry.retry(task.id) or task
+        assert registry.get(failed.id) is None
+    done = await until(registry, task.id, TaskState.SUCCEEDED)
+    assert (done.kind, done.title, done.unit, done.result) == ("test.work", "Work", "files", {"tries": 3})
+    assert registry.list().tasks == [done]
+    registry.close()
+
+
+async def test_a_repetition_may_be_other_work() -> None:
+    registry = TaskRegistry(Listener(), asyncio.get_running_loop())
+    release = threading.Event()
+
+    def work(progress: Progress) -> None:
+        release.wait(5)
+        check(progress)
+
+    task = registry.start("test.work", "Work", work, repeat=again(lambda _: {"again": True}))
+    registry.cancel(task.id)
+    release.set()
+    await until(registry, task.id, TaskState.CANCELLED)
+    repeated = registry.retry(task.id)
+    assert repeated is not None
+    assert (await until(registry, repeated.id, TaskState.SUCCEEDED)).result == {"again": True}
+    registry.close()
+
+
+async def test_what_runs_succeeded_or_cannot_be_repeated_is_not_started_again() -> None:
+    registry = TaskRegistry(Listener(), asyncio.get_running_loop())
+    assert registry.retry("unknown") is None
+    running = registry.open("test.work", "Running", repeat=again())
+    once = registry.open("test.work", "Once")
+    registry.finish(once, error=ValueError())
+    assert not once.task.repeatable
+    for task_id, code in ((running.task.id, ErrorCode.CONFLICT), (once.task.id, ErrorCode.NOT_SUPPORTED)):
+        with pytest.raises(SmextError) as caught:
+            registry.retry(task_id)
+        assert caught.value.code is code
+    registry.finish(running, result={})
+    with pytest.raises(SmextError, match="succeeded"):
+        registry.retry(running.task.id)
     registry.close()
