@@ -38,6 +38,10 @@ class Guard(Protocol):
         """What holds where nobody chooses, in the shape of a job's spec."""
         ...
 
+    def template_sources(self) -> list[str]:
+        """Where everybody finds specs to begin with."""
+        ...
+
 
 class AwsSession:
     """Makes every boto3 client that this process uses.

@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import spec_templates
+from .new_spec_file import refusal
+
 if TYPE_CHECKING:
     from ..estimators.models import Problem
 
@@ -58,19 +61,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     schema.add_argument("--json", action="store_true", help="print it on one line")
     schema.set_defaults(run=run_schema)
 
+    spec_templates.add_parser(commands)
+
 
 def run_new(args: argparse.Namespace) -> int:
     from ..estimators.catalog import CatalogError
     from ..estimators.file import SUFFIX
-    from ..estimators.template import new_spec
+    from ..estimators.first_spec import new_spec
 
     path: Path = args.file
-    if not path.name.endswith(SUFFIX) or path.name == SUFFIX:
-        print(f"The file's name must end in {SUFFIX}, or JupyterLab does not know it as a spec.", file=sys.stderr)
-        return 2
-    if path.exists() and not args.force:
-        print(f"{path} exists: write over it with --force.", file=sys.stderr)
-        return 1
+    if code := refusal(path, force=args.force):
+        return code
     name = "".join(each if each.isalnum() and each.isascii() else "-" for each in path.name.removesuffix(SUFFIX))
     try:
         text = new_spec(

@@ -70,17 +70,22 @@ def user_file() -> FilePath:
     return FilePath(given) if given else FilePath(jupyter_config_dir()) / "jupyter_smext" / USER_FILE
 
 
-def user_layer(path: FilePath) -> list[Layer]:
+def user_settings(path: FilePath) -> dict[str, Any]:
+    """What the user's file says; nothing where there is none. Raises `InvalidRequest` where it cannot be read."""
     try:
-        values = load(path.read_text("utf-8")).data
+        return load(path.read_text("utf-8")).data
     except FileNotFoundError:
-        return []
+        return {}
     except (OSError, UnicodeDecodeError, SpecSyntaxError) as error:
         raise SmextError(
             ErrorCode.INVALID_REQUEST,
             f"Your defaults file {path} cannot be read: {error}",
             hint="Correct or remove it.",
         ) from error
+
+
+def user_layer(path: FilePath) -> list[Layer]:
+    values = user_settings(path)
     return [Layer("user", str(path), {key: each for key, each in values.items() if key in ("metadata", "spec")})]
 
 

@@ -1,4 +1,4 @@
-"""Source code in a git repository: fetched into a temporary folder, only the one commit that is asked for.
+"""What lies in a git repository: only the one commit that is asked for is fetched.
 
 git itself signs in, with its credential helper or an SSH agent: no name and no password passes through a spec, and none
 is asked for, since nobody sits at the server's terminal.
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..aws.errors import ErrorCode, SmextError
-from .models import GitSource, SourceCode
+from .models import SourceCode
 
 _TIMEOUT_SECONDS = 120
 
@@ -30,18 +30,22 @@ def source_tree(source: SourceCode, folder: Path) -> Iterator[Path]:
         yield folder
         return
     with tempfile.TemporaryDirectory(prefix="smext-git-") as checkout:
-        _fetch(source.git, Path(checkout))
+        fetch(source.git.repository, source.git.commit or source.git.branch or "HEAD", Path(checkout))
         yield Path(checkout)
 
 
-def _fetch(git: GitSource, folder: Path) -> None:
-    wanted = git.commit or git.branch or "HEAD"
-    _git(folder, "init", "--quiet")
-    _git(folder, "fetch", "--quiet", "--depth", "1", "--no-tags", git.repository, wanted)
-    _git(folder, "checkout", "--quiet", "--detach", "FETCH_HEAD")
+def fetch(repository: str, reference: str, folder: Path, *, timeout_seconds: int = _TIMEOUT_SECONDS) -> None:
+    """Make a folder the checkout of one commit, which a branch, a tag or its hash names; nothing else is fetched.
+
+    An earlier checkout there may stay: only what differs is fetched. Raises `InvalidRequest` with git's own words,
+    `Timeout`, or `NotSupported` where git is not installed.
+    """
+    _git(folder, timeout_seconds, "init", "--quiet")
+    _git(folder, timeout_seconds, "fetch", "--quiet", "--depth", "1", "--no-tags", repository, reference)
+    _git(folder, timeout_seconds, "checkout", "--quiet", "--force", "--detach", "FETCH_HEAD")
 
 
-def _git(folder: Path, *arguments: str) -> None:
+def _git(folder: Path, timeout_seconds: int, *arguments: str) -> None:
     environment = {
         **os.environ,
         "GIT_TERMINAL_PROMPT": "0",
@@ -57,17 +61,17 @@ def _git(folder: Path, *arguments: str) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=_TIMEOUT_SECONDS,
+            timeout=timeout_seconds,
         )
     except FileNotFoundError as error:
-        raise SmextError(ErrorCode.NOT_SUPPORTED, "git is not installed here; the source lies in git.") from error
+        raise SmextError(ErrorCode.NOT_SUPPORTED, "git is not installed here, and this lies in git.") from error
     except subprocess.TimeoutExpired as error:
-        raise SmextError(ErrorCode.TIMEOUT, f"git did not answer within {_TIMEOUT_SECONDS} s.") from error
+        raise SmextError(ErrorCode.TIMEOUT, f"git did not answer within {timeout_seconds} s.") from error
     if done.returncode:
         raise SmextError(
             ErrorCode.INVALID_REQUEST,
-            f"The source could not be fetched: git {arguments[0]} says {_without_credentials(done.stderr.strip())}",
-            hint="Check spec.source_code.git, and that git on this machine can sign in without being asked.",
+            f"The repository could not be fetched: git {arguments[0]} says {_without_credentials(done.stderr.strip())}",
+            hint="Check its address and reference, and that git on this machine can sign in without being asked.",
         )
 
 

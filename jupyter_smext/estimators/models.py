@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
+from ..aws.errors import ErrorEnvelope
+
 API_VERSION: Literal["smext/v1"] = "smext/v1"
 
 # Limits of the API, checked here so that a mistake is found while it is typed.
@@ -1013,6 +1015,47 @@ class LaunchResult(BaseModel):
     model_artifacts: str | None = Field(None, description="Of a local run: path of its model, from the document.")
 
 
+class TemplatesQuery(BaseModel):
+    refresh: bool = Field(False, description="Ask git repositories again, however fresh what is known of them.")
+
+
+class Template(BaseModel):
+    """A spec to begin with."""
+
+    name: str = Field(description="The file's path in its source, without `.sagemaker.yaml`.")
+    description: str | None = None
+    kind: str | None = Field(None, description="As it is written: TrainingJob or HyperParameterTuningJob.")
+    source: str = Field(description="As it is configured.")
+    path: str = Field(description="Of the file, in its source.")
+    version: str | None = Field(None, description="Commit, with `-dirty` where files were changed since; or ETag.")
+    problems: list[Problem] = Field(default=[], description="What is wrong with it; empty: nothing that is known.")
+
+
+class TemplateSource(BaseModel):
+    """A place that templates come from, and whether it could be read."""
+
+    source: str
+    named_by: Literal["admin", "user"]
+    version: str | None = Field(None, description="Of all its files together: a commit.")
+    notes: list[str] = []
+    problem: ErrorEnvelope | None = Field(None, description="Why it could not be read.")
+
+
+class TemplateList(BaseModel):
+    sources: list[TemplateSource]
+    templates: list[Template] = Field(description="In the order of the sources, then by path.")
+
+
+class TemplateRequest(BaseModel):
+    source: str = Field(min_length=1, description="One of those that are configured.")
+    path: str = Field(min_length=1)
+
+
+class TemplateText(BaseModel):
+    template: Template
+    text: str
+
+
 class LocalLogRequest(BaseModel):
     document: str = Field(min_length=1)
     offset: int = Field(0, ge=0, description="Bytes that were read already.")
@@ -1049,6 +1092,35 @@ class InstanceTypeEntry(BaseModel):
     gpu_memory_gib: float | None = Field(None, description="Of all its GPUs together.")
     accelerator_count: int = Field(0, description="Of AWS's own accelerators, Trainium and Inferentia.")
     accelerator_model: str | None = None
+
+
+class InstanceOffer(InstanceTypeEntry):
+    """An instance type with its price on demand, and whether it may be chosen."""
+
+    usd_per_hour: float | None = Field(None, description="Of one instance; null: no price is known.")
+    component: str | None = Field(None, description="What the price was published for: Training, or the nearest.")
+    as_of: str | None = Field(None, description="Date of the price.")
+    allowed: bool = Field(description="By the administrator's policy.")
+
+
+class InstanceOffers(BaseModel):
+    region: str
+    table_date: str = Field(description="Date of the price table.")
+    offers: list[InstanceOffer]
+    refusal: ErrorEnvelope | None = Field(None, description="What is said to who chooses another; null: all may be.")
+
+
+class InstanceQuota(BaseModel):
+    """Instances at once; null: no such quota is listed."""
+
+    instance_type: str
+    on_demand: float | None = None
+    spot: float | None = None
+
+
+class InstanceQuotas(BaseModel):
+    quotas: list[InstanceQuota]
+    problem: ErrorEnvelope | None = Field(None, description="Why they could not be read; then nothing is known.")
 
 
 class NotInCatalog(BaseModel):

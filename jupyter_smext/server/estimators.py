@@ -43,6 +43,10 @@ if TYPE_CHECKING:
         PriceRequest,
         SchemaQuery,
         SpecSchema,
+        TemplateList,
+        TemplateRequest,
+        TemplatesQuery,
+        TemplateText,
     )
     from ..estimators.tokens import LaunchStore
     from .tasks import Task
@@ -162,6 +166,7 @@ class LaunchesHandler(SmextHandler):
     async def post(self, request: LaunchRequest) -> Task:
         from ..estimators.launch import launch_once
         from ..estimators.local_launch import means_local
+        from .tasks import Repeat
 
         path = _document(self, request.document)
         if means_local(request.spec):
@@ -182,7 +187,9 @@ class LaunchesHandler(SmextHandler):
             )
             return result.model_dump(mode="json")
 
-        task = self.tasks.start("estimators.launch", f"Launch {path.name}", work)
+        # The token stands for one job: a launch that is repeated creates it, or finds it.
+        again = Repeat("execute", "jupyter_smext:estimators")
+        task = self.tasks.start("estimators.launch", f"Launch {path.name}", work, repeat=again)
         deadline = time.monotonic() + WAIT_FOR_LAUNCH_SECONDS
         while not task.state.final and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
@@ -296,6 +303,36 @@ class LockHandler(SmextHandler):
         return result.model_copy(update={"path": Path(result.path).relative_to(root).as_posix()})
 
 
+class TemplatesHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "Specs to begin with, of all configured sources",
+        body="estimators.models:TemplatesQuery",
+        response="estimators.models:TemplateList",
+    )
+    async def post(self, request: TemplatesQuery) -> TemplateList:
+        from ..estimators.templates import list_templates, template_sources
+
+        sources = await self.aws.run(template_sources, self.aws.guard)
+        return await self.aws.run(list_templates, self.aws, sources, refresh=request.refresh)
+
+
+class TemplateHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "One spec to begin with, and its text",
+        body="estimators.models:TemplateRequest",
+        response="estimators.models:TemplateText",
+    )
+    async def post(self, request: TemplateRequest) -> TemplateText:
+        from ..estimators.templates import template_sources, template_text
+
+        sources = await self.aws.run(template_sources, self.aws.guard)
+        return await self.aws.run(template_text, self.aws, sources, request.source, request.path)
+
+
 async def _max_cost_usd(handler: SmextHandler) -> float | None:
     """The administrator's cap for one launch, where one is set."""
     cap: float | None = (await handler.settings["jupyter_smext"].admin.state()).max_launch_usd
@@ -337,4 +374,6 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("estimators/preflight", PreflightHandler),
     ("estimators/price", PriceHandler),
     ("estimators/lock", LockHandler),
+    ("estimators/templates", TemplatesHandler),
+    ("estimators/template", TemplateHandler),
 ]

@@ -74,6 +74,9 @@ class AdminPolicy(_Part):
     buckets: Choice = Field(default_factory=Choice, description="Names of buckets that may be read and written.")
     budget: Budget = Field(default_factory=Budget)
     expiry: Expiry = Field(default_factory=Expiry)
+    templates: list[str] = Field(
+        [], description="Where everybody finds specs to begin with: S3 prefixes, git repositories, folders."
+    )
 
 
 class AdminPolicyState(BaseModel):
@@ -121,6 +124,9 @@ class Guard:
         """The instance type; the role is a default of the session, for whatever asks for one."""
         chosen = self.policy.instance_types.default
         return {"spec": {"compute": {"instance_type": chosen}}} if chosen else {}
+
+    def template_sources(self) -> list[str]:
+        return list(self.policy.templates)
 
     def refusal(self, words: str) -> SmextError:
         contact = self.policy.contact
