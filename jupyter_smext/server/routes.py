@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import admin_policy, core, endpoints, estimators, iam, jobs, lifecycle, s3, studio
+from . import admin_policy, core, endpoints, estimators, iam, instances, jobs, lifecycle, s3, studio
 
 PREFIX = "jupyter-smext/api"
 
@@ -17,6 +17,7 @@ ROUTES: list[Route] = [
     *admin_policy.ROUTES,
     *s3.ROUTES,
     *estimators.ROUTES,
+    *instances.ROUTES,
     *jobs.ROUTES,
     *endpoints.ROUTES,
     *iam.ROUTES,

@@ -1,7 +1,6 @@
 """Whether the account's quota has room for the instances.
 
-Call: `servicequotas:ListServiceQuotas`, whose names say the type: "ml.m5.large for training job usage".
-https://docs.aws.amazon.com/general/latest/gr/sagemaker.html#limits_sagemaker
+Call: `servicequotas:ListServiceQuotas`.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 
 from ...aws.errors import from_aws
 from ..models import Finding, TuningSpec
+from ..quotas import listed_quotas, quota_name
 from .context import Context, error, unknown
 
 
@@ -29,9 +29,10 @@ def check_quota(context: Context) -> Iterator[Finding]:
     if not wanted:
         return
     path = f"{context.path}.compute"
-    kind = "spot training job usage" if compute.enable_managed_spot_training else "training job usage"
+    spot = compute.enable_managed_spot_training
+    names = {each: quota_name(each, spot=spot) for each in wanted}
     try:
-        quotas = _quotas(context, {f"{name} for {kind}" for name in wanted})
+        quotas = _quotas(context, set(names.values()))
     except Exception as failure:
         yield unknown(
             "QuotaNotRead",
@@ -40,26 +41,25 @@ def check_quota(context: Context) -> Iterator[Finding]:
             "servicequotas:ListServiceQuotas would decide it.",
         )
         return
-    for name, count in wanted.items():
-        quota = quotas.get(f"{name} for {kind}")
+    for instance_type, count in wanted.items():
+        name = names[instance_type]
+        quota = quotas.get(name)
         if quota is None:
-            yield unknown("QuotaNotRead", path, f"No quota of the name `{name} for {kind}` was found.")
+            yield unknown("QuotaNotRead", path, f"No quota of the name `{name}` was found.")
         elif quota < count:
             yield error(
                 "QuotaTooSmall",
                 path,
-                f"The account may use {quota:g} {name} for {kind}, and the job needs {count}.",
+                f"The account may use {quota:g} {name}, and the job needs {count}.",
                 "Request more in Service Quotas, or choose another type.",
             )
 
 
 def _quotas(context: Context, names: set[str]) -> dict[str, float]:
     found: dict[str, float] = {}
-    client = context.aws.client("service-quotas")
-    for page in client.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker"):
-        for each in page["Quotas"]:
-            if each["QuotaName"] in names:
-                found[each["QuotaName"]] = each["Value"]
-        if len(found) == len(names):
-            break
+    for name, value in listed_quotas(context.aws):
+        if name in names:
+            found[name] = value
+            if len(found) == len(names):
+                break
     return found
