@@ -54,6 +54,8 @@ class AwsSession:
         As in boto3; None means "what the environment says".
     execution_role_arn:
         The role that jobs run as, where the user or the administrator named one.
+    boto:
+        A boto3 session to use instead of making one; ``profile`` and ``region`` are its own then.
     max_workers:
         Threads for AWS calls, and so the most calls under way at once.
     """
@@ -65,6 +67,7 @@ class AwsSession:
         region: str | None = None,
         endpoint_url: str | None = None,
         execution_role_arn: str | None = None,
+        boto: Any = None,
         max_workers: int = 16,
     ) -> None:
         self.max_workers = max_workers
@@ -75,7 +78,8 @@ class AwsSession:
         self._endpoint_url = endpoint_url
         self._execution_role_arn = execution_role_arn
         self._lock = threading.RLock()
-        self._boto: Any = None
+        self._boto: Any = boto
+        self._given_boto = boto is not None
         self._clients: dict[tuple[str, str], Any] = {}
         self._identity: Identity | None = None
         self._executor = ThreadPoolExecutor(max_workers, thread_name_prefix="smext-aws")
@@ -155,6 +159,8 @@ class AwsSession:
         refreshes itself, so nothing is done for those. Clients are made anew: do not hold on to one.
         """
         with self._lock:
+            if self._given_boto:
+                return
             held = self.boto.get_credentials()
             if held is not None and held.method not in ("shared-credentials-file", "config-file"):
                 return

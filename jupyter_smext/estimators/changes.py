@@ -38,10 +38,10 @@ def changes_since(aws: AwsSession, data: Mapping[str, Any], folder: Path, job_na
     except Exception as error:
         raise from_aws(error) from error
     members = client.meta.service_model.operation_model(OPERATIONS[kind]).input_shape.members
-    after = dict(_flat(request))
+    after = dict(flat(request))
     before = {
         path: value
-        for path, value in _flat({key: each for key, each in described.items() if key in members})
+        for path, value in flat({key: each for key, each in described.items() if key in members})
         if path in after or value not in _DEFAULTS.get(path.rpartition(".")[2], ())
     }
     found = [
@@ -56,12 +56,13 @@ def _always_new(path: str) -> bool:
     return any(path == name or path.startswith((f"{name}.", f"{name}[")) for name in _ALWAYS_NEW)
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of a request, each with its path: ``ResourceConfig.InstanceType``."""
     if isinstance(value, Mapping):
         for key, each in value.items():
-            yield from _flat(each, f"{path}.{key}" if path else key)
+            yield from flat(each, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for index, each in enumerate(value):
-            yield from _flat(each, f"{path}[{index}]")
+            yield from flat(each, f"{path}[{index}]")
     else:
         yield path, value
