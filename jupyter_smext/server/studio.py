@@ -334,6 +334,19 @@ class ListAppsHandler(SmextHandler):
         return page
 
 
+class ExistingAppsHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:studio")
+    @operation("Apps of all domains that were not deleted", response="studio.models:AppPage")
+    async def post(self) -> AppPage:
+        from ..studio.apps import existing_apps
+
+        page = await self.aws.run(existing_apps, self.aws, prices())
+        for app in page.apps:
+            _looked_at_app(self, app)
+        return page
+
+
 class ImagesHandler(SmextHandler):
     @web.authenticated
     @authorized(action="read", resource="jupyter_smext:studio")
@@ -395,6 +408,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("studio/spaces/delete-plan", DeleteSpacePlanHandler),
     ("studio/spaces/delete", DeleteSpaceHandler),
     ("studio/apps/list", ListAppsHandler),
+    ("studio/apps/existing", ExistingAppsHandler),
     ("studio/images", ImagesHandler),
     ("studio/storage", StorageHandler),
 ]

@@ -43,6 +43,23 @@ def list_apps(session: AwsSession, query: AppsQuery, table: PriceTable) -> AppPa
     return AppPage(apps=apps, next_token=answer.get("NextToken"))
 
 
+def existing_apps(session: AwsSession, table: PriceTable) -> AppPage:
+    """The apps of all domains of the region that were not deleted. Permission: `sagemaker:ListApps`.
+
+    `next_token` is set where there are more than a thousand, deleted ones included.
+    """
+    sagemaker = session.client("sagemaker")
+    apps: list[App] = []
+    more: dict[str, str] = {}
+    for _ in range(_PAGES):
+        answer = sagemaker.list_apps(MaxResults=100, **more)
+        apps += [app_of(each, session.region, table) for each in answer["Apps"] if each["Status"] != "Deleted"]
+        if "NextToken" not in answer:
+            return AppPage(apps=apps)
+        more = {"NextToken": answer["NextToken"]}
+    return AppPage(apps=apps, next_token=more["NextToken"])
+
+
 def apps_by_space(
     session: AwsSession, domain_id: str, table: PriceTable, space_name: str | None = None
 ) -> dict[str, App]:

@@ -94,11 +94,14 @@ async def test_from_nothing_to_a_space_and_back(api: Any, told: Any) -> None:
     assert (await api("studio/spaces/describe", place))["app"]["status"] == "InService"
     apps = await api("studio/apps/list", {"domain_id": domain_id, "with_activity": True})
     assert [each["idle_minutes"] for each in apps["apps"]] == [0]
+    existing = (await api("studio/apps/existing", {}))["apps"]
+    assert [each["status"] for each in existing if each["space_name"] == "desk"] == ["InService"]
     assert "auth?token=" in (await api("studio/spaces/open", place))["authorized_url"]
     assert (await api("studio/storage", {"domain_id": domain_id}))["usd_per_month"] == pytest.approx(0.56)
     assert (await api("studio/images"))["images"]
     await api("studio/spaces/stop", place)
     await told("app", f"{path}/JupyterLab/default", "Deleted")
+    assert "desk" not in [each["space_name"] for each in (await api("studio/apps/existing", {}))["apps"]]
     changed = await api("studio/spaces/update", {**place, "instance_type": "ml.m5.4xlarge"})
     assert changed["resource_spec"]["instance_type"] == "ml.m5.4xlarge"
     # Its first InService was told before: another look says when the change is over.
