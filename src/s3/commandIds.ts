@@ -19,6 +19,7 @@ export const CommandIDs = {
   copyUri: 'smext:s3-copy-uri',
   insertCode: 'smext:s3-insert-code',
   useAsChannel: 'smext:s3-use-as-channel',
+  pick: 'smext:s3-pick',
   presign: 'smext:s3-presign',
   copy: 'smext:s3-copy',
   cut: 'smext:s3-cut',

@@ -42,6 +42,8 @@ export interface IS3CommandsOptions {
   /** Show the browser of the sidebar. */
   reveal: () => S3Browser;
   tabs: S3Tabs;
+  /** Ask for something in S3, beginning at an address. Answers its address, or null. */
+  pick: (start: string, title: string) => Promise<string | null>;
   trans: TranslationBundle;
 }
 
@@ -198,6 +200,25 @@ export function addCommands(options: IS3CommandsOptions): void {
   const canChange = (targets: readonly ITarget[]): boolean =>
     targets.length > 0 && !targets.some(each => isBucket(each) || each.pinned);
 
+  commands.addCommand(CommandIDs.pick, {
+    label: trans.__('Choose in S3…'),
+    caption: trans.__('Ask for a prefix, an object or a bucket; answers its address'),
+    icon: bucketIcon,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          uri: {
+            type: 'string',
+            description: trans.__('Where to begin, for example s3://bucket/data/')
+          },
+          title: { type: 'string', description: trans.__('What it is chosen for') }
+        }
+      }
+    },
+    execute: args =>
+      options.pick(String(args.uri ?? ''), String(args.title ?? trans.__('Choose in S3')))
+  });
   commands.addCommand(CommandIDs.open, {
     label: args =>
       args.uri ? trans.__('Open %1 in S3', String(args.uri)) : trans.__('Go to a Place in S3…'),

@@ -93,6 +93,8 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     const browsers = new S3Browsers();
     const iconOf: IconOf = name => docRegistry.getFileTypesForPath(name)[0]?.icon ?? fileIcon;
 
+    const suggestions = () => [...places.pinned, ...places.recent].map(each => each.uri);
+
     const newBrowser = (
       id: string,
       model: S3BrowserModel,
@@ -104,7 +106,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
         smext,
         tasks,
         iconOf,
-        suggestions: () => [...places.pinned, ...places.recent].map(each => each.uri),
+        suggestions,
         start,
         onOpenObject: () => void commands.execute(CommandIDs.openSelected, { browser: id }),
         onDelete: () => void commands.execute(CommandIDs.remove, { browser: id }),
@@ -161,6 +163,12 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
       browsers,
       places,
       tabs,
+      pick: async (start, title) => {
+        const { pick } = await import('./pick');
+        await smext.ready;
+        const model = new S3BrowserModel(service, places);
+        return pick({ model, start, title, iconOf, suggestions, trans });
+      },
       reveal: () => {
         panel?.reveal('s3');
         return sidebar;
@@ -208,8 +216,9 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** Commands that need a list in view, and have their keys there. */
+/** Commands that need a list in view and have their keys there, and one that answers what was picked. */
 const NOT_IN_PALETTE: string[] = [
+  CommandIDs.pick,
   CommandIDs.openSelected,
   CommandIDs.up,
   CommandIDs.back,
