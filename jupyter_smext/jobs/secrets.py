@@ -50,6 +50,20 @@ def masked(value: Any, name: str = "") -> Any:
     return value
 
 
+# The parameters of a presigned URL that let its holder in, https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+_SIGNED = re.compile(
+    r"\b(X-Amz-(?:Signature|Credential|Security-Token)|Signature|AWSAccessKeyId|x-amz-security-token)=[^&\s\"'<>]+"
+)
+_PASSWORD_OF_URL = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
+_PIECE = re.compile(r"[^\s\"'<>=,;()\[\]{}]+")
+
+
+def masked_text(text: str) -> str:
+    """A text, such as an error's message, with ``********`` in place of each piece that looks like a secret."""
+    text = _PASSWORD_OF_URL.sub(MASK, _SIGNED.sub(rf"\1={MASK}", text))
+    return _PIECE.sub(lambda piece: MASK if _looks_secret(piece[0]) else piece[0], text)
+
+
 def _looks_secret(value: str) -> bool:
     return bool(_SHAPES.search(value) or _AWS_SECRET_KEY.match(value.strip('"')))
 
