@@ -243,19 +243,30 @@ def _send(
         )
 
     pointer = OnConflict.KEEP_BOTH.settle(key, make)
-    if not confirmed:
-        _read_back(aws, pointer)  # a server without checksums, or an object of which we only know what it says
-    _check_stored(aws, pointer)
+    etag = _stored_etag(aws, pointer)
+    if not confirmed or etag != pointer.etag:
+        # A server without checksums, one that changes the ETag of what came in parts, or an object of which we only
+        # know what it says.
+        pointer = pointer.model_copy(update={"etag": etag})
+        _read_back(aws, pointer)
     return pointer
 
 
 def _check_stored(aws: AwsSession, pointer: Pointer) -> None:
     """Raise `Conflict` where the object is not there as it was sent."""
+    if _stored_etag(aws, pointer) != pointer.etag:
+        raise _not_what_was_sent(pointer)
+
+
+def _stored_etag(aws: AwsSession, pointer: Pointer) -> str | None:
+    """The ETag under which S3 holds the object; raises `Conflict` where it has another size."""
     version = {"VersionId": pointer.version_id} if pointer.version_id else {}
     with named(aws, pointer.bucket, pointer.key):
         found = aws.client("s3").head_object(Bucket=pointer.bucket, Key=pointer.key, **version)
-    if (found["ContentLength"], found.get("ETag")) != (pointer.size, pointer.etag):
+    if found["ContentLength"] != pointer.size:
         raise _not_what_was_sent(pointer)
+    etag: str | None = found.get("ETag")
+    return etag
 
 
 def _read_back(aws: AwsSession, pointer: Pointer) -> None:

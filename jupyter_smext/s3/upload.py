@@ -98,8 +98,9 @@ class Upload:
         self._upload_id: str | None = None
         self._sent: dict[int, dict[str, Any]] = {}
         self._result: dict[str, Any] = {}
-        if not overwrite and (self.parts > 1 or not self._guard):
-            # Asked before any byte moves, so that nobody uploads for an hour to be refused at the end.
+        if not overwrite and (self.parts > 1 or not self._guard or aws.endpoint_url):
+            # Asked before any byte moves, so that nobody uploads for an hour to be refused at the end; and because
+            # some servers that are not AWS's ignore `If-None-Match`.
             refuse_existing(aws, bucket, key)
 
     @property

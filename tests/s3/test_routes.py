@@ -383,7 +383,7 @@ async def test_a_failed_transfer_is_tried_again_and_what_arrived_is_left_out(
         return real(**arguments)
 
     monkeypatch.setattr(client, "put_object", put)
-    task = await call("s3/transfers/upload", {"bucket": bucket, "key": "in/", "path": "", "on_conflict": "keep both"})
+    task = await call("s3/transfers/upload", {"bucket": bucket, "key": "in/", "path": "", "keep_both": True})
     failed = await finished(call, task["id"])
     assert (failed["state"], failed["repeatable"]) == ("failed", True)
     refused[0] = False
