@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from jupyter_smext.sandbox.sagemaker.tuning_definitions import Definition
-from jupyter_smext.sandbox.sagemaker.tuning_run import Search, Started, TuningRun
-from jupyter_smext.sandbox.sagemaker.tuning_stopping import CompletionCriteria, MedianRule
-from jupyter_smext.sandbox.sagemaker.tuning_strategies import Strategy, strategy_of
+from jupyter_smext.runner.tuning.definitions import Definition
+from jupyter_smext.runner.tuning.run import Search, Started, TuningRun
+from jupyter_smext.runner.tuning.stopping import CompletionCriteria, MedianRule
+from jupyter_smext.runner.tuning.strategies import Strategy, strategy_of
 
 from .support import IMAGE, Aws, channel, wait_for
 
@@ -160,11 +160,11 @@ def test_without_the_objective_metric(aws: Aws, bucket: str) -> None:
         ({"Strategy": "Grid"}, "The Grid strategy takes categorical parameters only."),
         (
             {"ParameterRanges": {"AutoParameters": [{"Name": "depth", "ValueHint": "3"}]}},
-            "AutoParameters are not available in the sandbox: AWS does not publish",
+            "AutoParameters are not available here: AWS does not publish",
         ),
         (
             {"TuningJobCompletionCriteria": {"ConvergenceDetected": {"CompleteOnConvergence": "Enabled"}}},
-            "ConvergenceDetected is not available in the sandbox: AWS does not publish",
+            "ConvergenceDetected is not available here: AWS does not publish",
         ),
     ],
 )
@@ -380,8 +380,8 @@ def test_the_maximum_runtime_ends_the_tuning_job() -> None:
         CompletionCriteria({}, maximizes=True),
         start=start,
         stop=stop,
-        describe=lambda name: {"TrainingJobStatus": jobs[name]},
-        status=lambda: "InProgress",
+        has_ended=lambda name: jobs[name] == "Stopped",
+        is_stopping=lambda: False,
     )
     assert run.run(threading.Event()) is False
     assert list(jobs.values()) == ["Stopped", "Stopped"]

@@ -10,15 +10,16 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jupyter_smext.runner.tuning.definitions import definitions_of
+from jupyter_smext.runner.tuning.errors import TuningError
+from jupyter_smext.runner.tuning.run import Search, Started, TuningRun, criteria_of, searches_of
+from jupyter_smext.runner.tuning.stopping import CompletionCriteria
 from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, ValidationException
 from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.own_clients import INTERNAL_ACCESS_KEY
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
 from jupyter_smext.sandbox.sagemaker.training_jobs import TRAINING_JOB, TrainingJobs
-from jupyter_smext.sandbox.sagemaker.tuning_definitions import definitions_of
-from jupyter_smext.sandbox.sagemaker.tuning_run import Search, Started, TuningRun
-from jupyter_smext.sandbox.sagemaker.tuning_stopping import CompletionCriteria
 from jupyter_smext.sandbox.sagemaker.tuning_summaries import (
     best,
     counters,
@@ -65,12 +66,11 @@ class TuningJobs:
         self._closing.set()
 
     def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
-        _refuse_unavailable(request)
         config, name = request["HyperParameterTuningJobConfig"], request["HyperParameterTuningJobName"]
-        searches = [Search(config, definition) for definition in definitions_of(request)]
-        criteria = CompletionCriteria(
-            config.get("TuningJobCompletionCriteria", {}), maximizes=searches[0].definition.maximizes
-        )
+        try:
+            searches, criteria = searches_of(request), criteria_of(request)
+        except TuningError as error:
+            raise ValidationException(str(error)) from error
         for search in searches:
             self._training_jobs.check(caller, search.definition.training_job(f"{name}-001", {}))
         for parent_name in parent_names(request):
@@ -152,12 +152,13 @@ class TuningJobs:
         def starts(started: Started) -> None:
             self._start(caller, name, started)
 
-        def status() -> str:
+        def is_stopping() -> bool:
             job = self._resources.get(TUNING_JOB, region, name)
-            return "Stopping" if job is None else str(job["HyperParameterTuningJobStatus"])
+            return job is None or job["HyperParameterTuningJobStatus"] == "Stopping"
 
-        def trial(trial_name: str) -> Document:
-            return self._resources.get(TRAINING_JOB, region, trial_name) or {"TrainingJobStatus": "Stopped"}
+        def has_ended(trial_name: str) -> bool:
+            trial = self._resources.get(TRAINING_JOB, region, trial_name)
+            return trial is None or trial["TrainingJobStatus"] in _TERMINAL
 
         def stops(trial_name: str) -> None:
             try:
@@ -166,7 +167,16 @@ class TuningJobs:
                 # It has just ended by itself.
                 log.debug("The training job %s is not stopped", trial_name, exc_info=True)
 
-        run = TuningRun(name, config, searches, criteria, start=starts, stop=stops, describe=trial, status=status)
+        run = TuningRun(
+            name,
+            config,
+            searches,
+            criteria,
+            start=starts,
+            stop=stops,
+            has_ended=has_ended,
+            is_stopping=is_stopping,
+        )
         try:
             stopped = run.run(self._closing)
             if not self._closing.is_set():
@@ -243,21 +253,3 @@ class TuningJobs:
             parent = self._resources.get(TUNING_JOB, region, name)
             for trial in self._trials(region, parent) if parent else ():
                 yield trial | {"TuningJobName": name}
-
-
-def _refuse_unavailable(request: Mapping[str, Any]) -> None:
-    """Raises for what is left to SageMaker to choose by rules that are not published."""
-    config = request["HyperParameterTuningJobConfig"]
-    definitions = request.get("TrainingJobDefinitions") or []
-    ranges = [config.get("ParameterRanges", {}), *(item.get("HyperParameterRanges", {}) for item in definitions)]
-    if any(item.get("AutoParameters") for item in ranges):
-        raise ValidationException(
-            "AutoParameters are not available in the sandbox: AWS does not publish how it chooses their ranges. "
-            "Give the ranges."
-        )
-    if "Autotune" in request and not any(items for item in ranges for items in item.values()):
-        raise ValidationException(
-            "Autotune is not available in the sandbox without ParameterRanges: AWS does not publish how it finds them."
-        )
-    if config["Strategy"] != "Grid" and "MaxNumberOfTrainingJobs" not in config["ResourceLimits"]:
-        raise ValidationException("ResourceLimits requires MaxNumberOfTrainingJobs.")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from jupyter_smext.runner.tuning.definitions import Definition, definitions_of
 from jupyter_smext.sandbox.errors import ValidationException
-from jupyter_smext.sandbox.sagemaker.tuning_definitions import Definition, definitions_of
 
 IDENTICAL = "IdenticalDataAndAlgorithm"
 _TERMINAL = ("Completed", "Failed", "Stopped")

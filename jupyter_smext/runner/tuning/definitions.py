@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jupyter_smext.sandbox.errors import ValidationException
+from jupyter_smext.runner.tuning.errors import TuningError
 
 _NOT_OF_TRAINING_JOBS = {
     "DefinitionName",
@@ -55,33 +55,33 @@ class Definition:
 
 
 def definitions_of(request: Mapping[str, Any]) -> list[Definition]:
-    """The definitions of a CreateHyperParameterTuningJob request. Raises :class:`ValidationException`."""
+    """The definitions of a CreateHyperParameterTuningJob request. Raises :class:`TuningError`."""
     config = request["HyperParameterTuningJobConfig"]
     if "TrainingJobDefinition" in request:
         if "TrainingJobDefinitions" in request:
-            raise ValidationException("TrainingJobDefinition and TrainingJobDefinitions can not both be given.")
+            raise TuningError("TrainingJobDefinition and TrainingJobDefinitions can not both be given.")
         if "HyperParameterTuningJobObjective" not in config:
-            raise ValidationException("HyperParameterTuningJobConfig requires HyperParameterTuningJobObjective.")
+            raise TuningError("HyperParameterTuningJobConfig requires HyperParameterTuningJobObjective.")
         document = request["TrainingJobDefinition"]
         objective, ranges = config["HyperParameterTuningJobObjective"], config.get("ParameterRanges", {})
         return [Definition(document.get("DefinitionName"), document, objective, ranges)]
     if not request.get("TrainingJobDefinitions"):
-        raise ValidationException("Either TrainingJobDefinition or TrainingJobDefinitions is required.")
+        raise TuningError("Either TrainingJobDefinition or TrainingJobDefinitions is required.")
     for member in ("HyperParameterTuningJobObjective", "ParameterRanges"):
         if member in config:
-            raise ValidationException(f"With TrainingJobDefinitions, {member} belongs into each definition.")
+            raise TuningError(f"With TrainingJobDefinitions, {member} belongs into each definition.")
     definitions = [_one_of_several(document) for document in request["TrainingJobDefinitions"]]
     if len({definition.name for definition in definitions}) < len(definitions):
-        raise ValidationException("Each of the TrainingJobDefinitions requires a DefinitionName of its own.")
+        raise TuningError("Each of the TrainingJobDefinitions requires a DefinitionName of its own.")
     if len({definition.objective["Type"] for definition in definitions}) > 1:
-        raise ValidationException("The TuningObjectives of all definitions must have the same Type.")
+        raise TuningError("The TuningObjectives of all definitions must have the same Type.")
     return definitions
 
 
 def _one_of_several(document: Mapping[str, Any]) -> Definition:
     for member in ("DefinitionName", "TuningObjective"):
         if member not in document:
-            raise ValidationException(f"Each of the TrainingJobDefinitions requires {member}.")
+            raise TuningError(f"Each of the TrainingJobDefinitions requires {member}.")
     return Definition(
         document["DefinitionName"], document, document["TuningObjective"], document.get("HyperParameterRanges", {})
     )

@@ -9,17 +9,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from jupyter_smext.sandbox.sagemaker.resources import Document
-from jupyter_smext.sandbox.sagemaker.tuning_definitions import Definition
-from jupyter_smext.sandbox.sagemaker.tuning_stopping import CompletionCriteria, MedianRule
-from jupyter_smext.sandbox.sagemaker.tuning_strategies import Values, strategy_of
+from jupyter_smext.runner.tuning.definitions import Definition, definitions_of
+from jupyter_smext.runner.tuning.errors import TuningError
+from jupyter_smext.runner.tuning.stopping import CompletionCriteria, MedianRule
+from jupyter_smext.runner.tuning.strategies import Values, strategy_of
 
 _POLL_SECONDS = 0.2
-_TERMINAL = ("Completed", "Failed", "Stopped")
+
+
+def searches_of(request: Mapping[str, Any]) -> list[Search]:
+    """What a CreateHyperParameterTuningJob request searches, one for each definition.
+
+    Raises TuningError for what cannot be done here.
+    """
+    _refuse_unavailable(request)
+    config = request["HyperParameterTuningJobConfig"]
+    return [Search(config, definition) for definition in definitions_of(request)]
+
+
+def criteria_of(request: Mapping[str, Any]) -> CompletionCriteria:
+    """What ends the tuning job before its limits do. Raises TuningError for the criterion that cannot be followed."""
+    criteria = request["HyperParameterTuningJobConfig"].get("TuningJobCompletionCriteria", {})
+    return CompletionCriteria(criteria, maximizes=definitions_of(request)[0].maximizes)
 
 
 class Search:
-    """What a tuning job searches for one of its definitions. Raises ValidationException for what cannot be done."""
+    """What a tuning job searches for one of its definitions. Raises TuningError for what cannot be done."""
 
     def __init__(self, config: Mapping[str, Any], definition: Definition) -> None:
         self.definition = definition
@@ -71,8 +86,8 @@ class Started:
 class TuningRun:
     """Starts trials within the limits of ``config``, and ends them and itself when it is time.
 
-    ``start`` and ``stop`` start and stop the training job of a trial, ``describe`` tells it, ``status`` is the status
-    of the tuning job, which changes when its owner stops it.
+    ``start`` and ``stop`` start and stop the training job of a trial, ``has_ended`` tells whether it is over, and
+    ``is_stopping`` whether the owner of the tuning job wants it to end.
     """
 
     def __init__(
@@ -84,8 +99,8 @@ class TuningRun:
         *,
         start: Callable[[Started], None],
         stop: Callable[[str], None],
-        describe: Callable[[str], Document],
-        status: Callable[[], str],
+        has_ended: Callable[[str], bool],
+        is_stopping: Callable[[], bool],
     ) -> None:
         limits = config["ResourceLimits"]
         self._name = name
@@ -96,8 +111,8 @@ class TuningRun:
         self._criteria = criteria
         self._start = start
         self._stop = stop
-        self._describe = describe
-        self._status = status
+        self._has_ended = has_ended
+        self._is_stopping = is_stopping
         self._running: list[Started] = []
         self._started = 0
         self._objectives: list[float] = []
@@ -106,7 +121,7 @@ class TuningRun:
         """Run until nothing is left to do, or ``closing`` is set; whether the owner stopped it."""
         while not closing.wait(_POLL_SECONDS):
             self._collect()
-            stopped = self._status() == "Stopping"
+            stopped = self._is_stopping()
             over = stopped or self._criteria.met(self._objectives) or time.monotonic() > self._deadline
             for started in self._running:
                 if not started.is_stopped and (over or started.search.stops(started)):
@@ -122,7 +137,7 @@ class TuningRun:
     def _collect(self) -> None:
         """Take what has ended out of what runs."""
         for started in list(self._running):
-            if self._describe(started.name)["TrainingJobStatus"] in _TERMINAL:
+            if self._has_ended(started.name):
                 self._running.remove(started)
                 started.search.ended(started)
                 if started.objective is not None:
@@ -142,3 +157,20 @@ class TuningRun:
             self._started += 1
             return Started(f"{self._name}-{self._started:03d}-{secrets.token_hex(4)}", search, values)
         return None
+
+
+def _refuse_unavailable(request: Mapping[str, Any]) -> None:
+    """Raises for what is left to SageMaker to choose by rules that are not published."""
+    config = request["HyperParameterTuningJobConfig"]
+    definitions = request.get("TrainingJobDefinitions") or []
+    ranges = [config.get("ParameterRanges", {}), *(item.get("HyperParameterRanges", {}) for item in definitions)]
+    if any(item.get("AutoParameters") for item in ranges):
+        raise TuningError(
+            "AutoParameters are not available here: AWS does not publish how it chooses their ranges. Give the ranges."
+        )
+    if "Autotune" in request and not any(items for item in ranges for items in item.values()):
+        raise TuningError(
+            "Autotune is not available here without ParameterRanges: AWS does not publish how it finds them."
+        )
+    if config["Strategy"] != "Grid" and "MaxNumberOfTrainingJobs" not in config["ResourceLimits"]:
+        raise TuningError("ResourceLimits requires MaxNumberOfTrainingJobs.")

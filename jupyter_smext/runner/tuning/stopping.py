@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_smext.sandbox.errors import ValidationException
+from jupyter_smext.runner.tuning.errors import TuningError
 
 _IMPROVEMENT = 0.01
 """What counts as an improvement of the best objective, as AWS says it: at least one percent."""
@@ -41,13 +41,13 @@ class MedianRule:
 class CompletionCriteria:
     """``TuningJobCompletionCriteria``: what ends a tuning job before its limits do.
 
-    Raises :class:`ValidationException` for the criterion that cannot be followed.
+    Raises :class:`TuningError` for the criterion that cannot be followed.
     """
 
     def __init__(self, criteria: Mapping[str, Any], *, maximizes: bool) -> None:
         if criteria.get("ConvergenceDetected", {}).get("CompleteOnConvergence") == "Enabled":
-            raise ValidationException(
-                "ConvergenceDetected is not available in the sandbox: AWS does not publish its rule for it. "
+            raise TuningError(
+                "ConvergenceDetected is not available here: AWS does not publish its rule for it. "
                 "Use BestObjectiveNotImproving."
             )
         self._target = criteria.get("TargetObjectiveMetricValue")

@@ -11,8 +11,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from jupyter_smext.sandbox.errors import ValidationException
-from jupyter_smext.sandbox.sagemaker.tuning_definitions import Definition
+from jupyter_smext.runner.tuning.definitions import Definition
+from jupyter_smext.runner.tuning.errors import TuningError
 
 Values = dict[str, str]
 
@@ -32,21 +32,21 @@ class Strategy(Protocol):
 
 
 def strategy_of(config: Mapping[str, Any], definition: Definition) -> Strategy:
-    """For a HyperParameterTuningJobConfig. Raises :class:`ValidationException` for what the sandbox does not have."""
+    """For a HyperParameterTuningJobConfig. Raises :class:`TuningError` for what cannot be done on this machine."""
     name, ranges, seed = config["Strategy"], definition.ranges, config.get("RandomSeed")
     if name == "Hyperband":
         if config.get("TrainingJobEarlyStoppingType", "Off") != "Off":
-            raise ValidationException("TrainingJobEarlyStoppingType must be Off with the Hyperband strategy.")
+            raise TuningError("TrainingJobEarlyStoppingType must be Off with the Hyperband strategy.")
         return _Hyperband(definition, seed, config.get("StrategyConfig", {}).get("HyperbandStrategyConfig", {}))
     if "StrategyConfig" in config:
-        raise ValidationException("StrategyConfig is for the Hyperband strategy only.")
+        raise TuningError("StrategyConfig is for the Hyperband strategy only.")
     if name == "Random":
         return _Random(ranges, seed)
     if name == "Grid":
         return _Grid(ranges)
     if name == "Bayesian":
         return _Bayesian(definition, seed)
-    raise ValidationException(f"The strategy {name} is not available in the sandbox.")
+    raise TuningError(f"The strategy {name} is not available here.")
 
 
 class _Indifferent:
@@ -94,7 +94,7 @@ class _Random(_Indifferent):
 class _Grid(_Indifferent):
     def __init__(self, ranges: Mapping[str, Any]) -> None:
         if ranges.get("IntegerParameterRanges") or ranges.get("ContinuousParameterRanges"):
-            raise ValidationException("The Grid strategy takes categorical parameters only.")
+            raise TuningError("The Grid strategy takes categorical parameters only.")
         items = ranges.get("CategoricalParameterRanges", [])
         names = [item["Name"] for item in items]
         self._left: Iterator[Values] = (
@@ -159,7 +159,7 @@ class _Bayesian(_Optuna):
 class _Hyperband(_Optuna):
     """Random choices, of which the worse ones end early.
 
-    A value of the objective metric is one unit of the resource, an epoch. Raises :class:`ValidationException` without
+    A value of the objective metric is one unit of the resource, an epoch. Raises :class:`TuningError` without
     MaxResource, where it does not follow from the hyperparameters either.
     """
 
@@ -168,7 +168,7 @@ class _Hyperband(_Optuna):
         self._least = config.get("MinResource", 1)
         self._most: int = config.get("MaxResource") or _epochs(definition.static)
         if self._least >= self._most:
-            raise ValidationException("MinResource must be less than MaxResource.")
+            raise TuningError("MinResource must be less than MaxResource.")
         pruner = self._optuna.pruners.HyperbandPruner(min_resource=self._least, max_resource=self._most)
         sampler = self._optuna.samplers.RandomSampler(seed=seed)
         self._study = self._optuna.create_study(direction=self._direction, sampler=sampler, pruner=pruner)
@@ -187,8 +187,8 @@ def _import_optuna() -> Any:
     try:
         import optuna
     except ModuleNotFoundError:
-        raise ValidationException(
-            "The strategies Bayesian and Hyperband need a package that the sandbox does not find: pip install optuna"
+        raise TuningError(
+            "The strategies Bayesian and Hyperband need a package that is not found here: pip install optuna"
         ) from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna
@@ -207,9 +207,7 @@ def _distributions(optuna: Any, ranges: Mapping[str, Any]) -> dict[str, Any]:
         for item in ranges.get(member, []):
             scaling = item.get("ScalingType")
             if scaling == "ReverseLogarithmic":
-                raise ValidationException(
-                    "ReverseLogarithmic is available in the sandbox with the Random strategy only."
-                )
+                raise TuningError("ReverseLogarithmic is available here with the Random strategy only.")
             low, high = read(item["MinValue"]), read(item["MaxValue"])
             found[item["Name"]] = kind(low, high, log=scaling == "Logarithmic")
     return found
@@ -235,7 +233,7 @@ def _epochs(static: Mapping[str, str]) -> int:
         text = static.get(name, "").strip('"')
         if text.isdigit():
             return int(text)
-    raise ValidationException(
+    raise TuningError(
         "The Hyperband strategy requires MaxResource, or one of these in StaticHyperParameters: "
         f"{', '.join(_EPOCH_NAMES)}."
     )
