@@ -6,13 +6,16 @@ import argparse
 import json
 import signal
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from ..aws.session import AwsSession
-    from ..estimators.models import Spec
-    from ..runner import TrainingRun
+    from ..estimators.models import LocalTrial, Spec, TrainingSpec, TuningSpec
+    from ..runner import RunEvents, TrainingRun
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -73,24 +76,29 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run_here(session: AwsSession, spec: Spec, file: Path, *, as_json: bool) -> int:
-    """Local mode: the job runs in this process's children, and its model lies beside the spec."""
-    from ..estimators.local_run import run_local
+    """Local mode: the job runs in this process's children, and its model lies beside the spec. Ctrl-C stops it."""
+    from ..estimators.models import TuningSpec
     from ..estimators.tokens import job_name_for, new_token
 
     name = job_name_for(spec.metadata.base_job_name, new_token())
+    if isinstance(spec, TuningSpec):
+        return _tune_here(session, spec, file, name, as_json=as_json)
+    return _train_here(session, spec, file, name, as_json=as_json)
+
+
+def _train_here(session: AwsSession, spec: TrainingSpec, file: Path, name: str, *, as_json: bool) -> int:
+    from ..estimators.local_run import run_local
+
     output = file.absolute().parent / "local-runs"
     runs: list[TrainingRun] = []
 
-    def stop(*_: object) -> None:
+    def stop() -> None:
         for each in runs:
             each.stop()
 
-    before = signal.signal(signal.SIGINT, stop)
-    try:
+    with _interrupts(stop):
         folder, events = file.absolute().parent, _LocalEvents(as_json)
         result = run_local(session, spec, folder, output, events, job_name=name, on_start=runs.append)
-    finally:
-        signal.signal(signal.SIGINT, before)
     model = output / name / "output" / "model.tar.gz" if result.model_artifacts else None
     if as_json:
         values = {"training_job_name": name, "status": result.status, "failure_reason": result.failure_reason}
@@ -102,11 +110,55 @@ def _run_here(session: AwsSession, spec: Spec, file: Path, *, as_json: bool) -> 
     return 0 if result.status == "Completed" else 1
 
 
-class _LocalEvents:
-    """Shows what a local run tells, in the form of :func:`_follow`."""
+def _tune_here(session: AwsSession, spec: TuningSpec, file: Path, name: str, *, as_json: bool) -> int:
+    from ..estimators.local_tuning import tune_local
+    from .table import print_table
 
-    def __init__(self, as_json: bool) -> None:
+    folder = file.absolute().parent
+    output, stopping = folder / "local-runs" / name, threading.Event()
+    with _interrupts(stopping.set):
+        result = tune_local(
+            session, spec, folder, output, _LocalTrials(as_json), job_name=name, stopping=stopping.is_set
+        )
+    if as_json:
+        print(json.dumps({"event": "result", **result.model_dump(mode="json")}))
+        return 0 if result.status == "Completed" else 1
+    names = sorted({each for trial in result.trials for each in trial.hyperparameters})
+    rows = [
+        (
+            "best" if trial == result.best else None,
+            trial.training_job_name,
+            trial.status,
+            trial.objective,
+            *(trial.hyperparameters.get(each) for each in names),
+        )
+        for trial in result.trials
+    ]
+    print_table(("", "TRIAL", "STATUS", spec.tuning.objective.metric_name, *names), rows)
+    model = result.best.model_artifacts if result.best else None
+    print(f"{name} is {result.status}." + (f" Model: {output / model}" if model else ""))
+    if result.failure_reason:
+        print(result.failure_reason, file=sys.stderr)
+    return 0 if result.status == "Completed" else 1
+
+
+@contextmanager
+def _interrupts(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C asks for an end, and what runs then ends by itself."""
+    before = signal.signal(signal.SIGINT, lambda *_: stop())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _LocalEvents:
+    """Shows what a local run tells, in the form of :func:`_follow`; of a trial, with its number or name."""
+
+    def __init__(self, as_json: bool, trial: tuple[int, str] | None = None) -> None:
         self._json = as_json
+        self._values = {"training_job_name": trial[1]} if trial else {}
+        self._prefix = f"[{trial[0]}] " if trial else ""
 
     def status(self, secondary_status: str, message: str) -> None:
         values = {"secondary_status": secondary_status, "message": message}
@@ -121,9 +173,25 @@ class _LocalEvents:
 
     def _tell(self, kind: str, values: dict[str, Any], words: str, stream: TextIO) -> None:
         if self._json:
-            print(json.dumps({"event": kind, **values}), flush=True)
+            print(json.dumps({"event": kind, **self._values, **values}), flush=True)
         else:
-            print(words, file=stream, flush=True)
+            print(self._prefix + words, file=stream, flush=True)
+
+
+class _LocalTrials:
+    """Shows what the trials of a local tuning job tell."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._json = as_json
+        self._started = 0
+
+    def trial(self, training_job_name: str) -> RunEvents:
+        self._started += 1
+        return _LocalEvents(self._json, (self._started, training_job_name))
+
+    def ended(self, trial: LocalTrial) -> None:
+        if self._json:
+            print(json.dumps({"event": "trial", **trial.model_dump(mode="json")}), flush=True)
 
 
 def _follow(session: AwsSession, name: str, *, as_json: bool) -> int:

@@ -13,11 +13,12 @@ from typing import Any
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.progress import Cancelled, Progress
 from ..aws.session import AwsSession
-from ..runner import TrainingRun
+from ..runner import RunEvents, TrainingRun
 from .check import valid_spec
 from .defaults import layers_of
 from .local_run import run_local
-from .models import LaunchResult, LocalLog
+from .local_tuning import tune_local
+from .models import LaunchResult, LocalLog, LocalTrial, LocalTuning, TrainingSpec, TuningSpec
 from .profile import profile_of
 from .tokens import job_name_for, new_token
 
@@ -41,12 +42,21 @@ def means_local(data: Mapping[str, Any]) -> bool:
 def launch_local(aws: AwsSession, data: Mapping[str, Any], document: Path, progress: Progress) -> LaunchResult:
     """Run a document here to its end; a cancelled progress stops it.
 
-    Raises `InvalidRequest` where the script fails, with the reason that a training job would give.
+    Raises `InvalidRequest` where the script fails, or no trial of a tuning job says how it did, with the reason that a
+    training job would give.
     """
     spec = valid_spec(data, profile_of(aws), layers_of(aws))
     name = job_name_for(spec.metadata.base_job_name, new_token())
-    output = document.parent / RUNS
-    output.mkdir(exist_ok=True)
+    (document.parent / RUNS).mkdir(exist_ok=True)
+    with _LogFile(log_path(document), progress) as log:
+        if isinstance(spec, TuningSpec):
+            return _tune(aws, spec, document, name, log, progress)
+        return _train(aws, spec, document, name, log, progress)
+
+
+def _train(
+    aws: AwsSession, spec: TrainingSpec, document: Path, name: str, log: _LogFile, progress: Progress
+) -> LaunchResult:
     over = threading.Event()
 
     def listen(run: TrainingRun) -> None:
@@ -58,23 +68,64 @@ def launch_local(aws: AwsSession, data: Mapping[str, Any], document: Path, progr
 
         threading.Thread(target=wait, name="smext-local-stop", daemon=True).start()
 
-    with _LogFile(log_path(document), progress) as events:
-        try:
-            result = run_local(
-                aws, spec, document.parent, output, events, job_name=name, progress=progress, on_start=listen
-            )
-        finally:
-            over.set()
-    if result.status == "Stopped":
-        raise Cancelled(f"{name} was stopped.")
-    if result.status != "Completed":
-        raise SmextError(ErrorCode.INVALID_REQUEST, result.failure_reason or f"{name} failed.")
-    model = output / name / "output" / "model.tar.gz"
+    try:
+        result = run_local(
+            aws, spec, document.parent, document.parent / RUNS, log, job_name=name, progress=progress, on_start=listen
+        )
+    finally:
+        over.set()
+    _require_completed(name, result.status, result.failure_reason)
     return LaunchResult(
         training_job_name=name,
         local=True,
-        model_artifacts=f"{RUNS}/{name}/output/model.tar.gz" if model.is_file() else None,
+        model_artifacts=f"{RUNS}/{name}/output/model.tar.gz" if result.model_artifacts else None,
     )
+
+
+def _tune(
+    aws: AwsSession, spec: TuningSpec, document: Path, name: str, log: _LogFile, progress: Progress
+) -> LaunchResult:
+    result = tune_local(
+        aws,
+        spec,
+        document.parent,
+        document.parent / RUNS / name,
+        _TrialsInLog(log),
+        job_name=name,
+        stopping=progress.cancelled,
+        progress=progress,
+    )
+    for line in tuning_lines(result):
+        log.tell(f"== {line}")
+    _require_completed(name, result.status, result.failure_reason)
+    best = result.best.model_artifacts if result.best else None
+    return LaunchResult(
+        kind=spec.kind,
+        training_job_name=name,
+        local=True,
+        model_artifacts=f"{RUNS}/{name}/{best}" if best else None,
+        tuning=result,
+    )
+
+
+def _require_completed(name: str, status: str, failure_reason: str | None) -> None:
+    if status == "Stopped":
+        raise Cancelled(f"{name} was stopped.")
+    if status != "Completed":
+        raise SmextError(ErrorCode.INVALID_REQUEST, failure_reason or f"{name} failed.")
+
+
+def tuning_lines(result: LocalTuning) -> list[str]:
+    """The trials of a tuning job as a reader of its log wants them: the best one last."""
+    lines = [trial_line(each) for each in result.trials]
+    return [*lines, f"Best: {trial_line(result.best)}"] if result.best else lines
+
+
+def trial_line(trial: LocalTrial) -> str:
+    """One trial in a line: its name, how it ended, its objective, and what was chosen for it."""
+    chosen = " ".join(f"{name}={value}" for name, value in trial.hyperparameters.items())
+    objective = "no objective" if trial.objective is None else f"{trial.objective:g}"
+    return f"{trial.training_job_name} {trial.status}, {objective}: {chosen}"
 
 
 def log_path(document: Path) -> Path:
@@ -113,15 +164,46 @@ class _LogFile:
         self._file.close()
 
     def status(self, secondary_status: str, message: str) -> None:
-        self._tell(f"== {secondary_status}: {message}")
+        self.tell(f"== {secondary_status}: {message}")
 
     def log(self, host: str, line: str, timestamp_ms: int) -> None:
-        self._tell(line)
+        self.tell(line)
 
     def metric(self, name: str, value: float, timestamp_ms: int) -> None:
-        self._tell(f"== {name} = {value:g}")
+        self.tell(f"== {name} = {value:g}")
 
-    def _tell(self, line: str) -> None:
+    def tell(self, line: str) -> None:
         with self._lock:
             self._file.write(line + "\n")
         self._progress.update(0, None, line)
+
+
+class _TrialsInLog:
+    """The lines of all trials in one log, each with the number of its trial before it."""
+
+    def __init__(self, log: _LogFile) -> None:
+        self._log = log
+        self._started = 0
+
+    def trial(self, training_job_name: str) -> RunEvents:
+        self._started += 1
+        self._log.tell(f"== Trial {self._started}: {training_job_name}")
+        return _TrialInLog(self._log, self._started)
+
+    def ended(self, trial: LocalTrial) -> None:
+        self._log.tell(f"== {trial_line(trial)}")
+
+
+class _TrialInLog:
+    def __init__(self, log: _LogFile, number: int) -> None:
+        self._log = log
+        self._number = number
+
+    def status(self, secondary_status: str, message: str) -> None:
+        self._log.tell(f"[{self._number}] == {secondary_status}: {message}")
+
+    def log(self, host: str, line: str, timestamp_ms: int) -> None:
+        self._log.tell(f"[{self._number}] {line}")
+
+    def metric(self, name: str, value: float, timestamp_ms: int) -> None:
+        self._log.tell(f"[{self._number}] == {name} = {value:g}")

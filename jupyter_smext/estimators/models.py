@@ -1006,13 +1006,39 @@ class LaunchRequest(BaseModel):
     token: str = Field(min_length=1, max_length=128)
 
 
+class LocalTrial(BaseModel):
+    """One training job of a tuning job that ran on this machine."""
+
+    training_job_name: str
+    definition_name: str | None = Field(None, description="Where a tuning job has several definitions.")
+    status: Literal["Completed", "Failed", "Stopped"]
+    hyperparameters: dict[str, str] = Field(description="Those that were chosen for it, as the script gets them.")
+    objective: float | None = Field(None, description="Its last value; null: it reported none.")
+    failure_reason: str | None = None
+    training_seconds: int
+    model_artifacts: str | None = Field(None, description="Path of its model, from the folder of the tuning job.")
+
+
+class LocalTuning(BaseModel):
+    """How a tuning job on this machine ended."""
+
+    tuning_job_name: str
+    status: Literal["Completed", "Failed", "Stopped"]
+    failure_reason: str | None = None
+    trials: list[LocalTrial] = Field(description="In the order in which they began.")
+    best: LocalTrial | None = Field(None, description="Null: none reported the objective.")
+
+
 class LaunchResult(BaseModel):
     kind: str = Field("TrainingJob", description="TrainingJob or HyperParameterTuningJob.")
     training_job_name: str = Field(description="Name of the training or tuning job.")
     training_job_arn: str | None = None
     already_launched: bool = Field(False, description="True: this token was spent before; nothing new was started.")
     local: bool = Field(False, description="True: it ran on the server's machine, and AWS knows nothing of it.")
-    model_artifacts: str | None = Field(None, description="Of a local run: path of its model, from the document.")
+    model_artifacts: str | None = Field(
+        None, description="Of a local run: path of its model, or of its best trial's, from the document."
+    )
+    tuning: LocalTuning | None = Field(None, description="The trials of a tuning job that ran locally.")
 
 
 class TemplatesQuery(BaseModel):
