@@ -110,6 +110,7 @@ test-ts: setup ## jest
 test-py: setup $(STAMPS)/torch ## pytest
 	@echo "== pytest"
 	@scripts/need_package.sh jq
+	@scripts/need_package.sh mpirun openmpi-bin
 	@$(BIN)/python -m pytest
 
 .PHONY: test-ui

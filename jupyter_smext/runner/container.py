@@ -39,8 +39,10 @@ class Container:
         cache_dir: Path,
         environment: Mapping[str, str],
         log: Callable[[str, int], None],
+        hostname: str | None = None,
         network: bool = True,
     ) -> None:
+        self._hostname = hostname
         self._network = network
         self._supervisor = supervisor
         self._folder = folder
@@ -160,5 +162,6 @@ class Container:
             on_exit=on_exit,
             ml=self.ml.path if isolated else None,
             hosts=self._hosts_file if isolated else None,
+            hostname=self._hostname if isolated else None,
             network=self._network,
         )

@@ -21,6 +21,7 @@ ML_ROOT = "/opt/ml"
 _CLONE_NEWNS = 0x00020000
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
+_CLONE_NEWUTS = 0x04000000
 _MS_BIND = 0x1000
 _MS_REC = 0x4000
 _MS_PRIVATE = 0x40000
@@ -29,18 +30,21 @@ _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 1
 
 
-def enter(ml: Path, hosts: Path, *, network: bool = True) -> None:
+def enter(ml: Path, hosts: Path, *, hostname: str | None = None, network: bool = True) -> None:
     """Move the calling process into a mount namespace where ``ml`` is ``/opt/ml`` and ``hosts`` is ``/etc/hosts``.
 
-    Without ``network`` it has a network namespace too, where nothing but its own loopback is reachable.
+    With ``hostname`` it believes to run on a machine of that name. Without ``network`` it has a network namespace too,
+    where nothing but its own loopback is reachable.
     The process must have one thread. Raises OSError, with a message that names the step, when the system refuses; the
     process is then not usable any more.
     """
     if sys.platform != "linux":
         raise OSError("mount namespaces exist on Linux only")
-    _unshare(_CLONE_NEWNS if network else _CLONE_NEWNS | _CLONE_NEWNET)
+    _unshare(_CLONE_NEWNS | (0 if network else _CLONE_NEWNET) | (_CLONE_NEWUTS if hostname else 0))
     if not network:
         _raise_loopback()
+    if hostname:
+        socket.sethostname(hostname)
     # Otherwise our mounts would spread to the rest of the machine.
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
     if not Path(ML_ROOT).is_dir():

@@ -15,6 +15,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
+from jupyter_smext.runner import mpi
 from jupyter_smext.runner.failure import JobFailedError
 from jupyter_smext.runner.ml_folder import MlFolder
 
@@ -33,12 +34,12 @@ _OWN_PARAMETERS = {
 }
 """Those that the toolkit itself uses; other sagemaker_* parameters are for the framework."""
 _UNAVAILABLE_LAUNCHERS = {
-    "sagemaker_mpi_enabled": "MPI",
     "sagemaker_distributed_dataparallel_enabled": "smdistributed data parallel",
     "sagemaker_parameter_server_enabled": "the TensorFlow parameter server",
     "sagemaker_multi_worker_mirrored_strategy_enabled": "the TensorFlow multi-worker mirrored strategy",
     "sagemaker_pytorch_xla_multi_worker_enabled": "PyTorch XLA",
 }
+_MPI = "sagemaker_mpi_enabled"
 _TORCHRUN = ("sagemaker_torch_distributed_enabled", "sagemaker_pytorch_ddp_enabled")
 _ENTRY_POINT = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._+-]*(/[A-Za-z0-9._+-]+)*")
 
@@ -97,7 +98,7 @@ class ScriptMode:
             found = ", ".join(sorted(path.name for path in self._ml.code.iterdir())) or "nothing"
             raise framework_error(f"The source folder has no {self.entry_point}; it holds {found}.")
         if self._resource_config["current_host"] in self._distribution_hosts():
-            return self._torchrun()
+            return self._mpi() if self._framework_parameters.get(_MPI) else self._torchrun()
         if is_package:
             return ["python", "-m", self.entry_point.removesuffix(".py"), *self.arguments()]
         if self.entry_point.endswith(".py"):
@@ -173,7 +174,7 @@ class ScriptMode:
 
     def _distribution_groups(self) -> list[str]:
         """The instance groups that train together; none without a launcher."""
-        if not any(self._framework_parameters.get(parameter) for parameter in _TORCHRUN):
+        if not any(self._framework_parameters.get(parameter) for parameter in (_MPI, *_TORCHRUN)):
             return []
         chosen = self._framework_parameters.get("sagemaker_distribution_instance_groups")
         return chosen or [group["instance_group_name"] for group in self._resource_config["instance_groups"]]
@@ -186,6 +187,24 @@ class ScriptMode:
             if group["instance_group_name"] in groups
             for host in group["hosts"]
         ]
+
+    def _mpi(self) -> list[str]:
+        if self.is_package() or not self.entry_point.endswith(".py"):
+            raise framework_error("MPI needs a Python script as its entry point.")
+        if not mpi.is_installed():
+            raise framework_error("mpirun is not found on this machine: install Open MPI (Debian: openmpi-bin).")
+        parameters, hosts = self._framework_parameters, self._distribution_hosts()
+        current = self._resource_config["current_host"]
+        if current != hosts[0]:
+            return mpi.worker_command(current)
+        return mpi.master_command(
+            hosts,
+            processes_per_host=int(parameters.get("sagemaker_mpi_num_of_processes_per_host") or _number_of_gpus() or 1),
+            options=str(parameters.get("sagemaker_mpi_custom_mpi_options") or ""),
+            interface=self._resource_config["network_interface_name"],
+            variables=self.environment(),
+            script=[self.entry_point, *self.arguments()],
+        )
 
     def _torchrun(self) -> list[str]:
         if self.is_package() or not self.entry_point.endswith(".py"):

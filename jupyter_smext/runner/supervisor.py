@@ -100,13 +100,14 @@ class Supervisor:
         on_exit: Callable[[], None] = lambda: None,
         ml: Path | None = None,
         hosts: Path | None = None,
+        hostname: str | None = None,
         network: bool = True,
     ) -> SupervisedProcess:
         """Start ``command`` with exactly the environment ``env``.
 
-        With ``ml`` and ``hosts`` the process sees the first as ``/opt/ml`` and the second as ``/etc/hosts``; without
-        ``network`` it reaches nothing but its own loopback. ``cwd`` is a path as the process sees it. ``output`` takes
-        stdout and stderr in the order in which they were written.
+        With ``ml`` and ``hosts`` the process sees the first as ``/opt/ml`` and the second as ``/etc/hosts``, and its
+        machine is called ``hostname``; without ``network`` it reaches nothing but its own loopback. ``cwd`` is a path
+        as the process sees it. ``output`` takes stdout and stderr in the order in which they were written.
         """
         reader, writer = os.pipe()
         with self._lock:
@@ -123,6 +124,7 @@ class Supervisor:
             "cwd": cwd,
             "ml": ml and str(ml),
             "hosts": hosts and str(hosts),
+            "hostname": hostname,
             "network": network,
         }
         try:

@@ -5,7 +5,8 @@ the folders of the run as arguments. When the socket ends, whatever ended the ow
 removes the folders and ends. Messages are JSON objects, one a line.
 
 From the owner:
-    ``{"start": id, "command", "env", "cwd", "ml", "hosts", "network"}`` with the file descriptor that takes the output;
+    ``{"start": id, "command", "env", "cwd", "ml", "hosts", "hostname", "network"}`` with the file descriptor that takes
+    the output;
     ``{"signal": number, "id": id}`` for the whole process group of a started command.
 To the owner:
     ``{"isolation": null}`` once at the start, or the reason why processes cannot have an ``/opt/ml`` of their own;
@@ -156,7 +157,9 @@ def _become(message: dict[str, Any], output: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     if message["ml"]:
-        isolation.enter(Path(message["ml"]), Path(message["hosts"]), network=message["network"])
+        isolation.enter(
+            Path(message["ml"]), Path(message["hosts"]), hostname=message["hostname"], network=message["network"]
+        )
     # After enter(): a change of credentials clears it.
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.chdir(message["cwd"])
@@ -172,7 +175,7 @@ def _probe_isolation() -> str | None:
     if pid == 0:
         with tempfile.TemporaryDirectory() as folder:
             try:
-                isolation.enter(Path(folder), Path("/etc/hosts"))
+                isolation.enter(Path(folder), Path("/etc/hosts"), hostname="probe")
             except OSError as error:
                 os.write(writer, str(error).encode())
         os._exit(0)

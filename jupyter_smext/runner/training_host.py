@@ -62,6 +62,7 @@ class TrainingHost:
             cache_dir=cache_dir,
             environment=environment,
             log=lambda line, timestamp_ms: events.log(name, line, timestamp_ms),
+            hostname=name,
             # The hosts of an isolated cluster must still reach each other.
             network=not request.get("EnableNetworkIsolation") or len(cluster.hosts) > 1,
         )
