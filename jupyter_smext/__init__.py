@@ -18,7 +18,11 @@ except ImportError:  # a source tree that was never built has no version file
     __version__ = "0+unbuilt"
 
 # The face of the package in a notebook: each name, and the module that has it.
-_NOTEBOOK: dict[str, str] = {}
+_NOTEBOOK: dict[str, str] = {
+    "JobMonitor": "jupyter_smext.notebook.widgets.job_monitor",
+    "JobTable": "jupyter_smext.notebook.widgets.job_table",
+    "S3Picker": "jupyter_smext.notebook.widgets.s3_picker",
+}
 
 __all__ = ["__version__", *_NOTEBOOK]
 

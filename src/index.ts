@@ -4,6 +4,7 @@ import { endpointsPlugin } from './endpoints/plugin';
 import { estimatorsPlugin } from './estimators/plugin';
 import { iamPlugin } from './iam/plugin';
 import { jobsPlugin } from './jobs/plugin';
+import { widgetsPlugin } from './notebook/widgets/plugin';
 import { panelPlugin } from './panel/plugin';
 import { s3Plugin } from './s3/plugin';
 import { studioPlugin } from './studio/plugin';
@@ -21,7 +22,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   jobsPlugin,
   endpointsPlugin,
   iamPlugin,
-  studioPlugin
+  studioPlugin,
+  widgetsPlugin
 ];
 
 export default plugins;

@@ -8,3 +8,4 @@ import './jobs.css';
 import './endpoints.css';
 import './iam.css';
 import './studio.css';
+import './notebook.css';
