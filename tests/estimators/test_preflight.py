@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any
 import pytest
 
 from jupyter_smext.aws.session import AwsSession
+from jupyter_smext.estimators import preflight as preflight_package
 from jupyter_smext.estimators.models import FindingLevel, PreflightResult
 from jupyter_smext.estimators.preflight import quota
 from jupyter_smext.estimators.preflight.run import preflight
 from jupyter_smext.prices.instances import packaged_prices
 from jupyter_smext.sandbox import SandboxInfo
+from jupyter_smext.studio.admin_policy import AdminPolicy, AdminPolicyState, Guard
 
 from .generated_specs import generated
 from .specs import REMOVED, changed
+from .test_sources import notebook
 
 SCRIPT = """
 import argparse, os
@@ -210,7 +214,58 @@ FAULTS: list[tuple[str, dict[str, Any], dict[str, str], dict[str, Any]]] = [
     ("OverBudget", script_spec(("policy", {"max_cost_usd": 0.01})), {}, {}),
     ("OverAdminBudget", script_spec(), {}, {"max_cost_usd": 0.01}),
     ("IamNotChecked", script_spec(("spec.source_code.entry_script", "other.py")), {}, {}),
-    ("IamDenied", script_spec(), {}, {"denied": "s3:GetObject"}),
+    ("IamDenied", script_spec(), {}, {"answer": ("s3:GetObject", "denied")}),
+    ("IamUndecided", script_spec(), {}, {"answer": ("s3:GetObject", "unknown")}),
+    ("RoleGuessed", script_spec(), {}, {"role_path_guessed": True}),
+    ("SetByAdmin", script_spec(), {}, {"policy": {"instance_types": {"allowed": ["ml.c5.*"]}}}),
+    ("ChannelNotRead", script_spec(), {}, {"policy": {"buckets": {"allowed": ["team-*"]}}}),
+    ("OutputNotRead", script_spec(), {}, {"policy": {"buckets": {"allowed": ["team-*"]}}}),
+    ("CheckFailed", script_spec(), {}, {"broken": "check_requirements"}),
+    ("SourceInGit", script_spec(("spec.source_code.git", {"repository": "https://git.invalid/a.git"})), {}, {}),
+    ("ScriptNotRead", script_spec(("spec.source_code.source_dir", "s3://@bucket@/preflight/sourcedir.tar.gz")), {}, {}),
+    (
+        "FileSystemNotRead",
+        script_spec(
+            (
+                "spec.input_data_config.0",
+                {
+                    "channel_name": "train",
+                    "file_system": {
+                        "file_system_id": "fs-0123456789abcdef0",
+                        "file_system_type": "EFS",
+                        "directory_path": "/data",
+                        "file_system_access_mode": "ro",
+                    },
+                },
+            ),
+            ("spec.networking", {"subnets": ["subnet-1"], "security_group_ids": ["sg-1"]}),
+        ),
+        {},
+        {},
+    ),
+    (
+        "NotebookMagic",
+        script_spec(("spec.source_code.entry_script", "train.ipynb")),
+        {"src/train.ipynb": notebook("%pip install tqdm", SCRIPT)},
+        {"left_out": "src/train.py"},
+    ),
+    ("RequirementConflict", script_spec(), {"src/requirements.txt": "scikit-learn==1.4.0\n"}, {}),
+    ("RequirementUnreadable", script_spec(), {"src/requirements.txt": "???\n"}, {}),
+    ("RequirementsNotCompared", script_spec(), {"src/requirements.txt": "tqdm\n"}, {}),
+    (
+        "NotTunable",
+        builtin_spec(
+            ("kind", "HyperParameterTuningJob"),
+            (
+                "tuning",
+                {**TUNING, "parameter_ranges": {"integer": {"num_components": {"min_value": 1, "max_value": 2}}}},
+            ),
+            ("spec.algorithm", {"builtin": {"name": "pca"}}),
+            ("spec.hyperparameters", {"feature_dim": 3, "mini_batch_size": 5}),
+        ),
+        {},
+        {},
+    ),
 ]
 
 # Simulate asks IAM for a verdict, and changes nothing either.
@@ -255,9 +310,19 @@ def run(
         identity = identity.model_copy(update={"execution_role_arn": options.pop("role")})
     if "region" in options:
         identity = identity.model_copy(update={"region": options.pop("region")})
+    if "role_path_guessed" in options:
+        identity = identity.model_copy(update={"role_path_guessed": options.pop("role_path_guessed")})
     monkeypatch.setattr(session, "identity", lambda **_: identity)
-    if "denied" in options:
-        deny(monkeypatch, options.pop("denied"))
+    if "answer" in options:
+        answer(monkeypatch, *options.pop("answer"))
+    if "policy" in options:
+        policy = AdminPolicy.model_validate(options.pop("policy"))
+        state = AdminPolicyState.model_construct(policy=policy, problem=None, source=None)
+        monkeypatch.setattr(session, "guard", Guard(state))
+    if "broken" in options:
+        monkeypatch.setattr(f"jupyter_smext.estimators.preflight.run.{options.pop('broken')}", lambda _: 1 / 0)
+    if "left_out" in options:
+        (folder / options.pop("left_out")).unlink()
     if "large_bytes" in options:
         monkeypatch.setattr("jupyter_smext.estimators.preflight.source.LARGE_BYTES", options.pop("large_bytes"))
     if "volume_bytes" in options:
@@ -266,8 +331,8 @@ def run(
     return preflight(session, spec, folder, packaged_prices(), **options)
 
 
-def deny(monkeypatch: pytest.MonkeyPatch, action: str) -> None:
-    """The iam room's report, with one permission turned into a denied one."""
+def answer(monkeypatch: pytest.MonkeyPatch, action: str, verdict: str) -> None:
+    """The iam room's report, with another verdict on one permission."""
     from jupyter_smext.estimators.preflight import permissions
 
     ask = permissions.preflight_request
@@ -276,7 +341,7 @@ def deny(monkeypatch: pytest.MonkeyPatch, action: str) -> None:
         found = ask(*arguments)
         for each in found.checks:
             if each.requirement.action == action:
-                each.answer = "denied"
+                each.answer = verdict
         return found
 
     monkeypatch.setattr(permissions, "preflight_request", report)
@@ -328,12 +393,26 @@ SIDE_EFFECTS = {
     "ChannelMissing": {"HyperparameterMissing"},
     "ImageNotInRegion": {"ChannelWrongRegion", "OutputWrongRegion"},
     "IamNotChecked": {"EntryScriptMissing"},
+    "ChannelNotRead": {"SetByAdmin"},
+    "OutputNotRead": {"SetByAdmin"},
+    "SourceInGit": {"RequestInvalid"},
 }
 
 
 def test_there_are_enough_faults() -> None:
     assert len({fault[0] for fault in FAULTS}) >= 40
     assert len(CLEAN) >= 20
+
+
+# Found beside ImageNotInRegion, whose region no bucket is in.
+NOT_SEEDED = {"ChannelWrongRegion", "OutputWrongRegion"}
+
+
+def test_every_finding_that_there_is_was_seeded() -> None:
+    sources = [path.read_text() for path in Path(preflight_package.__file__).parent.glob("*.py")]
+    codes = {code for text in sources for code in re.findall(r'(?:error|warning|unknown)\(\s*"([A-Z]\w+)"', text)}
+    assert len(codes) > 50
+    assert codes - {fault[0] for fault in FAULTS} == NOT_SEEDED
 
 
 CLEAN = [
