@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from .. import __version__
@@ -19,6 +20,7 @@ from .errors import from_aws
 from .models import Identity, RoleSource
 from .sdk_defaults import SdkDefaults
 from .studio_metadata import StudioMetadata, read_studio_metadata
+from .timestamps import parse_timestamp
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,8 +92,13 @@ class AwsSession:
         """The boto3 session behind; made at the first use."""
         with self._lock:
             if self._boto is None:
-                self._boto = boto3.Session(profile_name=self._profile, region_name=self._region)
+                self._boto = self._new_boto()
             return self._boto
+
+    def _new_boto(self) -> Any:
+        core = botocore.session.get_session()
+        core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parse_timestamp)
+        return boto3.Session(botocore_session=core, profile_name=self._profile, region_name=self._region)
 
     @property
     def region(self) -> str:
@@ -164,7 +171,7 @@ class AwsSession:
             held = self.boto.get_credentials()
             if held is not None and held.method not in ("shared-credentials-file", "config-file"):
                 return
-            fresh = boto3.Session(profile_name=self._profile, region_name=self._region)
+            fresh = self._new_boto()
             found = fresh.get_credentials()
             if found and (held is None or found.get_frozen_credentials() != held.get_frozen_credentials()):
                 self._boto, self._identity = fresh, None

@@ -56,7 +56,7 @@ def run_all(moves: Iterable[Move], shared: Sum) -> TransferResult:
         except Exception as error:
             return name, 0, from_aws(error)
 
-    for name, size, error in in_parallel(make, moves, threads=THREADS, progress=shared.progress):
+    for name, size, error in in_parallel(make, moves, threads=THREADS, progress=shared.progress, adapt=True):
         if error is None:
             result.files += 1
             result.bytes += size

@@ -53,6 +53,9 @@ def fill(new: NewFile, first: ObjectReader, patience: Patience) -> None:
     def fetch(start: int) -> int:
         return patience.call(lambda: fetch_range(start))
 
+    if first.size <= RANGE:
+        patience.update(fetch(0) if first.size else 0, first.size)
+        return
     done = 0
     for fetched in in_parallel(fetch, range(0, first.size, RANGE), threads=THREADS, progress=patience):
         done += fetched

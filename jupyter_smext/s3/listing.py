@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from ..aws.session import AwsSession
+from .handlers import handle_first
 from .models import S3Object
 from .refusal import named
 
@@ -72,8 +73,7 @@ def list_page(
     elif start_after:
         arguments["StartAfter"] = start_after
     client = aws.client("s3")
-    # Registered under one id, so that doing it again changes nothing.
-    client.meta.events.register_first("before-parse.*.ListObjectsV2", _take_rows, unique_id="smext-listing")
+    handle_first(client, "before-parse.*.ListObjectsV2", _take_rows)
     taken = _Taken()
     waiting = _taken.set(taken)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.session import AwsSession
 from .conflicts import if_none_match, refuse_existing
+from .handlers import handle_last
 from .models import UploadResult
 from .refusal import named
 
@@ -25,6 +27,8 @@ MAX_PART = 5 * 1024 * MiB
 MAX_OBJECT = MAX_PARTS * MAX_PART
 
 PART = 8 * MiB
+# A part costs a request; beyond so many, parts of twice the size leave a tenth of an upload's time out.
+SMALL_PARTS = 64
 # Seconds without a new part after which nobody works on an upload any more.
 QUIET = 60
 
@@ -34,9 +38,9 @@ MAX_STREAM = MAX_PARTS * STREAM_MEMORY // 2
 
 
 def part_size(size: int) -> int:
-    """Bytes of each part but the last, so that the whole fits into 10,000 parts: 8 MiB until 83 GB, then more."""
+    """Bytes of each part but the last: 8 MiB until 512 MiB, 16 MiB until 167 GB, then what fits into 10,000 parts."""
     needed = -(-size // MAX_PARTS)
-    return max(PART, -(-needed // MiB) * MiB)
+    return max(PART if size <= SMALL_PARTS * PART else 2 * PART, -(-needed // MiB) * MiB)
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,9 @@ class Upload:
     @property
     def _client(self) -> Any:
         # Asked for each time: an upload may outlive its credentials, and with them a client.
-        return self._aws.client("s3")
+        client = self._aws.client("s3")
+        handle_last(client, "before-call.s3.PutObject", _send_at_once)
+        return client
 
     def send(self, number: int, body: Any) -> None:
         """Send part ``number``, counted from 1: bytes, or a seekable binary file."""
@@ -210,6 +216,16 @@ def refuse_larger(bucket: str, key: str, size: int, most: int) -> None:
             f"s3://{bucket}/{key}: {size:,} bytes are more than the {most:,} that can be sent this way.",
             hint="A streamed upload holds up to 251 GB; copy larger files from the server's disk.",
         )
+
+
+def _send_at_once(params: dict[str, Any], **_: Any) -> None:
+    """Do not ask S3 first whether a body is welcome that takes no longer to send than the question.
+
+    botocore asks (`Expect: 100-continue`) for every body that can be read like a file, and makes one of all bytes.
+    """
+    body = params.get("body")
+    if isinstance(body, io.BytesIO) and body.getbuffer().nbytes < MiB:
+        params["headers"].pop("Expect", None)
 
 
 def _kept_version(version_id: str | None) -> str | None:

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.utils import parse_timestamp as botocore_parse_timestamp
 
 from jupyter_smext.aws.errors import ErrorCode, SmextError
 from jupyter_smext.aws.models import RoleSource
 from jupyter_smext.aws.sdk_defaults import SdkDefaults
 from jupyter_smext.aws.session import AwsSession
 from jupyter_smext.aws.studio_metadata import read_studio_metadata
+from jupyter_smext.aws.timestamps import parse_timestamp
 from jupyter_smext.sandbox import SandboxInfo
 
 
@@ -88,3 +91,16 @@ def test_defaults_that_cannot_be_read_are_none(tmp_path: Path) -> None:
         {"SAGEMAKER_ADMIN_CONFIG_OVERRIDE": str(tmp_path / "none"), "SAGEMAKER_USER_CONFIG_OVERRIDE": str(broken)}
     )
     assert defaults.role_arn is None
+
+
+def test_moments_are_read_as_botocore_reads_them() -> None:
+    texts: list[Any] = [
+        "Mon, 24 Nov 2025 07:00:01 GMT", "2025-11-24T07:00:01.000Z", "2025-11-24T07:00:01Z", "2025-11-24T08:00:01+01:00",
+        1763967601, 1763967601.5, "1763967601", "20251124T070001Z",
+    ]  # fmt: skip
+    for text in texts:
+        ours, stock = parse_timestamp(text), botocore_parse_timestamp(text)
+        assert (ours, ours.utcoffset()) == (stock, stock.utcoffset()), text
+    for nonsense in ("GMT", "Z", "yesterday"):
+        with pytest.raises(ValueError, match="nvalid timestamp"):
+            parse_timestamp(nonsense)
