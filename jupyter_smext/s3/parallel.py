@@ -64,7 +64,7 @@ class _Crew(Generic[Item, Result]):
         self._reading = threading.Lock()
         self._stopped = False
         self._running = threads
-        self._allowed = 1 if adapt else threads
+        self.allowed = 1 if adapt else threads
         self._adapt = adapt
         self._since, self._cpu = time.perf_counter(), 0.0
         self._threads = [
@@ -90,8 +90,8 @@ class _Crew(Generic[Item, Result]):
             elapsed = time.perf_counter() - self._since
             if elapsed < LOOK:
                 return
-            share = max(self._cpu / elapsed / self._allowed, 1e-3)
-            self._allowed = max(1, min(int(BUSY / share), len(self._threads)))
+            share = max(self._cpu / elapsed / self.allowed, 1e-3)
+            self.allowed = max(1, min(int(BUSY / share), len(self._threads)))
             self._since, self._cpu = time.perf_counter(), 0.0
             self._changed.notify_all()
 
@@ -117,13 +117,13 @@ class _Crew(Generic[Item, Result]):
 
     def _may_go_on(self, number: int) -> bool:
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or number < self._allowed)
+            self._changed.wait_for(lambda: self._stopped or number < self.allowed)
             return not self._stopped
 
     def _let_go(self) -> None:
         """There is nothing left: those that were not needed may end too."""
         with self._changed:
-            self._allowed = len(self._threads)
+            self.allowed = len(self._threads)
             self._adapt = False
             self._changed.notify_all()
 

@@ -9,14 +9,14 @@ import pytest
 
 from jupyter_smext.aws.errors import ErrorCode, SmextError
 from jupyter_smext.aws.progress import Silent
-from jupyter_smext.s3.parallel import in_parallel
+from jupyter_smext.s3.parallel import _Crew, in_parallel
 
 
 class Watching:
     """A function that knows how many threads were in it at once."""
 
-    def __init__(self, seconds: float = 0.0, busy: bool = False) -> None:
-        self.seconds, self.busy = seconds, busy
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
         self.now = self.most = 0
         self._lock = threading.Lock()
 
@@ -24,11 +24,7 @@ class Watching:
         with self._lock:
             self.now += 1
             self.most = max(self.most, self.now)
-        end = time.thread_time() + self.seconds
-        while self.busy and time.thread_time() < end:
-            pass
-        if not self.busy:
-            time.sleep(self.seconds)
+        time.sleep(self.seconds)
         with self._lock:
             self.now -= 1
         return item * 2
@@ -89,9 +85,20 @@ def test_it_ends_when_asked_to() -> None:
     assert watching.now == 0
 
 
-def test_calls_that_wait_get_all_threads_and_calls_that_compute_few() -> None:
-    waiting, computing = Watching(0.02), Watching(0.002, busy=True)
+def test_calls_that_wait_get_all_threads() -> None:
+    waiting = Watching(0.02)
     list(in_parallel(waiting, range(200), threads=16, progress=Silent(), adapt=True))
-    list(in_parallel(computing, range(200), threads=16, progress=Silent(), adapt=True))
     assert waiting.most >= 8
-    assert computing.most <= 8
+
+
+@pytest.mark.parametrize(("share", "threads"), [(0.01, 16), (0.1, 9), (0.4, 2), (1.0, 1)])
+def test_there_are_as_many_threads_as_leave_some_cpu_free(
+    monkeypatch: pytest.MonkeyPatch, share: float, threads: int
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("jupyter_smext.s3.parallel.time.perf_counter", lambda: now)
+    crew = _Crew(Watching(), iter(()), 16, True)
+    for _ in range(20):  # whatever many are at work, each takes this share of a CPU
+        now += 1.0
+        crew.measure(share * crew.allowed)
+    assert crew.allowed == threads
