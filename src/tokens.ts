@@ -2,7 +2,7 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 import type { ApiClient, SmextError } from './api/client';
-import type { Identity, Task } from './api/types';
+import type { AdminPolicyState, Identity, Task } from './api/types';
 
 /** Name of the npm package; also the prefix of plugin and token ids. */
 export const PACKAGE = 'jupyter-smext';
@@ -23,6 +23,19 @@ export interface ISmext {
   readonly identityChanged: ISignal<ISmext, Identity | null>;
   /** Ask who we are again. */
   refreshIdentity(): Promise<Identity>;
+  readonly adminPolicy: IAdminPolicy;
+}
+
+/** What the administrator has set for everybody. */
+export interface IAdminPolicy {
+  /** Null as long as nobody knows. */
+  readonly value: AdminPolicyState | null;
+  readonly error: SmextError | null;
+  readonly changed: ISignal<IAdminPolicy, void>;
+  /** Ask for it, unless that was done. */
+  wake(): void;
+  /** Ask again. It does not throw: `error` says what went wrong. */
+  refresh(): Promise<void>;
 }
 
 /** Wake-up calls from the server. They carry ids and states only; the state itself is read over REST. */
@@ -79,6 +92,8 @@ export interface IPanelSection {
   readonly id: string;
   readonly rank: number;
   readonly widget: Widget;
+  /** The section is not shown where the administrator has switched off this part. */
+  readonly part?: 's3' | 'jobs' | 'endpoints' | 'iam';
 }
 
 /** What a room runs now, for the header of the panel. */
@@ -89,6 +104,8 @@ export interface IRunningSource {
   /** How many run now; null as long as nobody knows. */
   readonly count: number | null;
   readonly countChanged: ISignal<IRunningSource, number | null>;
+  /** The count is on the screen from now on: look now. */
+  wake(): void;
   /** The words for a count, for example `2 jobs in progress`. */
   label(count: number): string;
 }
@@ -111,6 +128,8 @@ export interface ITasks {
   refresh(): Promise<void>;
   /** Ask a task to end; it does so at its next safe point. */
   cancel(id: string): Promise<void>;
+  /** Start a `repeatable` task again that failed or was cancelled; answers the task that takes its place. */
+  retry(id: string): Promise<Task>;
   /**
    * Resolves with the finished task. Who follows a task also reports on it: no notification is shown, unless `signal`
    * ends the following before; then it stays pending.

@@ -9,6 +9,8 @@ export interface IRunningList<T> {
   readonly loading: boolean;
   readonly error: SmextError | null;
   readonly changed: ISignal<unknown, void>;
+  /** Someone began to watch: look now. */
+  wake(): void;
   refresh(): Promise<void>;
 }
 
@@ -39,6 +41,10 @@ export class RunningCount<T> implements IRunningSource {
 
   get countChanged(): ISignal<this, number | null> {
     return this._countChanged;
+  }
+
+  wake(): void {
+    this._options.list.wake();
   }
 
   label(count: number): string {

@@ -3,7 +3,8 @@ import { PromiseDelegate } from '@lumino/coreutils';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { type ApiClient, SmextError } from '../api/client';
 import type { Identity } from '../api/types';
-import type { ISmext, ISmextEvents } from '../tokens';
+import type { IAdminPolicy, ISmext, ISmextEvents } from '../tokens';
+import { AdminPolicy } from './adminPolicy';
 import { SmextEvents } from './events';
 import { shakeHands } from './handshake';
 
@@ -17,6 +18,7 @@ export class Smext implements ISmext {
   }
 
   readonly events: ISmextEvents;
+  readonly adminPolicy: IAdminPolicy = new AdminPolicy(this);
 
   get ready(): Promise<void> {
     return this._ready.promise;

@@ -68,7 +68,7 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
         })
     });
 
-    panel?.addSection({ id: SECTION, rank: 30, widget: section });
+    panel?.addSection({ id: SECTION, rank: 30, widget: section, part: 'endpoints' });
     panel?.addRunning(
       new RunningCount({
         list: model,

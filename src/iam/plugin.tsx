@@ -54,7 +54,7 @@ export const iamPlugin: JupyterFrontEndPlugin<void> = {
     const service = new IamService(smext.api);
     const who = new WhoModel(service, smext);
     const section = new IamSection({ model: who, commands, trans });
-    panel?.addSection({ id: SECTION, rank: 40, widget: section });
+    panel?.addSection({ id: SECTION, rank: 40, widget: section, part: 'iam' });
 
     /** A command that opens one tab, or shows it if it is open; `update` takes the command's arguments. */
     const addTab = <M extends IRestorable>(options: {

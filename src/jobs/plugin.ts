@@ -94,7 +94,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
         })
     });
 
-    panel?.addSection({ id: SECTION, rank: 20, widget: section });
+    panel?.addSection({ id: SECTION, rank: 20, widget: section, part: 'jobs' });
     panel?.addRunning(
       new RunningCount({
         list: inProgress,

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, refreshIcon, UseSignal } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { SmextError } from '../api/client';
@@ -36,6 +37,9 @@ export class PanelHeader extends ReactWidget {
     this._sources = [...this._sources, source].sort((a, b) => a.rank - b.rank);
     source.countChanged.connect(this._onCountChanged, this);
     this._onCountChanged();
+    if (this.isVisible) {
+      source.wake();
+    }
   }
 
   get runningChanged(): ISignal<this, void> {
@@ -46,6 +50,18 @@ export class PanelHeader extends ReactWidget {
     this._cost.dispose();
     Signal.clearData(this);
     super.dispose();
+  }
+
+  protected onAfterAttach(msg: Message): void {
+    super.onAfterAttach(msg);
+    if (this.isVisible) {
+      this._wake();
+    }
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._wake();
   }
 
   protected render(): React.ReactElement {
@@ -77,6 +93,11 @@ export class PanelHeader extends ReactWidget {
         }
       </UseSignal>
     );
+  }
+
+  private _wake(): void {
+    this._smext.adminPolicy.wake();
+    this._sources.forEach(each => each.wake());
   }
 
   private _onCountChanged(): void {

@@ -30,26 +30,22 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
     });
     this.header.addWidget(this._panelHeader);
     this._smext.problemChanged.connect(this._showOrHideSections, this);
+    this._smext.adminPolicy.changed.connect(this._arrange, this);
   }
 
   addSection(section: IPanelSection): void {
     const index = this._sections.filter(each => each.rank <= section.rank).length;
-    const later = this._sections
-      .splice(index)
-      .map(each => ({ each, folded: each.widget.isHidden }));
-    // The accordion appends titles to the page in the order of insertion, and Tab walks through the page.
-    later.forEach(({ each }) => (each.widget.parent = null));
-    this._append(section, section.rank > OPEN_AT_FIRST);
-    later.forEach(({ each, folded }) => this._append(each, folded));
-    this._sections.push(section, ...later.map(({ each }) => each));
+    this._sections.splice(index, 0, section);
+    section.widget.setHidden(section.rank > OPEN_AT_FIRST);
+    this._arrange();
   }
 
   reveal(id: string): void {
     this._activate(this.id);
-    const index = this._sections.findIndex(each => each.id === id);
-    if (index >= 0 && this.content instanceof AccordionPanel) {
-      this.content.expand(index);
-      this._sections[index].widget.activate();
+    const widget = this._sections.find(each => each.id === id)?.widget;
+    if (widget?.parent && this.content instanceof AccordionPanel) {
+      this.content.expand(this.content.widgets.indexOf(widget));
+      widget.activate();
     }
   }
 
@@ -60,6 +56,7 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
   dispose(): void {
     this._headerSize.disconnect();
     this._smext.problemChanged.disconnect(this._showOrHideSections, this);
+    this._smext.adminPolicy.changed.disconnect(this._arrange, this);
     super.dispose();
   }
 
@@ -73,7 +70,22 @@ export class SmextPanel extends SidePanel implements ISmextPanel {
     super.onBeforeDetach(msg);
   }
 
-  private _append({ widget }: IPanelSection, folded: boolean): void {
+  /** Show the sections that are not switched off, by rank. */
+  private _arrange(): void {
+    const off: readonly string[] = this._smext.adminPolicy.value?.policy?.sections_off ?? [];
+    const wanted = this._sections
+      .filter(({ part }) => !part || !off.includes(part))
+      .map(each => each.widget);
+    const shown = [...this.content.widgets];
+    const first = wanted.findIndex((each, index) => each !== shown[index]);
+    const from = first < 0 ? wanted.length : first;
+    // The accordion appends titles to the page in the order of insertion, and Tab walks through the page.
+    const folded = new Set(wanted.filter(each => each.isHidden));
+    shown.slice(from).forEach(each => (each.parent = null));
+    wanted.slice(from).forEach(each => this._append(each, folded.has(each)));
+  }
+
+  private _append(widget: Widget, folded: boolean): void {
     const index = this.content.widgets.length;
     // The title of a section that is added hidden says it is open, before JupyterLab 4.5.
     widget.show();

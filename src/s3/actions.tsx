@@ -423,27 +423,33 @@ export class S3Actions {
     start: (choice: ConflictChoice) => Promise<Task>,
     done: string
   ): Promise<void> {
-    const { tasks, trans } = this._options;
+    const { trans } = this._options;
     try {
-      let task = await tasks.follow((await start('skip')).id);
+      let task = await this._untilDone(await start('skip'));
       const conflict = conflictOf(task, name);
       if (conflict) {
         const choice = await askConflict(conflict, trans);
         if (choice === 'skip') {
           return;
         }
-        task = await tasks.follow((await start(choice)).id);
+        task = await this._untilDone(await start(choice));
       }
-      if (task.error) {
-        if (await this._asksAgain(task.error)) {
-          await this._transfer(name, start, done);
-        }
-      } else if (task.state === 'succeeded') {
+      if (task.state === 'succeeded') {
         Notification.success(done, { autoClose: 3000 });
       }
     } catch (reason) {
       await this._showError(SmextError.from(reason));
     }
+  }
+
+  /** Follow a task, and start it again as often as it fails and the person wants that. Conflicts are left to the caller. */
+  private async _untilDone({ id }: Task): Promise<Task> {
+    const { tasks } = this._options;
+    const task = await tasks.follow(id);
+    if (task.error && task.error.code !== 'Conflict' && (await this._asksAgain(task.error))) {
+      return this._untilDone(await tasks.retry(id));
+    }
+    return task;
   }
 
   private _tellFailures(report: IUploadReport, location: ILocation): void {

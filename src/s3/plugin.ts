@@ -138,7 +138,7 @@ export const s3Plugin: JupyterFrontEndPlugin<void> = {
     sidebar.model.locationChanged.connect((_, location) => {
       void state?.save(ID, { uri: location ? uriOf(location) : '' });
     });
-    panel?.addSection({ id: 's3', rank: 10, widget: sidebar });
+    panel?.addSection({ id: 's3', rank: 10, widget: sidebar, part: 's3' });
 
     const tabs = new S3Tabs({
       app,

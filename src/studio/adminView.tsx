@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { lockIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { AdminPolicyState } from '../api/types';
+import type { AdminPolicy, AdminPolicyState } from '../api/types';
 import { formatDollars, formatDuration } from '../common/format';
 import { Facts } from './facts';
 
@@ -18,6 +18,7 @@ export function AdminView(props: {
   const only = (patterns: readonly string[] | undefined): string =>
     patterns?.length ? trans.__('only %1', patterns.join(', ')) : '';
   const expiry = policy?.expiry;
+  const off = policy?.sections_off ?? [];
   return (
     <section className="jp-smext-StudioAdmin" aria-label={trans.__('Set by your admin')}>
       <h3>
@@ -32,7 +33,7 @@ export function AdminView(props: {
       <Facts
         facts={[
           [trans.__('Changes'), policy?.read_only ? trans.__('none: everything is read only') : ''],
-          [trans.__('Switched off'), policy?.sections_off?.join(', ')],
+          [trans.__('Switched off'), off.map(part => partName(part, trans)).join(', ')],
           [trans.__('Instance types'), only(policy?.instance_types?.allowed)],
           [trans.__('Regions'), only(policy?.regions?.allowed)],
           [trans.__('Roles'), only(policy?.execution_role?.allowed)],
@@ -67,4 +68,22 @@ export function AdminView(props: {
       />
     </section>
   );
+}
+
+/** What a part of the product is called on the screen. */
+function partName(part: AdminPolicy['sections_off'][number], trans: TranslationBundle): string {
+  switch (part) {
+    case 's3':
+      return trans.__('S3');
+    case 'estimators':
+      return trans.__('Estimators');
+    case 'jobs':
+      return trans.__('Training');
+    case 'endpoints':
+      return trans.__('Endpoints');
+    case 'iam':
+      return trans.__('IAM');
+    case 'studio':
+      return trans.__('Studio');
+  }
 }

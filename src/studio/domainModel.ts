@@ -101,7 +101,7 @@ export class AppsModel extends PagedList<StudioApp> {
   }
 
   keyOf(app: StudioApp): string {
-    return [app.space_name ?? app.user_profile_name, app.app_type, app.app_name].join('/');
+    return appKey(app);
   }
 
   protected isBusy(app: StudioApp): boolean {
@@ -116,6 +116,11 @@ export class AppsModel extends PagedList<StudioApp> {
   protected async readRow(app: StudioApp): Promise<StudioApp> {
     return app;
   }
+}
+
+/** What names an app in its domain. */
+export function appKey(app: StudioApp): string {
+  return [app.space_name ?? app.user_profile_name, app.app_type, app.app_name].join('/');
 }
 
 /** One domain, and what is looked at of it. */

@@ -7,11 +7,11 @@ import { ErrorView } from '../common/errorView';
 import { LoadingView } from '../common/stateView';
 import { Status } from '../common/status';
 import { type ITab, Tabs } from '../common/tabs';
-import type { ITasks } from '../tokens';
+import type { IAdminPolicy, ITasks } from '../tokens';
 import { AppsView } from './appsView';
 import type { DomainModel, DomainPart } from './domainModel';
 import { ImagesView } from './imagesView';
-import type { AdminPolicyModel, WhereModel } from './model';
+import type { WhereModel } from './model';
 import { ProfilesView } from './profilesView';
 import type { RolloutService } from './rollout/service';
 import { RolloutView } from './rollout/view';
@@ -24,7 +24,7 @@ import { StorageView } from './storageView';
 export interface IDomainViewProps {
   model: DomainModel;
   where: WhereModel;
-  admin: AdminPolicyModel;
+  admin: IAdminPolicy;
   service: StudioService;
   rollout: RolloutService;
   /** Null where tasks are switched off: then nothing can be rolled out. */

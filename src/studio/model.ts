@@ -1,5 +1,4 @@
-import type { AdminPolicyState, DomainSummary, WhereAmI } from '../api/types';
-import type { ApiClient } from '../api/client';
+import type { DomainSummary, WhereAmI } from '../api/types';
 import { LoadedModel } from '../common/loadedModel';
 import { type IPage, PagedList } from '../common/pagedList';
 import type { ISmext } from '../tokens';
@@ -17,20 +16,6 @@ export class WhereModel extends LoadedModel<WhereAmI> {
 
   protected load(): Promise<WhereAmI> {
     return this._service.where();
-  }
-}
-
-/** What the administrator has set for everybody. */
-export class AdminPolicyModel extends LoadedModel<AdminPolicyState> {
-  constructor(
-    private readonly _api: ApiClient,
-    smext: ISmext
-  ) {
-    super(smext);
-  }
-
-  protected load(): Promise<AdminPolicyState> {
-    return this._api.call(this._api.http.GET('/jupyter-smext/api/admin-policy'));
   }
 }
 

@@ -28,6 +28,7 @@ import * as React from 'react';
 import { SmextError } from '../api/client';
 import { formatDuration } from '../common/format';
 import { ModelTab, ModelTabs } from '../common/modelTabs';
+import { RunningCount } from '../common/running';
 import { ISmext, ISmextPanel, ITasks } from '../tokens';
 import { CommandIDs } from './commands';
 import { askProfile } from './createProfile';
@@ -35,12 +36,14 @@ import { confirmDelete } from './deleteSpace';
 import { DomainModel } from './domainModel';
 import { DomainView } from './domainView';
 import { studioIcon } from './icon';
-import { AdminPolicyModel, DomainsModel, WhereModel } from './model';
+import { DomainsModel, WhereModel } from './model';
 import { hourly } from './money';
 import { RolloutService } from './rollout/service';
+import { RunningAppsModel } from './runningApps';
 import { StudioSection } from './section';
 import { type ISpaceName, StudioService } from './service';
 import { SetupView } from './setupView';
+import { appStatus } from './status';
 
 /** The section of the panel. */
 const SECTION = 'studio';
@@ -66,10 +69,28 @@ export const studioPlugin: JupyterFrontEndPlugin<void> = {
     const service = new StudioService(smext.api);
     const rollout = new RolloutService(smext.api);
     const where = new WhereModel(service, smext);
-    const admin = new AdminPolicyModel(smext.api, smext);
-    const domains = new DomainsModel(service, { smext, isWatched: () => section.isVisible });
+    const admin = smext.adminPolicy;
+    const isOff = () => admin.value?.policy?.sections_off?.includes('studio') ?? false;
+    const domains = new DomainsModel(service, {
+      smext,
+      isWatched: () => section.isVisible && !isOff()
+    });
+    const running = new RunningAppsModel(service, {
+      smext,
+      // The header of the panel counts spaces also while their section is folded.
+      isWatched: () => section.parent?.isVisible === true && !isOff()
+    });
     const section: StudioSection = new StudioSection({ where, admin, domains, commands, trans });
     panel?.addSection({ id: SECTION, rank: 50, widget: section });
+    panel?.addRunning(
+      new RunningCount({
+        list: running,
+        section: SECTION,
+        rank: 50,
+        countOf: apps => running.countOf(apps),
+        label: count => trans._n('%1 space runs', '%1 spaces run', count)
+      })
+    );
 
     const tabs = new ModelTabs<DomainModel>({
       namespace: 'smext-domain',
@@ -118,7 +139,10 @@ export const studioPlugin: JupyterFrontEndPlugin<void> = {
       const { message, hint } = SmextError.from(reason).envelope;
       return showErrorMessage(title, [message, hint].filter(Boolean).join('\n\n'));
     };
-    const lookAgain = (domainId: string) => void tabs.model(domainId)?.refresh();
+    const lookAgain = (domainId: string) => {
+      void tabs.model(domainId)?.refresh();
+      void running.refresh();
+    };
 
     const start = async (place: ISpaceName) => {
       const space = await service.describeSpace(place);
@@ -398,5 +422,29 @@ export const studioPlugin: JupyterFrontEndPlugin<void> = {
     if (restorer) {
       tabs.restore(restorer, CommandIDs.openDomain, 'domain_id');
     }
+    running.settled.connect((_, { domain_id, space_name, status }) => {
+      // Who looks at the domain sees it there.
+      if (!space_name || tabs.shown === domain_id) {
+        return;
+      }
+      const failed = status === 'Failed';
+      Notification.emit(
+        trans.__('Studio space %1: %2', space_name, appStatus(status, trans).word),
+        failed ? 'error' : 'success',
+        {
+          autoClose: failed ? false : 5_000,
+          actions: [
+            {
+              label: trans.__('Open'),
+              callback: () => {
+                const { model } = tabs.open(domain_id);
+                model.part = 'spaces';
+                model.selected = space_name;
+              }
+            }
+          ]
+        }
+      );
+    });
   }
 };

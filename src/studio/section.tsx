@@ -9,11 +9,12 @@ import { formatDuration } from '../common/format';
 import { Section } from '../common/section';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { Status } from '../common/status';
+import type { IAdminPolicy } from '../tokens';
 import { AdminView } from './adminView';
 import { CommandIDs } from './commands';
 import { Facts } from './facts';
 import { studioIcon } from './icon';
-import type { AdminPolicyModel, DomainsModel, WhereModel } from './model';
+import type { DomainsModel, WhereModel } from './model';
 import { hourly, sourceOf } from './money';
 import { studioStatus } from './status';
 
@@ -37,7 +38,7 @@ export class StudioSection extends Section {
 export namespace StudioSection {
   export interface IOptions {
     where: WhereModel;
-    admin: AdminPolicyModel;
+    admin: IAdminPolicy;
     domains: DomainsModel;
     commands: CommandRegistry;
     trans: TranslationBundle;
@@ -45,35 +46,40 @@ export namespace StudioSection {
 }
 
 function Content(props: StudioSection.IOptions): JSX.Element {
-  const { where, admin, trans } = props;
+  const { where, admin, domains, trans } = props;
   return (
-    <div className="jp-smext-StudioSection-content">
-      <UseSignal signal={where.changed}>
-        {() => (
-          <>
-            {where.error && (
-              <ErrorView error={where.error} trans={trans} onRetry={() => void where.refresh()} />
-            )}
-            {where.value ? (
-              <Where where={where.value} trans={trans} />
-            ) : (
-              where.busy && <LoadingView trans={trans} />
-            )}
-          </>
-        )}
-      </UseSignal>
-      <UseSignal signal={admin.changed}>
-        {() => (
-          <>
+    <UseSignal signal={admin.changed}>
+      {() => {
+        const isOff = admin.value?.policy?.sections_off?.includes('studio') ?? false;
+        return (
+          <div className="jp-smext-StudioSection-content">
+            {!isOff && <UseSignal signal={where.changed}>{() => <Here {...props} />}</UseSignal>}
             {admin.error && (
               <ErrorView error={admin.error} trans={trans} onRetry={() => void admin.refresh()} />
             )}
             {admin.value && <AdminView state={admin.value} trans={trans} />}
-          </>
-        )}
-      </UseSignal>
-      <UseSignal signal={props.domains.changed}>{() => <Domains {...props} />}</UseSignal>
-    </div>
+            {!isOff && (
+              <UseSignal signal={domains.changed}>{() => <Domains {...props} />}</UseSignal>
+            )}
+          </div>
+        );
+      }}
+    </UseSignal>
+  );
+}
+
+function Here({ where, trans }: StudioSection.IOptions): JSX.Element {
+  return (
+    <>
+      {where.error && (
+        <ErrorView error={where.error} trans={trans} onRetry={() => void where.refresh()} />
+      )}
+      {where.value ? (
+        <Where where={where.value} trans={trans} />
+      ) : (
+        where.busy && <LoadingView trans={trans} />
+      )}
+    </>
   );
 }
 

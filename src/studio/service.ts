@@ -174,6 +174,11 @@ export class StudioService {
     );
   }
 
+  /** The apps of all domains that were not deleted. */
+  existingApps(): Promise<StudioAppPage> {
+    return this._api.call(this._api.poll.POST('/jupyter-smext/api/studio/apps/existing'));
+  }
+
   images(): Promise<ImageList> {
     return this._api.call(this._api.http.GET('/jupyter-smext/api/studio/images'));
   }

@@ -65,6 +65,12 @@ export class TasksModel implements ITasks {
     await this.refresh();
   }
 
+  async retry(id: string): Promise<Task> {
+    const task = await this._service.retry(id);
+    void this.refresh();
+    return task;
+  }
+
   async follow(id: string, signal?: AbortSignal): Promise<Task> {
     const known = this._tasks.find(each => each.id === id);
     if (known && isFinal(known)) {

@@ -4,6 +4,7 @@ import type { Task } from '../api/types';
 import { titleOf } from '../common/errorView';
 import type { ITasks } from '../tokens';
 import type { TasksModel } from './model';
+import { retry } from './retry';
 
 /** Seconds that a task takes at least before its success is worth a notification. */
 const LONG = 15;
@@ -26,7 +27,17 @@ export class TasksNotifier {
     }
     if (task.state === 'failed') {
       const reason = task.error ? titleOf(task.error.code, trans) : trans.__('Failed');
-      Notification.error(shorten(trans.__('%1: %2', reason, task.title)), { autoClose: false });
+      Notification.error(shorten(trans.__('%1: %2', reason, task.title)), {
+        autoClose: false,
+        actions: task.repeatable
+          ? [
+              {
+                label: trans.__('Try again'),
+                callback: () => void retry(task.id, this._model, trans)
+              }
+            ]
+          : []
+      });
     } else if (task.state === 'succeeded' && task.updated - task.created >= LONG) {
       Notification.success(shorten(trans.__('Done: %1', task.title)), { autoClose: 5000 });
     }

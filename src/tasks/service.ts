@@ -18,4 +18,13 @@ export class TasksService {
       })
     );
   }
+
+  /** Start a failed or cancelled task again, under a new id. */
+  retry(id: string): Promise<Task> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/tasks/{task_id}/retry', {
+        params: { path: { task_id: id } }
+      })
+    );
+  }
 }

@@ -6,6 +6,7 @@ import type { Task } from '../api/types';
 import { formatPercent } from '../common/format';
 import { sagemakerIcon } from '../panel/icon';
 import { isFinal, type TasksModel } from './model';
+import { retry } from './retry';
 import { shareOf, TaskList } from './view';
 
 /** The status bar's summary of what is under way; a click lists it. */
@@ -95,7 +96,12 @@ class TasksPopup extends ReactWidget {
             {model.tasks.length === 0 ? (
               <p className="jp-smext-TasksPopup-empty">{trans.__('Nothing is under way.')}</p>
             ) : (
-              <TaskList tasks={model.tasks} onCancel={id => void model.cancel(id)} trans={trans} />
+              <TaskList
+                tasks={model.tasks}
+                onCancel={id => void model.cancel(id)}
+                onRetry={id => void retry(id, model, trans)}
+                trans={trans}
+              />
             )}
           </>
         )}

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { closeIcon } from '@jupyterlab/ui-components';
+import { closeIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Task } from '../api/types';
 import { titleOf } from '../common/errorView';
@@ -10,27 +10,25 @@ import { isFinal } from './model';
 export interface ITaskListProps {
   tasks: readonly Task[];
   onCancel(id: string): void;
+  /** Where it is left out, no task can be started again from here. */
+  onRetry?(id: string): void;
   trans: TranslationBundle;
 }
 
-/** Tasks with their progress, and a button that ends them. */
+/** Tasks with their progress, a button that ends them, and one that starts them again. */
 export function TaskList(props: ITaskListProps): React.ReactElement {
   const { trans } = props;
   return (
     <ul className="jp-smext-TaskList" aria-label={trans.__('Transfers and other long operations')}>
       {props.tasks.map(task => (
-        <TaskItem key={task.id} task={task} onCancel={props.onCancel} trans={trans} />
+        <TaskItem key={task.id} {...props} task={task} />
       ))}
     </ul>
   );
 }
 
-function TaskItem(props: {
-  task: Task;
-  onCancel(id: string): void;
-  trans: TranslationBundle;
-}): React.ReactElement {
-  const { task, trans } = props;
+function TaskItem(props: Omit<ITaskListProps, 'tasks'> & { task: Task }): React.ReactElement {
+  const { task, onRetry, trans } = props;
   const [cancelling, setCancelling] = React.useState(false);
   const final = isFinal(task);
   return (
@@ -51,6 +49,17 @@ function TaskItem(props: {
           }}
         >
           <closeIcon.react tag="span" aria-hidden="true" />
+        </button>
+      )}
+      {final && task.repeatable && task.state !== 'succeeded' && onRetry && (
+        <button
+          type="button"
+          className="jp-smext-IconButton"
+          title={trans.__('Try again')}
+          aria-label={trans.__('Try again: %1', task.title)}
+          onClick={() => onRetry(task.id)}
+        >
+          <refreshIcon.react tag="span" aria-hidden="true" />
         </button>
       )}
       {!final && <TaskProgress task={task} />}

@@ -15,6 +15,7 @@ function task(id: string, state: Task['state'], more: Partial<Task> = {}): Task 
     unit: 'bytes',
     message: null,
     cancellable: true,
+    repeatable: false,
     created: 0,
     updated: 0,
     result: null,
