@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from .models import GitState
+from .models import GitState, SourceCode
 
 _TIMEOUT_SECONDS = 10
 
@@ -19,6 +19,12 @@ def git_state(folder: Path) -> GitState | None:
     return GitState(
         commit=commit, dirty=bool(changes), remote=_without_password(_git(folder, "remote", "get-url", "origin"))
     )
+
+
+def source_state(source: SourceCode, tree: Path) -> GitState | None:
+    """Of a source whose relative paths start at ``tree``: the spec's folder, or the checkout of its repository."""
+    state = git_state(tree)
+    return state.model_copy(update={"remote": source.git.repository}) if state and source.git else state
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

@@ -18,7 +18,7 @@ from ..prices.instances import PriceTable, packaged_prices
 from .check import valid_spec
 from .defaults import layers_of
 from .git_source import source_tree
-from .git_state import git_state
+from .git_state import git_state, source_state
 from .models import GitState, JobSpec, LaunchResult, Spec, TuningSpec
 from .packaging import ARCHIVE, bucket_and_prefix, is_packed, missing_bucket, pack, plan, upload
 from .price import estimate
@@ -48,11 +48,12 @@ def preview(aws: AwsSession, data: Mapping[str, Any], folder: Path) -> dict[str,
         if source and not is_packed(source):
             bucket, prefix = _source_place(job, place)
             with source_tree(source, folder) as tree, pack(plan(source, tree), Silent()) as package:
-                packages.append(Uploaded(f"s3://{bucket}/{package.key(prefix)}", package.sha256))
+                uri = f"s3://{bucket}/{package.key(prefix)}"
+                packages.append(Uploaded(uri, package.sha256, source_state(source, tree)))
         else:
-            packages.append(Uploaded(source.source_dir if source else None, None))
+            packages.append(Uploaded(source.source_dir if source else None, None, git_state(folder)))
     name = job_name_for(spec.metadata.base_job_name, "000000", limit=NAME_LIMITS[spec.kind])
-    request = request_of(spec, place, job_name=name, packages=packages, token="set-at-launch", git=git_state(folder))
+    request = request_of(spec, place, job_name=name, packages=packages, token="set-at-launch")
     require_valid(aws, OPERATIONS[spec.kind], request)
     return request
 
@@ -131,18 +132,16 @@ def launch(aws: AwsSession, spec: Spec, folder: Path, *, job_name: str, token: s
     for job in jobs_of(spec):
         role(job, place)
     packages = [_uploaded(aws, job, place, folder, progress) for job in jobs_of(spec)]
-    request = request_of(spec, place, job_name=job_name, packages=packages, token=token, git=git_state(folder))
+    request = request_of(spec, place, job_name=job_name, packages=packages, token=token)
     check(progress)
     progress.update(0, None, f"Creating {job_name}")
     return create(aws, spec.kind, request, token)
 
 
-def request_of(
-    spec: Spec, place: Place, *, job_name: str, packages: Sequence[Uploaded], token: str, git: GitState | None = None
-) -> dict[str, Any]:
-    """The request of either kind, with our tags."""
+def request_of(spec: Spec, place: Place, *, job_name: str, packages: Sequence[Uploaded], token: str) -> dict[str, Any]:
+    """The request of either kind, with our tags; those of the source are of the first package."""
     tags = {TAG_TOKEN: token, TAG_SPEC: spec_sha256(spec)}
-    if git:
+    if git := packages[0].git:
         tags[TAG_GIT] = git.commit + ("-dirty" if git.dirty else "")
     hashes = [each.sha256 for each in packages if each.sha256]
     if hashes:
@@ -155,24 +154,28 @@ def request_of(
 
 @dataclass(frozen=True)
 class Uploaded:
-    """Where a job's source package lies; nothing for a job without a script, no hash for a package of somebody else."""
+    """Where a job's source package lies; nothing for a job without a script, no hash for a package of somebody else.
+
+    ``git`` is the commit that the source, or without one the spec, came from.
+    """
 
     uri: str | None
     sha256: str | None
+    git: GitState | None = None
 
 
 def _uploaded(aws: AwsSession, job: JobSpec, place: Place, folder: Path, progress: Progress) -> Uploaded:
     source = job.source_code
     if source and is_packed(source):
-        return Uploaded(source.source_dir, None)
+        return Uploaded(source.source_dir, None, git_state(folder))
     if source is None:
         _require_bucket(aws, bucket_and_prefix(output_path(job, place))[0])
-        return Uploaded(None, None)
+        return Uploaded(None, None, git_state(folder))
     progress.update(0, None, f"Packing {ARCHIVE}")
     bucket, prefix = _source_place(job, place)
     with source_tree(source, folder) as tree, pack(plan(source, tree), progress) as package:
         uri = upload(aws, package, bucket, prefix, progress, kms_key_id=job.output_data_config.kms_key_id)
-        return Uploaded(uri, package.sha256)
+        return Uploaded(uri, package.sha256, source_state(source, tree))
 
 
 # ----------------------------------------------------------------------------------------------------------- creation

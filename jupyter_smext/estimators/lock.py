@@ -25,7 +25,7 @@ from .defaults import layers_of
 from .document import read_document
 from .file import SUFFIX
 from .git_source import source_tree
-from .git_state import git_state
+from .git_state import git_state, source_state
 from .models import JobSpec, Lock, LockedChannel, LockedJob, LockResult
 from .packaging import bucket_and_prefix, is_packed, pack, plan
 from .price import estimate
@@ -55,13 +55,14 @@ def make_lock(
     place = Place.of(aws.identity())
     notes: list[str] = []
     price = estimate(spec, place.region, prices)
+    jobs = [_job(aws, job, place, folder, watched, notes) for job in jobs_of(spec)]
     return Lock(
         created=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         tool_version=__version__,
         region=place.region,
         spec_sha256=spec_sha256(spec),
-        git=git_state(folder),
-        jobs=[_job(aws, job, place, folder, watched, notes) for job in jobs_of(spec)],
+        git=jobs[0].git,
+        jobs=jobs,
         usd_at_most=price.usd_at_most,
         price_table_date=price.table_date,
         notes=notes,
@@ -118,12 +119,14 @@ def _job(aws: AwsSession, job: JobSpec, place: Place, folder: Path, progress: Pr
     source = None
     if job.source_code and not is_packed(job.source_code):
         with source_tree(job.source_code, folder) as tree, pack(plan(job.source_code, tree), progress) as package:
-            source = package.sha256
+            source, git = package.sha256, source_state(job.source_code, tree)
+    else:
+        git = git_state(folder)
     channels = {}
     for channel in job.input_data_config:
         if channel.s3_uri and channel.s3_uri.startswith("s3://"):
             channels[channel.channel_name] = _channel(aws, channel.channel_name, channel.s3_uri, progress, notes)
-    return LockedJob(image=uri, image_digest=_digest(aws, uri, notes), source_sha256=source, channels=channels)
+    return LockedJob(image=uri, image_digest=_digest(aws, uri, notes), source_sha256=source, git=git, channels=channels)
 
 
 def _digest(aws: AwsSession, uri: str | None, notes: list[str]) -> str | None:

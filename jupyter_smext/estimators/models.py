@@ -956,6 +956,7 @@ class LockedJob(BaseModel):
     image: str | None = None
     image_digest: str | None = Field(None, description="Null where ECR may not be read.")
     source_sha256: str | None = None
+    git: GitState | None = Field(None, description="The commit of its source; without one, of the spec.")
     channels: dict[str, LockedChannel | None] = {}
 
 
@@ -967,7 +968,7 @@ class Lock(BaseModel):
     tool_version: str
     region: str
     spec_sha256: str
-    git: GitState | None = None
+    git: GitState | None = Field(None, description="Of the first job, as in the tag `smext:git-commit`.")
     jobs: list[LockedJob]
     usd_at_most: float | None = None
     price_table_date: str

@@ -5382,7 +5382,10 @@ export interface components {
        * @description ISO 8601, UTC.
        */
       created: string;
-      /** @default null */
+      /**
+       * @description Of the first job, as in the tag `smext:git-commit`.
+       * @default null
+       */
       git: components['schemas']['GitState'] | null;
       /** Jobs */
       jobs: components['schemas']['LockedJob'][];
@@ -5456,6 +5459,11 @@ export interface components {
       channels: {
         [key: string]: components['schemas']['LockedChannel'] | null;
       };
+      /**
+       * @description The commit of its source; without one, of the spec.
+       * @default null
+       */
+      git: components['schemas']['GitState'] | null;
       /**
        * Image
        * @default null

@@ -18,6 +18,7 @@ from jupyter_smext.estimators.check import check
 from jupyter_smext.estimators.export import export
 from jupyter_smext.estimators.git_source import source_tree
 from jupyter_smext.estimators.launch import preview
+from jupyter_smext.estimators.lock import make_lock
 from jupyter_smext.estimators.models import ExportDialect, SourceCode
 from jupyter_smext.estimators.packaging import pack, plan
 from jupyter_smext.estimators.preflight.run import preflight
@@ -120,6 +121,41 @@ def test_a_commit_or_a_branch_is_fetched_and_goes_again(repository: tuple[Path, 
         with source_tree(source, tmp_path) as tree:
             assert expected in unpacked(source, tree)["train.py"].decode()
         assert not tree.exists()
+
+
+def test_the_commit_of_a_repository_is_tag_and_lock(
+    repository: tuple[Path, str], sandbox_session: AwsSession, tmp_path: Path
+) -> None:
+    spec = changed(
+        ("spec.role", REMOVED),
+        ("spec.input_data_config", []),
+        ("spec.source_code", in_git(commit=repository[1]).model_dump(exclude_none=True)),
+    )
+    tags = {each["Key"]: each["Value"] for each in preview(sandbox_session, spec, tmp_path)["Tags"]}
+    assert tags["smext:git-commit"] == repository[1]
+    lock = make_lock(sandbox_session, spec, tmp_path, packaged_prices())
+    assert lock.git is not None
+    assert (lock.git.commit, lock.git.dirty, lock.git.remote) == (repository[1], False, URL)
+    assert lock.jobs[0].source_sha256 == tags["smext:source-sha256"]
+
+
+def test_the_commit_of_the_workspace_is_a_tag(repository: tuple[Path, str], sandbox_session: AwsSession) -> None:
+    folder, first = repository
+    subprocess.run(["git", "checkout", "--quiet", first], cwd=folder, check=True)
+    spec = changed(
+        ("spec.role", REMOVED),
+        ("spec.input_data_config", []),
+        ("spec.source_code", {"source_dir": "src", "entry_script": "train.py"}),
+    )
+
+    def tag() -> str:
+        return {each["Key"]: each["Value"] for each in preview(sandbox_session, spec, folder)["Tags"]}[
+            "smext:git-commit"
+        ]
+
+    assert tag() == first
+    (folder / "src" / "train.py").write_text("print('changed')")
+    assert tag() == f"{first}-dirty"
 
 
 def test_what_git_says_is_told_without_credentials(repository: tuple[Path, str], tmp_path: Path) -> None:
