@@ -100,6 +100,8 @@ export namespace EstimatorEditor {
     /** Open what a launch made. */
     openJob: (name: string, kind: SpecKind) => void;
     openS3: ((uri: string) => void) | null;
+    /** Ask for a place in S3, beginning at one; answers its address, or null. */
+    pickS3: ((start: string) => Promise<string | null>) | null;
     /** Show the document's text, at a place in it. */
     openText: (line?: number, column?: number) => void;
     /** Open a new Python file with this code. */
@@ -138,10 +140,12 @@ function Document(props: IEditorProps): JSX.Element {
       <div className="jp-smext-Editor-form">
         <EstimatorForm
           model={model}
+          service={props.service}
           catalog={session.catalog}
           trans={trans}
           idPrefix={props.idPrefix}
           openS3={props.openS3}
+          pickS3={props.pickS3}
           readOnly={context.contentsModel?.writable === false}
           target={target}
           onTargetMissing={place =>

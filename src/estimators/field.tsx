@@ -4,7 +4,9 @@ import {
   caretDownEmptyThinIcon,
   caretUpEmptyThinIcon,
   closeIcon,
-  folderIcon
+  folderIcon,
+  type LabIcon,
+  searchIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Origin, Problem } from '../api/types';
@@ -35,7 +37,7 @@ export interface IFieldProps {
 
 /** A member of the spec with its name, its control, what it means and what is wrong with it. */
 export function Field(props: IFieldProps): JSX.Element | null {
-  const { model, trans, idPrefix, found, openS3 } = useForm();
+  const { model, trans, idPrefix, found, openS3, pickS3 } = useForm();
   const { field, path } = props;
   const value = model.spec.get(path);
   if (field.kind === 'map' && (field.item?.kind === 'object' || field.item?.kind === 'list')) {
@@ -65,6 +67,7 @@ export function Field(props: IFieldProps): JSX.Element | null {
   };
   const seconds = Number(value ?? field.default);
   const isS3 = typeof value === 'string' && value.startsWith('s3://');
+  const takesS3 = field.kind === 'text' && field.key.startsWith('s3_');
   return (
     <FieldFrame
       id={id}
@@ -78,17 +81,24 @@ export function Field(props: IFieldProps): JSX.Element | null {
       note={field.key.endsWith('_in_seconds') && seconds > 0 ? formatDuration(seconds) : undefined}
       origins={origin ? [[null, origin]] : field.kind === 'map' ? model.originsBelow(path) : []}
       action={
-        isS3 && openS3 ? (
-          <button
-            type="button"
-            className="jp-smext-IconButton"
-            title={trans.__('Show in S3')}
-            aria-label={trans.__('Show in S3')}
-            onClick={() => openS3(value)}
-          >
-            <folderIcon.react tag="span" aria-hidden="true" />
-          </button>
-        ) : undefined
+        <>
+          {takesS3 && pickS3 && (
+            <IconButton
+              icon={searchIcon}
+              label={trans.__('Choose in S3')}
+              onClick={() =>
+                void pickS3(isS3 ? value : '').then(uri => uri && model.set(path, uri))
+              }
+            />
+          )}
+          {isS3 && openS3 && (
+            <IconButton
+              icon={folderIcon}
+              label={trans.__('Show in S3')}
+              onClick={() => openS3(value)}
+            />
+          )}
+        </>
       }
     >
       {props.control ? props.control(control) : <Control {...control} path={path} />}
@@ -467,6 +477,10 @@ function AddButton(props: { label: string; title: string; onClick: () => void })
 }
 
 function RemoveButton(props: { label: string; onClick: () => void }): JSX.Element {
+  return <IconButton icon={closeIcon} {...props} />;
+}
+
+function IconButton(props: { icon: LabIcon; label: string; onClick: () => void }): JSX.Element {
   return (
     <button
       type="button"
@@ -475,7 +489,7 @@ function RemoveButton(props: { label: string; onClick: () => void }): JSX.Elemen
       aria-label={props.label}
       onClick={props.onClick}
     >
-      <closeIcon.react tag="span" aria-hidden="true" />
+      <props.icon.react tag="span" aria-hidden="true" />
     </button>
   );
 }

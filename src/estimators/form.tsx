@@ -8,14 +8,18 @@ import { controlId, FormProvider } from './formContext';
 import { formSections, hasOwnControl, type IFormSection } from './layout';
 import type { EstimatorModel } from './model';
 import type { IPlace } from './problemList';
+import type { EstimatorsService } from './service';
 import { fieldAt, searchFields, type IField } from './specSchema';
 
 export interface IEstimatorFormProps {
   model: EstimatorModel;
+  service: EstimatorsService;
   catalog: Catalog | null;
   trans: TranslationBundle;
   idPrefix: string;
   openS3: ((uri: string) => void) | null;
+  /** Ask for a place in S3, beginning at one; answers its address, or null. */
+  pickS3: ((start: string) => Promise<string | null>) | null;
   readOnly: boolean;
   /** A place whose field is to be shown and focused; a new object each time that it is asked for. */
   target: { place: IPlace } | null;
@@ -76,11 +80,13 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
     <FormProvider
       value={{
         model,
+        service: props.service,
         catalog: props.catalog,
         trans,
         idPrefix,
         found,
-        openS3: props.openS3
+        openS3: props.openS3,
+        pickS3: props.pickS3
       }}
     >
       <form className="jp-smext-Form" onSubmit={event => event.preventDefault()}>

@@ -2,11 +2,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Catalog } from '../api/types';
 import type { EstimatorModel } from './model';
+import type { EstimatorsService } from './service';
 import { pathText, type Path } from './specText';
 
 /** What every field of the form needs. */
 export interface IFormContext {
   model: EstimatorModel;
+  service: EstimatorsService;
   /** Null as long as it is not known: choices are then typed. */
   catalog: Catalog | null;
   trans: TranslationBundle;
@@ -16,6 +18,8 @@ export interface IFormContext {
   found: ReadonlySet<string> | null;
   /** Open an s3:// URI in the S3 browser; null where there is none. */
   openS3: ((uri: string) => void) | null;
+  /** Ask for a place in S3, beginning at one; answers its address, or null. Null where S3 cannot be browsed. */
+  pickS3: ((start: string) => Promise<string | null>) | null;
 }
 
 const Context = React.createContext<IFormContext | null>(null);

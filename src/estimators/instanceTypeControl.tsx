@@ -1,45 +1,68 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { InstanceTypeEntry } from '../api/types';
-import { formatNumber } from '../common/format';
+import { useLoaded } from '../common/useLoaded';
 import { TextControl, type IControlProps } from './controls';
 import { useForm } from './formContext';
+import { InstancePicker } from './instancePicker';
+import { sizeText } from './instanceText';
 
-/** An instance type, with what the chosen one has; types that the catalog does not know can be typed. */
+/** An instance type, typed or chosen from a list; types that the list does not know can be typed. */
 export function InstanceTypeControl(props: IControlProps): JSX.Element {
-  const { catalog, trans } = useForm();
-  const entries = catalog?.instance_types ?? [];
-  const chosen = entries.find(entry => entry.instance_type === props.value);
+  const { service, trans } = useForm();
+  const { value: offered } = useLoaded(
+    React.useCallback(() => service.instanceOffers(), [service])
+  );
+  const [open, setOpen] = React.useState(false);
+  const button = React.useRef<HTMLButtonElement>(null);
+  const offers = offered?.offers ?? [];
+  const chosen = offers.find(offer => offer.instance_type === props.value);
   const list = `${props.id}-types`;
+
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
   return (
     <>
       <TextControl {...props} suggestions={list} />
       <datalist id={list}>
-        {entries.map(entry => (
-          <option key={entry.instance_type} value={entry.instance_type}>
-            {describe(entry, trans)}
-          </option>
-        ))}
+        {offers
+          .filter(offer => offer.allowed)
+          .map(offer => (
+            <option key={offer.instance_type} value={offer.instance_type}>
+              {sizeText(offer, trans)}
+            </option>
+          ))}
       </datalist>
-      {chosen && <span className="jp-smext-Form-note">{describe(chosen, trans)}</span>}
+      {offered && (
+        <button
+          ref={button}
+          type="button"
+          className="jp-Button jp-mod-styled jp-mod-reject jp-smext-Button"
+          aria-expanded={open}
+          aria-controls={`${props.id}-picker`}
+          onClick={() => setOpen(!open)}
+        >
+          {trans.__('Choose…')}
+        </button>
+      )}
+      {chosen && <span className="jp-smext-Form-note">{sizeText(chosen, trans)}</span>}
+      {chosen && !chosen.allowed && offered?.refusal && (
+        <div className="jp-smext-Form-problem" role="alert">
+          {offered.refusal.message} {offered.refusal.hint}
+        </div>
+      )}
+      {open && offered && (
+        <InstancePicker
+          id={`${props.id}-picker`}
+          offered={offered}
+          value={typeof props.value === 'string' ? props.value : null}
+          onChoose={type => {
+            props.onChange(type);
+            close();
+          }}
+          onClose={close}
+        />
+      )}
     </>
   );
-}
-
-/** `2 vCPU · 8 GiB · 1 × T4 (16 GiB)`, as far as it is known. */
-export function describe(entry: InstanceTypeEntry, trans: TranslationBundle): string {
-  const parts: string[] = [];
-  if (entry.vcpu) {
-    parts.push(trans.__('%1 vCPU', entry.vcpu));
-  }
-  if (entry.memory_gib) {
-    parts.push(trans.__('%1 GiB', formatNumber(entry.memory_gib, 1)));
-  }
-  if (entry.gpu_count) {
-    const memory = entry.gpu_memory_gib
-      ? trans.__(' (%1 GiB)', formatNumber(entry.gpu_memory_gib, 0))
-      : '';
-    parts.push(`${entry.gpu_count} × ${entry.gpu_model ?? trans.__('GPU')}${memory}`);
-  }
-  return parts.join(' · ');
 }

@@ -128,6 +128,9 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
         openS3: commands.hasCommand('smext:s3-open')
           ? uri => void commands.execute('smext:s3-open', { uri })
           : null,
+        pickS3: commands.hasCommand('smext:s3-pick')
+          ? start => commands.execute('smext:s3-pick', { uri: start })
+          : null,
         openText: (line, column) => void openText(widget, { activate: true, line, column }),
         newFile: code =>
           void newFile(commands, serviceManager.contents, PathExt.dirname(context.path), code),

@@ -6,12 +6,16 @@ import type {
   ExportDialect,
   ExportResult,
   ImportResult,
+  InstanceOffers,
+  InstanceQuotas,
   LaunchToken,
   LocalLog,
   ParseResult,
   PreflightResult,
   PriceEstimate,
-  Task
+  Task,
+  TemplateList,
+  TemplateText
 } from '../api/types';
 
 /** A spec as plain values, as a YAML text gives it. */
@@ -47,6 +51,40 @@ export class EstimatorsService {
     this._catalog ??= this._api.call(this._api.http.GET('/jupyter-smext/api/estimators/catalog'));
     this._catalog.catch(() => (this._catalog = null));
     return this._catalog;
+  }
+
+  /** Instance types with their price here, and which of them may be chosen; read once. */
+  instanceOffers(): Promise<InstanceOffers> {
+    this._offers ??= this._api.call(
+      this._api.http.GET('/jupyter-smext/api/estimators/instance-types')
+    );
+    this._offers.catch(() => (this._offers = null));
+    return this._offers;
+  }
+
+  /** How many instances of each type the account may train on; read once, unless it could not be read. */
+  instanceQuotas(): Promise<InstanceQuotas> {
+    this._quotas ??= this._api
+      .call(this._api.http.GET('/jupyter-smext/api/estimators/instance-quotas'))
+      .then(quotas => {
+        this._quotas = quotas.problem ? null : this._quotas;
+        return quotas;
+      });
+    this._quotas.catch(() => (this._quotas = null));
+    return this._quotas;
+  }
+
+  /** The templates of the team; `refresh` asks git repositories however fresh what is known of them. */
+  templates(refresh: boolean): Promise<TemplateList> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/templates', { body: { refresh } })
+    );
+  }
+
+  template(source: string, path: string): Promise<TemplateText> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/template', { body: { source, path } })
+    );
   }
 
   parse(text: string, signal?: AbortSignal): Promise<ParseResult> {
@@ -143,4 +181,6 @@ export class EstimatorsService {
 
   private readonly _schemas = new Map<SpecKind, Promise<JSONSchema7>>();
   private _catalog: Promise<Catalog> | null = null;
+  private _offers: Promise<InstanceOffers> | null = null;
+  private _quotas: Promise<InstanceQuotas> | null = null;
 }
