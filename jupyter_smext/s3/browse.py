@@ -2,26 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from json.encoder import encode_basestring
 
 from ..aws.session import AwsSession
-from .listing import list_page
+from .listing import Listing, list_page
 from .models import ObjectPage, ObjectsQuery, S3Object
+
+# What one request to S3 answers at most.
+# https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+MOST_AT_ONCE = 1000
+
+_NEEDS_CARE = re.compile(r'["\\\x00-\x1f]')
 
 
 def list_objects(aws: AwsSession, query: ObjectsQuery) -> ObjectPage:
-    """One request to S3, one page, ordered by key as S3 orders. Permission: `s3:ListBucket`."""
-    page = list_page(
-        aws, query.bucket, query.prefix,
-        delimiter=query.delimiter, token=query.continuation_token, max_keys=query.max_keys,
-    )  # fmt: skip
+    """One page, ordered by key as S3 orders, by one request to S3 for each 1,000 keys. Permission: `s3:ListBucket`."""
+    pages = _pages(aws, query)
     return ObjectPage(
         bucket=query.bucket,
         prefix=query.prefix,
-        prefixes=page.prefixes,
-        objects=page.objects(),
-        continuation_token=page.next_token,
+        prefixes=[prefix for page in pages for prefix in page.prefixes],
+        objects=[each for page in pages for each in page.objects()],
+        continuation_token=pages[-1].next_token,
     )
+
+
+def list_json(aws: AwsSession, query: ObjectsQuery) -> str:
+    """The JSON of what `list_objects` answers, without an object for each row in between: that takes half as long."""
+    pages = _pages(aws, query)
+    place = f'"bucket":{json.dumps(query.bucket)},"prefix":{json.dumps(query.prefix)}'
+    prefixes = json.dumps(list(chain.from_iterable(page.prefixes for page in pages)))
+    rows = ",".join(chain.from_iterable(map(_json_rows, pages)))
+    # The token stands last, so that a reader who only wants to go on finds it without reading the rows.
+    return (
+        f'{{{place},"prefixes":{prefixes},"objects":[{rows}],"continuation_token":{json.dumps(pages[-1].next_token)}}}'
+    )
+
+
+def _pages(aws: AwsSession, query: ObjectsQuery) -> list[Listing]:
+    pages: list[Listing] = []
+    left, token = query.max_keys, query.continuation_token
+    while not pages or (token and left > 0):
+        page = list_page(
+            aws, query.bucket, query.prefix,
+            delimiter=query.delimiter, token=token, max_keys=min(left, MOST_AT_ONCE),
+        )  # fmt: skip
+        pages.append(page)
+        left, token = left - len(page.keys) - len(page.prefixes), page.next_token
+    return pages
+
+
+def _json_rows(page: Listing) -> list[str]:
+    classes = {each: encode_basestring(each or "STANDARD") for each in set(page.storage_classes)}
+    # An ETag gets back the quotes that S3 gave it.
+    etags = [rf'"\"{inner[1:-1]}\""' if inner != '""' else "null" for inner in _quoted([e or "" for e in page.etags])]
+    return [
+        f'{{"key":{key},"size":{size},"last_modified":{modified},"storage_class":{classes[kind]},"etag":{etag}}}'
+        for key, size, modified, kind, etag in zip(
+            _quoted(page.keys), page.sizes, _quoted(page.modified), page.storage_classes, etags, strict=True
+        )
+    ]
+
+
+def _quoted(texts: Sequence[str]) -> Iterable[str]:
+    """Each text as JSON writes it; all at once where none needs care, which is nearly always."""
+    if _NEEDS_CARE.search("".join(texts)):
+        return map(encode_basestring, texts)
+    return ('"' + '"\n"'.join(texts) + '"').split("\n")
 
 
 def list_all(aws: AwsSession, query: ObjectsQuery) -> Iterator[ObjectPage]:

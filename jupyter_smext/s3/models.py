@@ -37,7 +37,7 @@ class ObjectsQuery(BaseModel):
     prefix: str = ""
     delimiter: str = Field("/", description="Empty: every key below the prefix, flat.")
     continuation_token: str | None = None
-    max_keys: int = Field(1000, ge=1, le=1000)
+    max_keys: int = Field(1000, ge=1, le=10_000, description="More than 1,000 take more than one request to S3.")
 
 
 class S3Object(TypedDict):

@@ -33,7 +33,7 @@ SMALL_PARTS = 64
 QUIET = 60
 
 # What one streamed upload may hold in memory: two parts at least, so that one fills while the other is sent.
-STREAM_MEMORY = 48 * MiB
+STREAM_MEMORY = 64 * MiB
 MAX_STREAM = MAX_PARTS * STREAM_MEMORY // 2
 
 
@@ -214,7 +214,7 @@ def refuse_larger(bucket: str, key: str, size: int, most: int) -> None:
         raise SmextError(
             ErrorCode.TOO_LARGE,
             f"s3://{bucket}/{key}: {size:,} bytes are more than the {most:,} that can be sent this way.",
-            hint="A streamed upload holds up to 251 GB; copy larger files from the server's disk.",
+            hint="A streamed upload holds up to 335 GB; copy larger files from the server's disk.",
         )
 
 

@@ -57,8 +57,8 @@ def operation(
     """Declare what a method takes and answers.
 
     ``query``, ``body`` and ``response`` name pydantic models as ``"room.models:Model"``. The method gets the parsed
-    query or body as its first argument, then the path parameters by name. ``raw`` is the media type of a body or
-    answer that the method handles itself.
+    query or body as its first argument, then the path parameters by name. It returns the response model, or the JSON of
+    one, ready made. ``raw`` is the media type of a body or answer that the method handles itself.
     """
     contract = Operation(summary, query, body, response, raw)
 
@@ -72,7 +72,7 @@ def operation(
                 arguments.append(self.parse_body(Operation.model(contract.body)))
             result = await method(self, *arguments, *args, **kwargs)
             if contract.response:
-                self.finish(cast("BaseModel", result).model_dump_json())
+                self.finish(result if isinstance(result, str) else cast("BaseModel", result).model_dump_json())
             elif not contract.raw:
                 self.set_status(204)
                 self.finish()

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
         GlacierRestoreRequest,
         LocalTransferRequest,
         ObjectDetails,
-        ObjectPage,
         ObjectReference,
         ObjectsQuery,
         ObjectTags,
@@ -137,10 +136,10 @@ class ListHandler(SmextHandler):
     @web.authenticated
     @authorized(action="read", resource="jupyter_smext:s3")
     @operation("One page of what lies under a prefix", body="s3.models:ObjectsQuery", response="s3.models:ObjectPage")
-    async def post(self, query: ObjectsQuery) -> ObjectPage:
-        from ..s3.browse import list_objects
+    async def post(self, query: ObjectsQuery) -> str:
+        from ..s3.browse import list_json
 
-        return await self.aws.run(list_objects, self.aws, query)
+        return await self.aws.run(list_json, self.aws, query)
 
 
 class AttachmentHandler(SmextHandler):

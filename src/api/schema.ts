@@ -5871,6 +5871,7 @@ export interface components {
       delimiter?: string;
       /**
        * Max Keys
+       * @description More than 1,000 take more than one request to S3.
        * @default 1000
        */
       max_keys?: number;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,8 +16,10 @@ from hypothesis import strategies as st
 
 from jupyter_smext.aws.errors import SmextError
 from jupyter_smext.aws.session import AwsSession
-from jupyter_smext.s3 import listing
+from jupyter_smext.s3 import browse, listing
+from jupyter_smext.s3.browse import list_json, list_objects
 from jupyter_smext.s3.listing import Listing, decode_keys, list_page, list_pages, parse_rows
+from jupyter_smext.s3.models import ObjectPage, ObjectsQuery
 
 KEYS = [key for key in AWKWARD_KEYS if "\n" not in key]  # moto has no route for a line break
 
@@ -226,3 +229,32 @@ def test_keys_are_decoded_together_as_one_by_one(texts: list[str]) -> None:
     encoded = [quote_plus(text, safe="/", errors="replace") for text in texts]
     if encoded:
         assert list(decode_keys(encoded)) == [unquote_plus(each) for each in encoded]
+
+
+@pytest.mark.parametrize("max_keys", [3, 1000])
+def test_the_json_of_a_page_is_that_of_its_model(aws: AwsSession, client: Any, bucket: str, max_keys: int) -> None:
+    for number, key in enumerate([*KEYS, 'quote"back\\slash', "\x7f\u2028"]):
+        client.put_object(Bucket=bucket, Key=key, Body=b"x" * number)
+    for delimiter in ("", "/"):
+        query = ObjectsQuery(bucket=bucket, delimiter=delimiter, max_keys=max_keys)
+        expected = list_objects(aws, query)
+        assert ObjectPage.model_validate_json(list_json(aws, query)) == expected
+        assert json.loads(list_json(aws, query)) == json.loads(expected.model_dump_json())
+
+
+def test_rows_that_boto3_read_are_json_too(monkeypatch: pytest.MonkeyPatch, aws: AwsSession) -> None:
+    page = Listing(keys=['\x00"\\'], sizes=[1], modified=['"2026"'], etags=["\\"], storage_classes=[None])
+    monkeypatch.setattr(browse, "list_page", lambda *_, **__: page)
+    assert json.loads(list_json(aws, ObjectsQuery(bucket="b")))["objects"] == page.objects()
+
+
+def test_a_page_may_be_larger_than_s3s(
+    aws: AwsSession, client: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browse, "MOST_AT_ONCE", 3)
+    for number in range(10):
+        client.put_object(Bucket=bucket, Key=f"{number}", Body=b"")
+    first = list_objects(aws, ObjectsQuery(bucket=bucket, max_keys=7))
+    rest = list_objects(aws, ObjectsQuery(bucket=bucket, max_keys=7, continuation_token=first.continuation_token))
+    assert [[each["key"] for each in page.objects] for page in (first, rest)] == [list("0123456"), list("789")]
+    assert rest.continuation_token is None
