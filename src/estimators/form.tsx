@@ -5,7 +5,8 @@ import type { Catalog } from '../api/types';
 import { AlgorithmField } from './algorithmField';
 import { Field, MoreButton } from './field';
 import { controlId, FormProvider } from './formContext';
-import { formSections, hasOwnControl, type IFormSection } from './layout';
+import { HyperparameterTable } from './hyperparameterTable';
+import { fieldsOf, formSections, hasOwnControl, type IFormSection } from './layout';
 import type { EstimatorModel } from './model';
 import type { IPlace } from './problemList';
 import type { EstimatorsService } from './service';
@@ -72,9 +73,7 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
     return next;
   };
 
-  const shown = sections.filter(
-    section => !found || [...section.fields, ...section.more].some(id => found.has(id))
-  );
+  const shown = sections.filter(section => !found || fieldsOf(section).some(id => found.has(id)));
 
   return (
     <FormProvider
@@ -143,6 +142,10 @@ function Section(props: {
     ids.map(id => {
       const field = fieldOf(root, id);
       const path = id.split('.');
+      if (field?.id === 'spec.hyperparameters') {
+        // It shows the ranges of a tuning too, for which a search may look.
+        return <HyperparameterTable key={id} field={field} />;
+      }
       if (!field || (props.found && !props.found.has(id))) {
         return null;
       }
@@ -192,7 +195,5 @@ function fieldOf(root: IField, id: string): IField | null {
 /** Whether the field of a place stands in a section. */
 function holds(section: IFormSection, place: IPlace): boolean {
   const id = place.path.replace(/\[\d+\]/g, '');
-  return [...section.fields, ...section.more].some(
-    each => id === each || id.startsWith(`${each}.`)
-  );
+  return fieldsOf(section).some(each => id === each || id.startsWith(`${each}.`));
 }

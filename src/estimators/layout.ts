@@ -13,6 +13,8 @@ export interface IFormSection {
   more: string[];
   /** The field that the section is about, and that needs no name of its own. */
   about?: string;
+  /** Fields that the control of another one shows too. */
+  within?: string[];
 }
 
 /**
@@ -53,7 +55,8 @@ export function formSections(root: IField, trans: TranslationBundle): IFormSecti
       open: true,
       about: 'spec.hyperparameters',
       fields: ['spec.hyperparameters'],
-      more: []
+      more: [],
+      within: ['tuning.parameter_ranges']
     },
     {
       id: 'compute',
@@ -88,11 +91,12 @@ export function formSections(root: IField, trans: TranslationBundle): IFormSecti
       open: true,
       fields: TUNING_BASICS.map(key => `tuning.${key}`),
       more: tuning.members
-        .filter(member => !TUNING_BASICS.includes(member.key))
+        .filter(member => !TUNING_BASICS.includes(member.key) && member.key !== 'parameter_ranges')
         .map(member => member.id)
+        .concat('tuning.parameter_ranges.auto')
     });
   }
-  const placed = new Set(sections.flatMap(section => [...section.fields, ...section.more]));
+  const placed = new Set(sections.flatMap(fieldsOf));
   // The algorithm's own control shows these.
   ALGORITHM_KINDS.forEach(kind => placed.add(`spec.algorithm.${kind}`));
   return [
@@ -107,8 +111,13 @@ export function formSections(root: IField, trans: TranslationBundle): IFormSecti
   ];
 }
 
+/** Everything that a section shows. */
+export function fieldsOf(section: IFormSection): string[] {
+  return [...section.fields, ...section.more, ...(section.within ?? [])];
+}
+
 /** Members of a tuning that every tuning needs. */
-const TUNING_BASICS = ['strategy', 'objective', 'parameter_ranges', 'resource_limits'];
+const TUNING_BASICS = ['strategy', 'objective', 'resource_limits'];
 
 /** The ways to say what runs; exactly one of them is given. */
 export const ALGORITHM_KINDS = [
