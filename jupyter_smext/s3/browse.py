@@ -57,6 +57,8 @@ def _pages(aws: AwsSession, query: ObjectsQuery) -> list[Listing]:
 
 
 def _json_rows(page: Listing) -> list[str]:
+    if not page.keys:
+        return []
     classes = {each: encode_basestring(each or "STANDARD") for each in set(page.storage_classes)}
     # An ETag gets back the quotes that S3 gave it.
     etags = [rf'"\"{inner[1:-1]}\""' if inner != '""' else "null" for inner in _quoted([e or "" for e in page.etags])]

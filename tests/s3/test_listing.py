@@ -235,8 +235,8 @@ def test_keys_are_decoded_together_as_one_by_one(texts: list[str]) -> None:
 def test_the_json_of_a_page_is_that_of_its_model(aws: AwsSession, client: Any, bucket: str, max_keys: int) -> None:
     for number, key in enumerate([*KEYS, 'quote"back\\slash', "\x7f\u2028"]):
         client.put_object(Bucket=bucket, Key=key, Body=b"x" * number)
-    for delimiter in ("", "/"):
-        query = ObjectsQuery(bucket=bucket, delimiter=delimiter, max_keys=max_keys)
+    for prefix, delimiter in (("", ""), ("", "/"), ("a/", "/"), ("gr", "/"), ("nothing", "/")):
+        query = ObjectsQuery(bucket=bucket, prefix=prefix, delimiter=delimiter, max_keys=max_keys)
         expected = list_objects(aws, query)
         assert ObjectPage.model_validate_json(list_json(aws, query)) == expected
         assert json.loads(list_json(aws, query)) == json.loads(expected.model_dump_json())
