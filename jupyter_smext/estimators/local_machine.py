@@ -60,8 +60,8 @@ class LocalMachine:
         local = job.model_copy(update={"input_data_config": channels, "output_data_config": output})
         return LocalJob(local, self._source(index, job, folder, progress))
 
-    def training_run(self, request: dict[str, Any], events: RunEvents) -> TrainingRun:
-        """A CreateTrainingJob request, ready to run."""
+    def training_run(self, request: dict[str, Any], events: RunEvents, *, in_docker: bool) -> TrainingRun:
+        """A CreateTrainingJob request, ready to run: by Docker in its own image, or by processes of this machine."""
         name = request["TrainingJobName"]
         return TrainingRun(
             request,
@@ -71,6 +71,7 @@ class LocalMachine:
             cache_dir=Path(tempfile.gettempdir()) / "smext-local-environments",
             events=events,
             environment=_credentials(self._aws),
+            engine="docker" if in_docker else "process",
         )
 
     def _use_path(self, bucket: str, channel: str, path: Path) -> str:

@@ -43,6 +43,6 @@ def run_local(
         job = machine.job(0, spec.spec, folder, progress or Silent())
         local = spec.model_copy(update={"spec": job.spec})
         request = training_request(local, machine.place, job_name=job_name, source_uri=job.source_uri, own_tags={})
-        run = machine.training_run(request, events)
+        run = machine.training_run(request, events, in_docker=spec.spec.compute.local_image)
         on_start(run)
         return run.run()

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-how-it-wo
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -73,7 +73,10 @@ def tune_local(
             searches, criteria = searches_of(request), criteria_of(request)
         except TuningError as error:
             raise SmextError(ErrorCode.INVALID_REQUEST, str(error)) from error
-        trials = _Trials(machine, events)
+        in_docker = {
+            search.definition.name: job.spec.compute.local_image for search, job in zip(searches, jobs, strict=True)
+        }
+        trials = _Trials(machine, events, in_docker)
         run = TuningRun(
             job_name,
             request["HyperParameterTuningJobConfig"],
@@ -91,16 +94,19 @@ def tune_local(
 class _Trials:
     """The local runs behind the trials of one tuning job, each in a thread of its own."""
 
-    def __init__(self, machine: LocalMachine, events: TuningEvents) -> None:
+    def __init__(self, machine: LocalMachine, events: TuningEvents, in_docker: Mapping[str | None, bool]) -> None:
         self._machine = machine
+        self._in_docker = in_docker
         self._events = events
         self._runs: dict[str, TrainingRun] = {}
         self._ended: dict[str, LocalTrial] = {}
 
     def start(self, started: Started) -> None:
-        request = started.search.definition.training_job(started.name, started.values)
+        definition = started.search.definition
+        request = definition.training_job(started.name, started.values)
         events = _WithMetrics(self._events.trial(started.name), started)
-        run = self._runs[started.name] = self._machine.training_run(request, events)
+        run = self._machine.training_run(request, events, in_docker=self._in_docker[definition.name])
+        self._runs[started.name] = run
         threading.Thread(target=self._run, args=(started, run), name=f"trial-{started.name}", daemon=True).start()
 
     def stop(self, name: str) -> None:

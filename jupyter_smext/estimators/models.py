@@ -356,6 +356,11 @@ class Compute(Section):
         False, title="Managed spot training", description="Cheaper, and may be interrupted: set checkpoints."
     )
     training_plan_arn: str | None = Field(None, title="Training plan", min_length=50, max_length=2048)
+    local_image: bool = Field(
+        False,
+        title="Real image",
+        description="With `local`: Docker runs the job's own image, in the place of a process of this machine.",
+    )
     instance_placement_config: InstancePlacement | None = Field(None, title="Placement")
 
     @property

@@ -190,7 +190,7 @@ def _algorithm(algorithm: Algorithm, compute: Compute, region: str) -> dict[str,
 
 
 def _resources(compute: Compute) -> dict[str, Any]:
-    form = api_form(compute, without=("enable_managed_spot_training",))
+    form = api_form(compute, without=("enable_managed_spot_training", "local_image"))
     if not compute.instance_type:
         form.pop("InstanceCount")  # groups and preferences say it themselves
     return form

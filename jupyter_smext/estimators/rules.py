@@ -130,6 +130,8 @@ def _compute(compute: Compute) -> Iterator[Broken]:
     if len(given) != 1:
         wrong = "None is given" if not given else f"{' and '.join(given)} are given"
         yield here, f"Exactly one of instance_type, instance_groups and instance_preferences is needed. {wrong}.", None
+    if compute.local_image and not (compute.instance_type or "").startswith("local"):
+        yield (*here, "local_image"), "At AWS a job always runs in its image: this goes with `local` only.", None
     if compute.instance_preferences and compute.enable_managed_spot_training:
         yield (*here, "instance_preferences"), "Instance preferences do not go together with spot.", None
     if compute.instance_preferences and compute.instance_placement_config:

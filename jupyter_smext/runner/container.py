@@ -112,6 +112,9 @@ class Container:
         """Start ``command`` with the container's environment and ``variables``; ``cwd`` as the container sees it."""
         return self._start(command, variables, self._python, cwd, on_line, on_exit)
 
+    def close(self) -> None:
+        """Let go of what its commands may have left running; its folders stay. Never raises."""
+
     def _install(
         self, command: list[str], error: str, python: PythonEnvironment, cwd: str, check: Callable[[], None]
     ) -> None:

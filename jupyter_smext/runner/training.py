@@ -14,12 +14,13 @@ from typing import Any
 from jupyter_smext.runner.artifacts import upload_artifacts
 from jupyter_smext.runner.built_in import metric_definitions
 from jupyter_smext.runner.cluster import Cluster
+from jupyter_smext.runner.docker import require_engine
 from jupyter_smext.runner.events import RunEvents, TrainingResult
 from jupyter_smext.runner.failure import JobFailedError
 from jupyter_smext.runner.metrics import MetricScanner
 from jupyter_smext.runner.s3_files import S3Error
 from jupyter_smext.runner.supervisor import Supervisor
-from jupyter_smext.runner.training_host import TrainingHost
+from jupyter_smext.runner.training_host import Engine, TrainingHost
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class TrainingRun:
     output. ``work_dir`` is made by the run and removed with all it holds, also when this process is killed;
     ``cache_dir`` keeps the environments of requirements.txt files for later runs. ``environment`` is what every process
     of the job gets: endpoint, region, credentials. ``stop_grace_seconds`` lie between SIGTERM and SIGKILL.
+    ``engine`` docker runs the request's own image.
     """
 
     def __init__(
@@ -60,7 +62,9 @@ class TrainingRun:
         events: RunEvents,
         environment: Mapping[str, str],
         stop_grace_seconds: float = 120.0,
+        engine: Engine = "process",
     ) -> None:
+        self._engine = engine
         self._request = request
         self._job_arn = job_arn
         self._s3 = s3
@@ -115,6 +119,8 @@ class TrainingRun:
                 secondary_status = interruption.secondary_status
             except JobFailedError as failure:
                 secondary_status, reason = "Failed", failure.reason
+            for host in self._hosts:
+                host.close()
             # The service uploads what is there however the job ended.
             if any(host.process for host in self._hosts):
                 self._events.status("Uploading", "Uploading generated training model")
@@ -128,7 +134,9 @@ class TrainingRun:
         """Raises JobFailedError and _Interrupted, as the other steps do."""
         self._check()
         cluster = Cluster(self._request.get("ResourceConfig", {}))
-        if len(cluster.hosts) > 1 and supervisor.isolation_problem:
+        if self._engine == "docker":
+            require_engine(self._request, len(cluster.hosts))
+        elif len(cluster.hosts) > 1 and supervisor.isolation_problem:
             raise JobFailedError(
                 f"ClientError: {len(cluster.hosts)} instances need host names of their own, which this machine does "
                 f"not give to processes ({supervisor.isolation_problem}). Use one instance."
@@ -149,6 +157,7 @@ class TrainingRun:
                 environment=self._environment,
                 events=self._events,
                 metrics=metrics,
+                engine=self._engine,
             )
             host.download(self._check)
             self._hosts.append(host)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any, Literal
 
 from jupyter_smext.runner.built_in import built_in
 from jupyter_smext.runner.container import Container
+from jupyter_smext.runner.docker import image_arguments
 from jupyter_smext.runner.failure import JobFailedError
 from jupyter_smext.runner.s3_files import S3Error
 from jupyter_smext.runner.script_mode import ScriptMode, entry_point, framework_error
@@ -63,6 +65,35 @@ def training_command(
     if script.is_package() or script.entry_point.endswith(".py"):
         container.install(ml.code, package=script.is_package(), check=check)
     return TrainingCommand(arguments, script.environment() | variables, cwd, kind="script")
+
+
+def image_command(
+    request: Mapping[str, Any],
+    container: Container,
+    s3: Any,
+    *,
+    job_arn: str,
+    resource_config: Mapping[str, Any],
+    input_data_config: Mapping[str, Any],
+    check: Callable[[], None],
+) -> TrainingCommand:
+    """As :func:`training_command`, for a container that is the image itself: what the image does, it does itself.
+
+    Only the source is fetched for it, which may lie in a bucket of this machine: the toolkit in AWS's images takes what
+    is in ``/opt/ml/code`` already.
+    """
+    ml = container.ml
+    variables = {
+        "TRAINING_JOB_NAME": request["TrainingJobName"],
+        "TRAINING_JOB_ARN": job_arn,
+        **request.get("Environment", {}),
+    }
+    if entry_point(request) is not None:
+        script = ScriptMode(request, ml, resource_config=resource_config, input_data_config=input_data_config)
+        _fetch_source(s3, script, container, check)
+        code = {"sagemaker_submit_directory": json.dumps(ml.inside(ml.code))}
+        ml.write_config("hyperparameters", {**request.get("HyperParameters", {}), **code})
+    return TrainingCommand(image_arguments(request), variables, ml.inside(ml.path), kind="container")
 
 
 def _built_in_command(algorithm: Mapping[str, Any], container: Container, check: Callable[[], None]) -> list[str]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jupyter_smext.runner.channels import download_channels, input_data_config
 from jupyter_smext.runner.checkpoints import CheckpointSync
 from jupyter_smext.runner.cluster import Cluster
 from jupyter_smext.runner.container import Container
+from jupyter_smext.runner.docker import NOT_STARTED, DockerContainer
 from jupyter_smext.runner.events import RunEvents
 from jupyter_smext.runner.failure import ErrorLines, JobFailedError, algorithm_failed, container_failed, script_failed
 from jupyter_smext.runner.isolation import ML_ROOT
 from jupyter_smext.runner.metrics import MetricScanner
 from jupyter_smext.runner.s3_files import S3Error, S3Uri
 from jupyter_smext.runner.supervisor import SupervisedProcess, Supervisor
-from jupyter_smext.runner.training_command import TrainingCommand, training_command
+from jupyter_smext.runner.training_command import TrainingCommand, image_command, training_command
+
+# Who stands for the containers of a job: processes of this machine, or a Docker engine with the real image.
+Engine = Literal["process", "docker"]
 
 
 class TrainingHost:
@@ -37,6 +41,7 @@ class TrainingHost:
         environment: Mapping[str, str],
         events: RunEvents,
         metrics: MetricScanner,
+        engine: Engine,
     ) -> None:
         self._name = name
         self._cluster = cluster
@@ -55,16 +60,27 @@ class TrainingHost:
         self._channels = input_data_config(self._request)
         self._command: TrainingCommand | None = None
         self._checkpoints: CheckpointSync | None = None
-        self._container = Container(
-            supervisor,
-            folder=folder,
-            temporary=temporary,
-            cache_dir=cache_dir,
-            environment=environment,
-            log=lambda line, timestamp_ms: events.log(name, line, timestamp_ms),
-            hostname=name,
+        self._engine = engine
+        place: dict[str, Any] = {
+            "folder": folder,
+            "temporary": temporary,
+            "cache_dir": cache_dir,
+            "environment": environment,
+            "log": lambda line, timestamp_ms: events.log(name, line, timestamp_ms),
             # The hosts of an isolated cluster must still reach each other.
-            network=not request.get("EnableNetworkIsolation") or len(cluster.hosts) > 1,
+            "network": not request.get("EnableNetworkIsolation") or len(cluster.hosts) > 1,
+        }
+        self._container = (
+            DockerContainer(
+                supervisor,
+                image=request["AlgorithmSpecification"]["TrainingImage"],
+                name=f"{request['TrainingJobName']}-{name}",
+                host=name,
+                gpus=cluster.resource_config(name)["current_instance_type"] == "local_gpu",
+                **place,
+            )
+            if engine == "docker"
+            else Container(supervisor, hostname=name, **place)
         )
         self.ml = self._container.ml
         self.process: SupervisedProcess | None = None
@@ -85,7 +101,8 @@ class TrainingHost:
 
     def prepare(self, check: Callable[[], None]) -> None:
         """Fetch the source code and install what it requires. ``check`` may raise to give up."""
-        self._command = training_command(
+        prepare = image_command if self._engine == "docker" else training_command
+        self._command = prepare(
             self._request,
             self._container,
             self._s3,
@@ -115,9 +132,15 @@ class TrainingHost:
         if self._command.kind == "script" and not self.ml.failure.exists():
             message = self._errors.message()
             return script_failed("ExecuteUserScriptError", exit_code, message, self._command.arguments)
+        if self._engine == "docker" and exit_code == NOT_STARTED:
+            return f"ClientError: Docker did not start the image; the log says why, exit code: {exit_code}"
         if self._command.kind == "built-in":
             return algorithm_failed(exit_code, self.ml.failure)
         return container_failed(exit_code, self.ml.failure)
+
+    def close(self) -> None:
+        """Let go of what its command may have left running, so that its files are complete. Never raises."""
+        self._container.close()
 
     def upload_checkpoints(self) -> None:
         """Bring the last checkpoints to S3. Raises S3Error and OSError."""

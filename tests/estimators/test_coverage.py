@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_smext.estimators.api_names import api_name
 from jupyter_smext.estimators.check import parse
-from jupyter_smext.estimators.defaults import user_layer
+from jupyter_smext.estimators.defaults import ENVIRONMENT, user_layer
 from jupyter_smext.estimators.models import (
     Algorithm,
     CheckpointConfig,
@@ -31,6 +31,8 @@ from jupyter_smext.estimators.models import (
     StoppingCondition,
     TensorBoardOutput,
 )
+from jupyter_smext.estimators.template_sources import Repository
+from jupyter_smext.estimators.templates import template_sources
 
 MEMBERS = (
     boto3.client("sagemaker", region_name="us-east-1")
@@ -97,13 +99,17 @@ def test_data_sources_have_a_place() -> None:
     assert set(sources["FileSystemDataSource"].members) == names(FileSystem)
 
 
-def test_the_examples_of_the_documentation_are_valid(tmp_path: Path) -> None:
+def test_the_examples_of_the_documentation_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (Path(__file__).parents[2] / "docs" / "spec.md").read_text()
-    job, defaults, tuning = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    job, defaults, templates, tuning = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert parse(job).problems == []
     (tmp_path / "defaults.yaml").write_text(defaults)
     filled = parse(job, layers=user_layer(tmp_path / "defaults.yaml"))
     assert filled.problems == []
     assert set(filled.origins) == {"metadata.tags.team"}, "the job names its own instance type"
+    (tmp_path / "defaults.yaml").write_text(templates)
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "defaults.yaml"))
+    assert [each.named_by for each in template_sources(None)] == ["user"] * 3
+    assert Repository.parse(template_sources(None)[1].source).reference == "v3"
     whole = job.replace("TrainingJob  ", "HyperParameterTuningJob  ", 1).replace("# or HyperParameterTuningJob", "")
     assert parse(whole + tuning).problems == []

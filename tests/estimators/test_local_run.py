@@ -17,6 +17,7 @@ from jupyter_smext.estimators.check import valid_spec
 from jupyter_smext.estimators.document import read_document
 from jupyter_smext.estimators.launch import launch
 from jupyter_smext.estimators.local_run import is_local, run_local
+from jupyter_smext.estimators.models import TrainingSpec
 from jupyter_smext.runner import TrainingResult
 from jupyter_smext.sandbox import SandboxInfo
 
@@ -61,6 +62,7 @@ def run(document: Path, output: Path) -> tuple[TrainingResult, Events]:
     events = Events()
     spec = valid_spec(read_document(document))
     assert is_local(spec)
+    assert isinstance(spec, TrainingSpec)
     result = run_local(AwsSession(), spec, document.parent, output, events, job_name="here-1")
     return result, events
 
@@ -107,6 +109,46 @@ def test_the_command_runs_it_here(document: Path, capsys: pytest.CaptureFixture[
     assert events[-1]["status"] == "Completed"
     assert Path(events[-1]["model_artifacts"]).is_file()
     assert any(each["event"] == "metric" for each in events)
+
+
+def test_a_built_in_algorithm_runs_by_its_stand_in(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "rows.csv").write_text("".join(f"{x % 2},{x % 2},{x % 5}\n" for x in range(60)))
+    channels = [
+        {"channel_name": name, "s3_uri": "file://data", "content_type": "text/csv"} for name in ("train", "validation")
+    ]
+    spec = {
+        "metadata": {"base_job_name": "here"},
+        "spec": {
+            "algorithm": {"builtin": {"name": "xgboost", "version": "1.7-1"}},
+            "hyperparameters": {"num_round": 5, "objective": "binary:logistic", "eval_metric": "error"},
+            "input_data_config": channels,
+            "compute": {"instance_type": "local"},
+        },
+    }
+    events = Events()
+    valid = valid_spec(spec)
+    assert isinstance(valid, TrainingSpec)
+    result = run_local(AwsSession(), valid, tmp_path, tmp_path / "out", events, job_name="boosted")
+    assert result.status == "Completed", (result, events.lines)
+    assert dict(events.metrics)["validation:error"] < 0.2
+    assert (tmp_path / "out" / "boosted" / "output" / "model.tar.gz").is_file()
+
+
+def test_the_real_image_takes_an_engine(document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jupyter_smext.runner.docker.engine_problem", lambda: "nobody answers")
+    document.write_text(
+        document.read_text().replace("instance_type: local", "instance_type: local\n    local_image: true")
+    )
+    result, _ = run(document, tmp_path / "out")
+    assert result.failure_reason == "ClientError: Docker cannot run the image here: nobody answers."
+
+
+def test_only_a_local_run_asks_for_its_image(document: Path) -> None:
+    spec = read_document(document)
+    spec["spec"]["compute"] = {"instance_type": "ml.m5.large", "local_image": True}
+    with pytest.raises(SmextError, match=r"spec\.compute\.local_image"):
+        valid_spec(spec)
 
 
 def test_a_local_spec_is_not_sent_to_aws(document: Path, sandbox_session: AwsSession) -> None:
