@@ -17,7 +17,10 @@ class Progress(Protocol):
         """``done`` of ``total`` (bytes, objects, seconds: the operation says which); ``total`` None = not known."""
 
     def cancelled(self) -> bool:
-        """Whether someone asked to end it. The operation leaves nothing half done, then raises `Cancelled`."""
+        """Whether someone asked to end it. The operation leaves nothing half done, then raises `Cancelled`.
+
+        Raises `Interrupted` where the process ends and another will go on with it.
+        """
 
 
 class Cancelled(SmextError):
@@ -25,6 +28,13 @@ class Cancelled(SmextError):
 
     def __init__(self, message: str = "Cancelled") -> None:
         super().__init__(ErrorCode.CANCELLED, message)
+
+
+class Interrupted(SmextError):
+    """The operation ended because its process does; what it has done so far stays, and the next process goes on."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorCode.CANCELLED, "Interrupted by the end of the server")
 
 
 class Silent:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from ..aws.errors import ErrorCode, SmextError, from_aws
-from ..aws.progress import Progress
+from ..aws.progress import Interrupted, Progress
 from .conflicts import Exists
 from .models import TransferFailure, TransferResult
 from .parallel import in_parallel
@@ -53,6 +53,8 @@ def run_all(moves: Iterable[Move], shared: Sum) -> TransferResult:
         name, move = item
         try:
             return name, move(_Share(shared)), None
+        except Interrupted:
+            raise
         except Exception as error:
             return name, 0, from_aws(error)
 

@@ -14,7 +14,7 @@ from typing import Any
 from s3transfer.utils import ReadFileChunk
 
 from ..aws.errors import ErrorCode, SmextError
-from ..aws.progress import Progress
+from ..aws.progress import Interrupted, Progress
 from ..aws.session import AwsSession
 from .models import UploadResult
 from .parallel import in_parallel
@@ -35,8 +35,11 @@ def send_file(
     progress: Progress,
     described: Mapping[str, Any] | None = None,
     verify: Callable[[Upload], None] | None = None,
+    again: bool = False,
 ) -> UploadResult:
     """Send a local file; ``progress`` counts bytes. Raises `Conflict` where the file changed on the way.
+
+    ``again``: we began it before, so that an unfinished upload of this file is ours to take up at once.
 
     ``verify`` is called when all parts are sent; what it raises, the object does not appear (but one of a single part,
     which is there by then).
@@ -58,17 +61,19 @@ def send_file(
             patience.call(lambda: upload.send(1, data))
             progress.update(about.st_size, about.st_size)
         else:
-            _send_parts(upload, path, about, patience)
+            _send_parts(upload, path, about, patience, at_once=again)
             _refuse_changed(path, about)
         if verify:
             verify(upload)
         return patience.call(upload.complete)
+    except Interrupted:
+        raise  # the parts stay for the next server
     except BaseException:
         upload.abort()
         raise
 
 
-def _send_parts(upload: Upload, path: Path, about: os.stat_result, patience: Patience) -> None:
+def _send_parts(upload: Upload, path: Path, about: os.stat_result, patience: Patience, at_once: bool) -> None:
     def digest(number: int) -> PartDigest:
         return digest_of(path, (number - 1) * upload.part_size, upload.part_size)
 
@@ -79,7 +84,7 @@ def _send_parts(upload: Upload, path: Path, about: os.stat_result, patience: Pat
             patience.call(lambda: upload.send(number, part))
             return len(part)
 
-    there = upload.resume(digest, about.st_mtime)
+    there = upload.resume(digest, about.st_mtime, at_once=at_once)
     done = min(len(there) * upload.part_size, about.st_size)
     numbers = (number for number in range(1, upload.parts + 1) if number not in there)
     for sent in in_parallel(send, numbers, threads=THREADS, progress=patience):

@@ -61,7 +61,7 @@ def upload_path(
             return file.stat().st_size
 
         def make(name: str, overwrite: bool) -> int:
-            return send_file(aws, file, bucket, name, overwrite=overwrite, progress=share).size
+            return send_file(aws, file, bucket, name, overwrite=overwrite, progress=share, again=again).size
 
         return on_conflict.settle(target, make)
 

@@ -156,18 +156,19 @@ class Upload:
             return {1: self._result["ChecksumCRC32"]} if "ChecksumCRC32" in self._result else {}
         return {number: part["ChecksumCRC32"] for number, part in self._sent.items() if "ChecksumCRC32" in part}
 
-    def resume(self, digest: Callable[[int], PartDigest], since: float) -> set[int]:
+    def resume(self, digest: Callable[[int], PartDigest], since: float, *, at_once: bool = False) -> set[int]:
         """Take up an unfinished upload to the same key; return the numbers of the parts that need not be sent again.
 
         A killed server leaves such an upload. It is taken up where all its parts came after ``since`` (seconds since
-        the epoch: when the file last changed), have been quiet for a minute, and are those of the file by their
-        checksum. Permissions: `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts`; without them there is
-        nothing to take up.
+        the epoch: when the file last changed), are those of the file by their checksum, and have been quiet for a
+        minute. ``at_once``: the caller knows that nobody works on it, so no quiet is needed. Permissions:
+        `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts`; without them there is nothing to take up.
         """
         try:
+            quiet = 0 if at_once else QUIET
             answer = self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=self.key)
             for each in answer.get("Uploads", []):
-                parts = self._parts_of(each["UploadId"], since) if each["Key"] == self.key else []
+                parts = self._parts_of(each["UploadId"], since, quiet) if each["Key"] == self.key else []
                 digests = {part["PartNumber"]: digest(part["PartNumber"]) for part in parts}
                 if parts and all(digests[part["PartNumber"]].is_of(part) for part in parts):
                     self._upload_id = each["UploadId"]
@@ -180,14 +181,14 @@ class Upload:
             pass
         return set()
 
-    def _parts_of(self, upload_id: str, since: float) -> list[dict[str, Any]]:
+    def _parts_of(self, upload_id: str, since: float, quiet: float) -> list[dict[str, Any]]:
         """The parts of an unfinished upload; none where they are not cut as ours, too old, or still coming."""
         pages = self._client.get_paginator("list_parts").paginate(**self._about, UploadId=upload_id)
         parts = [part for page in pages for part in page.get("Parts", [])]
         for part in parts:
             length = min(self.part_size, self.size - (part["PartNumber"] - 1) * self.part_size)
             moment = part["LastModified"].timestamp()
-            if part["Size"] != length or moment < since or time.time() - moment < QUIET:
+            if part["Size"] != length or moment < since or time.time() - moment < quiet:
                 return []
         return parts
 

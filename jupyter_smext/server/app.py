@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
+from tornado.ioloop import IOLoop
 from traitlets import Bool, Float, Int, Unicode
 
 from .admin_policy import AdminPolicyKeeper
 from .routes import handlers
+from .s3 import resume_uploads, root_of
 from .watch import close_watcher
 
 if TYPE_CHECKING:
@@ -104,6 +106,8 @@ class SmextApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         self.handlers.extend(handlers())
+        # When the loop runs: a server that only starts loads nothing of this.
+        IOLoop.current().add_callback(resume_uploads, self, root_of(self.settings))
 
     @property
     def _server(self) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -13,8 +14,10 @@ from tornado.iostream import StreamClosedError
 
 from .handler import SmextHandler, operation
 from .s3_upload import UploadHandler, UploadsHandler
+from .upload_records import UploadRecord, interrupted
 
 if TYPE_CHECKING:
+    from ..aws.progress import Progress
     from ..s3.models import (
         ApplyRequest,
         ArchivePage,
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
         VersionPage,
         VersionsQuery,
     )
+    from .app import SmextApp
     from .tasks import Repeat, Task, Work
 
 READ_AT_ONCE = 1024 * 1024
@@ -283,15 +287,7 @@ class LocalUploadHandler(SmextHandler):
         "Copy from the server's files into S3", body="s3.models:LocalTransferRequest", response="server.tasks:Task"
     )
     async def post(self, request: LocalTransferRequest) -> Task:
-        from ..s3.transfer import upload
-
-        aws, root = self.aws, server_root(self)
-        return self.tasks.start(
-            "s3.upload",
-            f"{request.path} to s3://{request.bucket}/{request.key}",
-            lambda progress: upload(aws, root, request, progress).model_dump(mode="json"),
-            repeat=repeat(lambda progress: upload(aws, root, request, progress, again=True).model_dump(mode="json")),
-        )
+        return start_upload(self.settings["jupyter_smext"], server_root(self), request)
 
 
 class DetailsHandler(SmextHandler):
@@ -636,16 +632,71 @@ def kept(handler: SmextHandler, task_id: str, kind: type[Result]) -> Result:
     return result
 
 
-def bookmarks_file() -> Path:
-    """One file a user, beside what Jupyter itself keeps for them."""
+def start_upload(
+    app: SmextApp, root: Path, request: LocalTransferRequest, interrupted: UploadRecord | None = None
+) -> Task:
+    """Upload a file or folder of the server; ``interrupted`` is the record of one that another server began."""
+    from ..s3.transfer import upload
+    from .tasks import Repeat
+
+    aws = app.aws
+
+    def work(progress: Progress, again: bool = interrupted is not None) -> dict[str, Any]:
+        if interrupted:
+            progress.update(0, message="The server was restarted; it goes on.")
+        return upload(aws, root, request, progress, again=again).model_dump(mode="json")
+
+    about = {"root": str(root), "endpoint_url": aws.endpoint_url, "request": request.model_dump(mode="json")}
+    record = interrupted or UploadRecord(records_folder() / f"{uuid.uuid4().hex}.json", about)
+    return app.tasks.start(
+        "s3.upload",
+        f"{request.path} to s3://{request.bucket}/{request.key}",
+        work,
+        repeat=Repeat("write", "jupyter_smext:s3", lambda progress: work(progress, again=True), record),
+    )
+
+
+async def resume_uploads(app: SmextApp, root: Path) -> None:
+    """Go on with the uploads of files below ``root`` that a server before this one was killed in."""
+    for record in interrupted(records_folder()):
+        if record.about.get("root") != str(root):
+            record.release()
+            continue
+        from ..s3.models import LocalTransferRequest
+
+        try:
+            (await app.admin.guard()).require_route("write", "jupyter_smext:s3")
+            if record.about["endpoint_url"] != app.aws.endpoint_url:
+                record.release()  # that was another S3
+                continue
+            start_upload(app, root, LocalTransferRequest.model_validate(record.about["request"]), record)
+        except Exception:
+            app.log.exception("An interrupted upload does not go on")
+            record.release()
+
+
+def user_folder() -> Path:
+    """Beside what Jupyter itself keeps for the user."""
     from jupyter_core.paths import jupyter_data_dir
 
-    return Path(jupyter_data_dir()) / "jupyter_smext" / "bookmarks.json"
+    return Path(jupyter_data_dir()) / "jupyter_smext"
+
+
+def records_folder() -> Path:
+    return user_folder() / "uploads"
+
+
+def bookmarks_file() -> Path:
+    return user_folder() / "bookmarks.json"
 
 
 def server_root(handler: SmextHandler) -> Path:
     """The folder that the Jupyter file browser shows as its root."""
-    return Path(handler.settings["server_root_dir"]).expanduser()
+    return root_of(handler.settings)
+
+
+def root_of(settings: dict[str, Any]) -> Path:
+    return Path(settings["server_root_dir"]).expanduser()
 
 
 def attachment(key: str) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel, Field
 
 from ..aws.errors import ErrorCode, ErrorEnvelope, SmextError, from_aws
-from ..aws.progress import Progress
+from ..aws.progress import Interrupted, Progress
 
 EVENT_SCHEMA_ID = "https://schema.jupyter.org/jupyter_smext/task/v1"
 
@@ -59,6 +59,14 @@ class TaskList(BaseModel):
     tasks: list[Task]
 
 
+class Record(Protocol):
+    """A note of a task that outlives the server."""
+
+    def keep(self) -> None: ...
+
+    def forget(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Repeat:
     """How a task that failed or was cancelled is started again, and what that takes.
@@ -69,11 +77,15 @@ class Repeat:
         What whoever starts it again must be authorized for: the same as for the first time.
     work:
         What is done then; None: the same again.
+    record:
+        What brings the task back after a restart of the server: kept while it is not over. With it, the end of the
+        server interrupts the task instead of cancelling it.
     """
 
     action: str
     resource: str
     work: Work | None = None
+    record: Record | None = None
 
 
 class TaskProgress(Progress):
@@ -84,6 +96,7 @@ class TaskProgress(Progress):
         self.repeat = repeat
         self._registry = registry
         self._cancel = threading.Event()
+        self._interrupt = threading.Event()
         self._told = 0.0
 
     def update(self, done: float, total: float | None = None, message: str | None = None) -> None:
@@ -98,10 +111,16 @@ class TaskProgress(Progress):
             self._registry.changed(task)
 
     def cancelled(self) -> bool:
+        if self._interrupt.is_set():
+            raise Interrupted()
         return self._cancel.is_set()
 
     def cancel(self) -> None:
         self._cancel.set()
+
+    def end(self) -> None:
+        """The server ends: stop, and leave what another server can go on with."""
+        (self._interrupt if self.repeat and self.repeat.record else self._cancel).set()
 
 
 class TaskRegistry:
@@ -158,6 +177,8 @@ class TaskRegistry:
             repeatable=repeat is not None, created=now, updated=now,
         )  # fmt: skip
         progress = TaskProgress(self, task, repeat)
+        if repeat and repeat.record:
+            repeat.record.keep()
         with self._lock:
             self._progress[task.id] = progress
             finished = [each.task.id for each in self._progress.values() if each.task.state.final]
@@ -218,12 +239,14 @@ class TaskRegistry:
         return self.start(old.kind, old.title, repeat.work, unit=old.unit, cancellable=old.cancellable, repeat=repeat)
 
     def _run(self, progress: TaskProgress, work: Work) -> None:
-        if progress.cancelled():
-            self.finish(progress)
-            return
-        self.running(progress)
         try:
+            if progress.cancelled():
+                self.finish(progress)
+                return
+            self.running(progress)
             result = work(progress)
+        except Interrupted:
+            return  # nobody is left to be told
         except Exception as error:
             self.finish(progress, error=error)
         else:
@@ -239,6 +262,8 @@ class TaskRegistry:
         """Close a task: succeeded, failed, or cancelled where somebody had asked for it and it stopped."""
         task = progress.task
         task.updated = time.time()
+        if progress.repeat and progress.repeat.record:
+            progress.repeat.record.forget()
         if error is not None:
             mapped = from_aws(error) if isinstance(error, Exception) else None
             cancelled = mapped is None or mapped.code is ErrorCode.CANCELLED
@@ -267,7 +292,7 @@ class TaskRegistry:
             self._loop.call_soon_threadsafe(self._emit, task)
 
     def close(self) -> None:
-        """Ask every task to end and let the threads go."""
+        """Ask every task to end, or to leave the rest to the next server, and let the threads go."""
         for progress in list(self._progress.values()):
-            progress.cancel()
+            progress.end()
         self._executor.shutdown(wait=False, cancel_futures=True)
