@@ -19,9 +19,21 @@ except ImportError:  # a source tree that was never built has no version file
 
 # The face of the package in a notebook: each name, and the module that has it.
 _NOTEBOOK: dict[str, str] = {
+    "EndpointTester": "jupyter_smext.notebook.widgets.endpoint_tester",
+    "EstimatorForm": "jupyter_smext.notebook.widgets.estimator_form",
+    "Job": "jupyter_smext.notebook.job",
     "JobMonitor": "jupyter_smext.notebook.widgets.job_monitor",
     "JobTable": "jupyter_smext.notebook.widgets.job_table",
+    "PriceTag": "jupyter_smext.notebook.widgets.price_tag",
+    "RoleCheck": "jupyter_smext.notebook.widgets.role_check",
     "S3Picker": "jupyter_smext.notebook.widgets.s3_picker",
+    "Spec": "jupyter_smext.notebook.spec",
+    "attach": "jupyter_smext.notebook.job",
+    "capture": "jupyter_smext.notebook.sdk.capture",
+    "launch": "jupyter_smext.notebook.actions",
+    "monitor_launches": "jupyter_smext.notebook.launches",
+    "preflight": "jupyter_smext.notebook.actions",
+    "price": "jupyter_smext.notebook.actions",
 }
 
 __all__ = ["__version__", *_NOTEBOOK]

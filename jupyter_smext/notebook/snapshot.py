@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 _BORDER = "1px solid rgba(127,127,127,.45)"
-_CELL = "padding:2px 16px 2px 0;text-align:left;vertical-align:top;font-weight:normal"
+_CELL = "padding:2px 16px 2px 0;text-align:left;vertical-align:top;font-weight:normal;overflow-wrap:break-word"
 
 
 def card(kind: str, title: str, parts: Iterable[str], *, note: str | None = None) -> str:
@@ -29,7 +29,7 @@ def facts(pairs: Iterable[tuple[str, object]]) -> str:
     """Names and values, a row each; without a value (None or empty) no row."""
     rows = "".join(
         f'<tr style="background:none"><th scope="row" style="{_CELL};opacity:.75">{escape(name)}</th>'
-        f'<td style="{_CELL};overflow-wrap:anywhere">{escape(str(value))}</td></tr>'
+        f'<td style="{_CELL}">{escape(str(value))}</td></tr>'
         for name, value in pairs
         if value not in (None, "")
     )
@@ -41,10 +41,7 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
     head = "".join(f'<th scope="col" style="{_CELL};opacity:.75">{escape(name)}</th>' for name in columns)
     body = "".join(
         '<tr style="background:none">'
-        + "".join(
-            f'<td style="{_CELL};overflow-wrap:anywhere">{escape("" if value is None else str(value))}</td>'
-            for value in row
-        )
+        + "".join(f'<td style="{_CELL}">{escape("" if value is None else str(value))}</td>' for value in row)
         + "</tr>"
         for row in rows
     )
@@ -56,3 +53,8 @@ def table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 
 def paragraph(text: str) -> str:
     return f'<p style="margin:4px 0;white-space:pre-wrap;overflow-wrap:anywhere">{escape(text)}</p>'
+
+
+def code(text: str) -> str:
+    """Text as it is, such as YAML."""
+    return f'<pre style="margin:4px 0;background:none;white-space:pre-wrap">{escape(text)}</pre>'

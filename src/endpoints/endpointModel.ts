@@ -28,6 +28,9 @@ export interface ICall {
   readonly error: SmextError | null;
 }
 
+/** What is sent as long as nobody says otherwise. */
+const EMPTY: IPayload = { body: '', content_type: 'text/csv', accept: 'application/json' };
+
 /** Calls that are remembered. */
 const MAX_CALLS = 50;
 
@@ -70,6 +73,16 @@ export class EndpointModel implements IDisposable {
   /** The calls of this session, newest first. */
   get calls(): readonly ICall[] {
     return this._calls;
+  }
+
+  /** What a person is about to send. */
+  get draft(): IPayload {
+    return this._draft;
+  }
+
+  set draft(draft: IPayload) {
+    this._draft = draft;
+    this._changed.emit();
   }
 
   /** A call is under way. */
@@ -166,6 +179,7 @@ export class EndpointModel implements IDisposable {
   private _endpoint: Endpoint | null = null;
   private _error: SmextError | null = null;
   private _calls: readonly ICall[] = [];
+  private _draft = EMPTY;
   private _calling = false;
   private _lastId = 0;
   private _active = false;

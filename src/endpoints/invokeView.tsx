@@ -4,7 +4,7 @@ import { copyIcon, HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { ErrorView } from '../common/errorView';
 import { formatNumber, formatTime } from '../common/format';
-import type { EndpointModel, ICall } from './endpointModel';
+import type { EndpointModel, ICall, IPayload } from './endpointModel';
 
 const CONTENT_TYPES = ['text/csv', 'application/json', 'application/jsonlines', 'text/plain'];
 /** What a payload looks like. */
@@ -22,18 +22,12 @@ export function InvokeView(props: {
   trans: TranslationBundle;
 }): JSX.Element {
   const { model, inService, trans } = props;
-  const [body, setBody] = React.useState('');
-  const [contentType, setContentType] = React.useState(CONTENT_TYPES[0]);
-  const [accept, setAccept] = React.useState(ACCEPTS[0]);
+  const { body, content_type: contentType, accept } = model.draft;
+  const edit = (draft: Partial<IPayload>) => (model.draft = { ...model.draft, ...draft });
   const send = () => {
     if (inService && !model.calling && body) {
-      void model.invoke({ body, content_type: contentType, accept });
+      void model.invoke(model.draft);
     }
-  };
-  const repeat = (call: ICall) => {
-    setBody(call.payload.body);
-    setContentType(call.payload.content_type);
-    setAccept(call.payload.accept);
   };
 
   return (
@@ -46,7 +40,7 @@ export function InvokeView(props: {
         rows={6}
         spellCheck={false}
         value={body}
-        onChange={event => setBody(event.target.value)}
+        onChange={event => edit({ body: event.target.value })}
         onKeyDown={event => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
             event.preventDefault();
@@ -61,9 +55,14 @@ export function InvokeView(props: {
           label={trans.__('Content type')}
           value={contentType}
           choices={CONTENT_TYPES}
-          onChange={setContentType}
+          onChange={content_type => edit({ content_type })}
         />
-        <Select label={trans.__('Accept')} value={accept} choices={ACCEPTS} onChange={setAccept} />
+        <Select
+          label={trans.__('Accept')}
+          value={accept}
+          choices={ACCEPTS}
+          onChange={value => edit({ accept: value })}
+        />
         <button
           type="button"
           className="jp-Button jp-mod-styled jp-mod-accept jp-smext-Button"
@@ -88,7 +87,7 @@ export function InvokeView(props: {
             key={call.id}
             call={call}
             open={index === 0}
-            onRepeat={() => repeat(call)}
+            onRepeat={() => edit(call.payload)}
             trans={trans}
           />
         ))}

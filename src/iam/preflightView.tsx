@@ -35,11 +35,26 @@ export function PreflightView(props: IPreflightViewProps): JSX.Element {
 
 function Preflight(props: IPreflightViewProps): JSX.Element {
   const { model, trans } = props;
-  const { report } = model;
   return (
     <div className="jp-smext-Preflight">
       <h2>{trans.__('Permissions of a launch')}</h2>
       <LaunchForm {...props} />
+      <PreflightResultView model={model} who={props.who} trans={trans} />
+    </div>
+  );
+}
+
+/** What was found for the launch that was checked last. */
+export function PreflightResultView(props: {
+  model: PreflightModel;
+  who: WhoModel;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { model, who, trans } = props;
+  const { report } = model;
+  React.useEffect(() => who.wake(), [who]);
+  return (
+    <>
       {model.error && (
         <ErrorView error={model.error} trans={trans} onRetry={() => void model.check()} />
       )}
@@ -61,7 +76,7 @@ function Preflight(props: IPreflightViewProps): JSX.Element {
               <FixView
                 model={model.fixOf(subject)}
                 document={subject === 'sagemaker' ? null : document}
-                roles={candidateRoles(props.who.who, principalOf(report, subject), trans)}
+                roles={candidateRoles(who.who, principalOf(report, subject), trans)}
                 packetFor={role => model.packetFor(subject, role)}
                 onOver={() => void model.check({ refresh: true })}
                 trans={trans}
@@ -95,7 +110,7 @@ function Preflight(props: IPreflightViewProps): JSX.Element {
           )}
         </div>
       )}
-    </div>
+    </>
   );
 }
 

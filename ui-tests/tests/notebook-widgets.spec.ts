@@ -121,3 +121,87 @@ test('twenty monitors of one job ask as often as one, and a table answers what i
   expect(count('metrics')).toBeLessThanOrEqual(2);
   expect(count('logs')).toBeLessThanOrEqual(3);
 });
+
+test('a form is filled in, its price known and its permissions checked', async ({ lab }) => {
+  const spec = {
+    api_version: 'smext/v1',
+    kind: 'TrainingJob',
+    metadata: { base_job_name: 'formed' },
+    spec: {
+      algorithm: { training_image: '123456789012.dkr.ecr.us-east-1.amazonaws.com/mine:1' },
+      environment: { DB_PASSWORD: 'hunter2' },
+      compute: { instance_type: 'ml.m5.large' },
+      stopping_condition: { max_runtime_in_seconds: 3600 }
+    }
+  };
+  const notebook = await openNotebook(lab, [
+    `import json\nimport jupyter_smext as sm\nform = sm.EstimatorForm(json.loads('${JSON.stringify(spec)}'))\nform`,
+    'tag = sm.PriceTag(form.spec)\ntag',
+    'check = sm.RoleCheck(form.spec)\ncheck'
+  ]);
+  await notebook.runAll();
+
+  const form = notebook.output(0);
+  await form.getByLabel('Name', { exact: false }).first().fill('renamed');
+  await expect
+    .poll(() => notebook.python('print(form.spec["metadata"]["base_job_name"], form.valid)'))
+    .toBe('renamed True');
+  await expect(form.getByRole('status')).toContainText('at most');
+  await notebook.python('form.spec = {**form.spec, "metadata": {"base_job_name": "by-python"}}');
+  await expect(form.getByLabel('Name', { exact: false }).first()).toHaveValue('by-python');
+
+  await notebook.cell(1).scrollIntoViewIfNeeded();
+  await expect(notebook.output(1)).toContainText('at most');
+  expect(await notebook.python('print(tag.price["usd_at_most"] > 0)')).toBe('True');
+  await notebook.python('tag.spec = {**tag.spec, "kind": "Nothing"}');
+  await expect(notebook.output(1)).toContainText('Not valid');
+
+  await notebook.cell(2).scrollIntoViewIfNeeded();
+  await expect(notebook.output(2).getByRole('table')).toContainText('sagemaker:CreateTrainingJob');
+  await expect
+    .poll(() => notebook.python('print(check.verdict in ("allowed", "unknown", "denied"))'))
+    .toBe('True');
+
+  const saved = JSON.stringify(await notebook.save());
+  expect(saved).toContain('Permissions of a launch');
+  const outputs = JSON.stringify(JSON.parse(saved).cells.map((cell: any) => cell.outputs));
+  expect(outputs).toContain('base_job_name: by-python');
+  expect(outputs).not.toContain('hunter2');
+});
+
+test('an endpoint is asked, and its answer is read in Python', async ({ lab }) => {
+  const script = `import os
+open(os.path.join(os.environ["SM_MODEL_DIR"], "model.txt"), "w").write("sum")
+
+def model_fn(folder):
+    return sum
+
+def predict_fn(rows, model):
+    return [model(row) for row in rows]
+`;
+  const { name } = await launch(lab, script, 'tested');
+  await ended(lab, name);
+  const { endpoint_name } = await lab.api('POST', 'endpoints/deploy', { training_job_name: name });
+  const notebook = await openNotebook(lab, [
+    `import jupyter_smext as sm\ntester = sm.EndpointTester("${endpoint_name}", payload="1,2")\ntester`
+  ]);
+  await notebook.runAll();
+  const output = notebook.output(0);
+  await expect(output.getByRole('status').first()).toContainText('In service', { timeout: 45_000 });
+  await expect(output.getByLabel('Payload', { exact: true })).toHaveValue('1,2');
+  await output.getByLabel('Payload', { exact: true }).fill('1,2,39\n1,1,1');
+  await output.getByRole('button', { name: 'Send' }).click();
+  await expect
+    .poll(() =>
+      notebook.python('print(tester.status, repr(tester.payload), tester.response.get("body"))')
+    )
+    .toMatch(/^InService '1,2,39\\n1,1,1' \[42(\.0)?, 3(\.0)?\]$/);
+  expect(await notebook.python('print(tester.send("1,1\\n2,2")["body"])')).toMatch(
+    /^\[2(\.0)?, 4(\.0)?\]$/
+  );
+  expect(JSON.stringify((await notebook.save()).cells[0].outputs)).not.toContain('1,2,39');
+  await lab.api('POST', 'endpoints/delete', {
+    endpoint_name,
+    confirm: endpoint_name
+  });
+});

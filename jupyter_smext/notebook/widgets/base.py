@@ -67,7 +67,9 @@ class PanelWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
         raise NotImplementedError
 
     def _take_snapshot(self, _: object = None) -> None:
-        self._snapshot = {"text/plain": self._text(), "text/html": self._html()}
+        from ...jobs.secrets import masked_text
+
+        self._snapshot = {"text/plain": masked_text(self._text()), "text/html": masked_text(self._html())}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         where = front_end()

@@ -16,6 +16,8 @@ export interface IWidgetContext {
 
 /** The traits of one widget, which Python sees. */
 export interface ITraits {
+  /** Path of the notebook in the file browser; empty where it is not known. */
+  readonly notebook: string;
   get<T>(name: string): T;
   /** Set some and tell Python; what is equal already is not told. */
   set(values: Readonly<Record<string, unknown>>): void;

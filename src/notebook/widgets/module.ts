@@ -5,15 +5,23 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, type Widget } from '@lumino/widgets';
 import type * as React from 'react';
 import type { ContentFactory, IContent, ITraits, IWidgetContext } from './content';
+import { endpointTester } from './endpointTester';
+import { estimatorForm } from './estimatorForm';
 import { jobMonitor } from './jobMonitor';
 import { jobTable } from './jobTable';
 import type { ILiveWidget } from './liveWidgets';
+import { priceTag } from './priceTag';
+import { roleCheck } from './roleCheck';
 import { s3Picker } from './s3Picker';
 
 /** What there is, by the name of its class in Python. */
 const CONTENTS: Record<string, ContentFactory> = {
+  EndpointTester: endpointTester,
+  EstimatorForm: estimatorForm,
   JobMonitor: jobMonitor,
   JobTable: jobTable,
+  PriceTag: priceTag,
+  RoleCheck: roleCheck,
   S3Picker: s3Picker
 };
 
@@ -63,7 +71,10 @@ export function widgetClasses(context: IWidgetContext): ExportMap {
     }
 
     private _traits(): ITraits {
+      // The widget manager of a notebook knows its document; others do not.
+      const { context: document } = this.widget_manager as { context?: { path: string } };
       return {
+        notebook: document?.path ?? '',
         get: name => this.get(name),
         set: values => {
           this.set({ ...values });
