@@ -1,6 +1,10 @@
 import type { ILocalFile } from './uploads';
 
-/** The files of a drop from the desktop, with all files in the folders among them. */
+/**
+ * The files of a drop from the desktop, with all files in the folders among them.
+ *
+ * S3 has no folders: one without files becomes an empty file whose path ends in a slash, so that it is not lost.
+ */
 export async function droppedFiles(transfer: DataTransfer): Promise<ILocalFile[]> {
   // The list is emptied as soon as the event is over: take everything out before the first await.
   const entries = Array.from(transfer.items)
@@ -30,7 +34,7 @@ async function filesBelow(entry: FileSystemEntry, folder: string): Promise<ILoca
       reader.readEntries(resolve, reject)
     );
     if (batch.length === 0) {
-      return files;
+      return files.length > 0 ? files : [{ path: `${path}/`, file: new Blob() }];
     }
     for (const each of batch) {
       files.push(...(await filesBelow(each, `${path}/`)));

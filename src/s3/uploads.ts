@@ -39,7 +39,8 @@ export class Uploads {
   /**
    * Upload files below a prefix.
    *
-   * Nothing is overwritten unasked: keys that exist are put to `choose`, all at once, after the others are up.
+   * Nothing is overwritten unasked: keys that exist are put to `choose`, all at once, after the others are up. Of
+   * folders that exist nothing is asked.
    */
   async upload(
     files: readonly ILocalFile[],
@@ -55,7 +56,7 @@ export class Uploads {
     if (conflicts.length > 0) {
       const choice = await choose(conflicts.map(each => each.key));
       if (choice === 'skip') {
-        report.skipped = conflicts.length;
+        report.skipped += conflicts.length;
       } else {
         const again = conflicts.map(each =>
           choice === 'overwrite'
@@ -87,7 +88,12 @@ export class Uploads {
         } catch (reason) {
           const error = SmextError.from(reason);
           if (error.envelope.code === 'Conflict' && !job.overwrite) {
-            conflicts.push(job);
+            if (job.key.endsWith('/')) {
+              // A folder that is there already is what was wanted.
+              report.skipped += 1;
+            } else {
+              conflicts.push(job);
+            }
           } else {
             report.failed.push({ path: job.path, file: job.file, error });
           }

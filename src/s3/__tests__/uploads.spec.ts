@@ -71,6 +71,16 @@ describe('Uploads', () => {
     expect(bucket.get('in/x')).toBe('1 B');
   });
 
+  it('asks nothing about folders that exist', async () => {
+    const bucket = new Map([['in/empty/', '0 B']]);
+    const { uploads } = uploadsTo(bucket);
+    const choose = jest.fn(async () => 'keep-both' as const);
+    const empty = { path: 'empty/', file: new Blob() };
+    const report = await uploads.upload([empty, files[0]], target, choose);
+    expect(choose).not.toHaveBeenCalled();
+    expect(report).toMatchObject({ uploaded: 1, skipped: 1, failed: [] });
+  });
+
   it('reports what failed, and sends the others', async () => {
     const bucket = new Map<string, string>();
     const { uploads, service } = uploadsTo(bucket);

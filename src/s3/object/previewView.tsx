@@ -11,6 +11,8 @@ import { TableView } from './tableView';
 
 const FIRST_ROWS = 100;
 const MOST_ROWS = 1000;
+/** `format` of a PDF document. */
+const PDF = 'pdf';
 
 export interface IPreviewViewProps {
   object: ObjectReference;
@@ -110,7 +112,13 @@ function Content(
       );
     case 'image':
       return props.member === null ? (
-        <ImageView {...props} mediaType={content.media_type} />
+        <WholeView {...props} mediaType={content.media_type}>
+          {url => (
+            <div className="jp-smext-Preview-image">
+              <img src={url} alt={props.object.key} />
+            </div>
+          )}
+        </WholeView>
       ) : (
         <p className="jp-smext-Preview-note">
           {trans.__(
@@ -133,9 +141,29 @@ function Content(
       if (content.archive && props.member === null) {
         return <>{props.archive()}</>;
       }
+      if (content.format === PDF && props.member === null && navigator.pdfViewerEnabled) {
+        return (
+          // The type is ours: whatever the bytes are, the browser gives them to its PDF viewer, or to nobody.
+          <WholeView {...props} mediaType="application/pdf">
+            {url => (
+              <embed
+                className="jp-smext-Preview-pdf"
+                type="application/pdf"
+                src={url}
+                title={props.object.key}
+              />
+            )}
+          </WholeView>
+        );
+      }
       return (
         <>
-          <p className="jp-smext-Preview-note">{content.message}</p>
+          <p className="jp-smext-Preview-note">
+            {content.message}{' '}
+            {content.format === PDF &&
+              props.member === null &&
+              trans.__('This browser has no viewer for it: download it.')}
+          </p>
           {content.hexadecimal && (
             <pre className="jp-smext-Preview-text" tabIndex={0}>
               {inHex(content.hexadecimal)}
@@ -146,12 +174,17 @@ function Content(
   }
 }
 
-function ImageView(
-  props: IPreviewViewProps & { preview: Preview; mediaType: string }
+/** What only the browser can show, and only as a whole. `children` gets an address that is good as long as it is shown. */
+function WholeView(
+  props: IPreviewViewProps & {
+    preview: Preview;
+    mediaType: string;
+    children(url: string): React.ReactNode;
+  }
 ): React.ReactElement {
   const { object, service, preview, mediaType, trans } = props;
   const load = React.useCallback(
-    () => service.image(object, preview.size, mediaType),
+    () => service.whole(object, preview.size, mediaType),
     [service, object, preview.size, mediaType]
   );
   const { value: bytes, error, reload } = useLoaded(load);
@@ -165,13 +198,7 @@ function ImageView(
   if (error) {
     return <ErrorView error={error} onRetry={reload} trans={trans} />;
   }
-  return url ? (
-    <div className="jp-smext-Preview-image">
-      <img src={url} alt={object.key} />
-    </div>
-  ) : (
-    <LoadingView trans={trans} />
-  );
+  return url ? <>{props.children(url)}</> : <LoadingView trans={trans} />;
 }
 
 /** Sixteen bytes a line, with their place in front. */

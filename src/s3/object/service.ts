@@ -11,8 +11,8 @@ import type {
   VersionPage
 } from '../../api/types';
 
-/** Most bytes of an image that are loaded into the page. */
-const LARGEST_IMAGE = 32 * 1024 * 1024;
+/** Most bytes of an object that are loaded into the page as a whole. */
+const LARGEST = 32 * 1024 * 1024;
 
 /** How the first rows of a table are to be read; null: found out. */
 export interface IPreviewOptions {
@@ -59,13 +59,14 @@ export class ObjectService {
     );
   }
 
-  /** All bytes of an object that is small enough to be shown. */
-  async image(object: ObjectReference, size: number, mediaType: string): Promise<Blob> {
-    if (size > LARGEST_IMAGE) {
+  /** All bytes of an object, for the browser to show. Throws `TooLarge` where it has more than 32 MiB. */
+  async whole(object: ObjectReference, size: number, mediaType: string): Promise<Blob> {
+    if (size > LARGEST) {
       throw new SmextError(
         {
           code: 'TooLarge',
-          message: 'The image is too large to be shown here.',
+          message:
+            'It is too large to be shown here: the browser needs all of it, and takes 32 MiB.',
           hint: 'Download it.',
           retryable: false
         },
