@@ -214,6 +214,11 @@ def test_versions(s3: Any, bucket: str) -> None:
     assert [version["VersionId"] for version in listed["Versions"]] == [second, first, "null"]
     assert [(item["VersionId"], item["IsLatest"]) for item in listed["DeleteMarkers"]] == [(marker, True)]
     s3.delete_object(Bucket=bucket, Key="k", VersionId=marker)
+    with pytest.raises(ClientError, match="copy an object to itself"):
+        s3.copy_object(Bucket=bucket, Key="k", CopySource={"Bucket": bucket, "Key": "k", "VersionId": second})
+    again = s3.copy_object(Bucket=bucket, Key="k", CopySource={"Bucket": bucket, "Key": "k", "VersionId": first})
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"1"
+    s3.delete_object(Bucket=bucket, Key="k", VersionId=again["VersionId"])
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"2"
     assert code(s3.delete_bucket, Bucket=bucket) == "BucketNotEmpty"
 

@@ -37,7 +37,10 @@ class CopyOperations:
             headers.pop("x-amz-restore", None)
             if storage_class := request.headers.get("x-amz-storage-class"):
                 headers["x-amz-storage-class"] = storage_class
-            if headers == source.headers and (bucket.name, key) == (source.bucket, source.key) and not replaces_headers:
+            # A copy of an older version onto its own key makes it the latest:
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/RestoringPreviousVersions.html
+            is_itself = source.latest and (bucket.name, key) == (source.bucket, source.key)
+            if is_itself and headers == source.headers and not replaces_headers:
                 raise AwsError(
                     "InvalidRequest",
                     "This copy request is illegal because it is trying to copy an object to itself without changing "
