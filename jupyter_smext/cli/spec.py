@@ -61,6 +61,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     schema.add_argument("--json", action="store_true", help="print it on one line")
     schema.set_defaults(run=run_schema)
 
+    jumpstart = commands.add_parser(
+        "jumpstart",
+        help="list JumpStart's models, or print the spec of one",
+        description="Reads AWS's public bucket of the region. LightGBM, CatBoost, TabTransformer, AutoGluon-Tabular "
+        "and the TensorFlow algorithms are in that list too.",
+    )
+    jumpstart.add_argument("model", nargs="?", default="", help="id of a model; with --list a part of it")
+    jumpstart.add_argument("--list", action="store_true", help="list models instead")
+    jumpstart.add_argument("--model-version", help="default: the newest")
+    jumpstart.add_argument("--instance-type", help="default: the model's own")
+    jumpstart.add_argument("--json", action="store_true", help="print one JSON document")
+    jumpstart.set_defaults(run=run_jumpstart)
+
     spec_templates.add_parser(commands)
 
 
@@ -170,6 +183,27 @@ def run_lock(args: argparse.Namespace) -> int:
         print(note, file=sys.stderr)
     if result.changes:
         print(f"Changed since the lock before: {', '.join(result.changes)}.", file=sys.stderr)
+    return 0
+
+
+def run_jumpstart(args: argparse.Namespace) -> int:
+    from ..aws.session import AwsSession
+    from ..estimators.file import dump
+    from ..estimators.jumpstart import jumpstart_models, spec_of_model
+
+    session = AwsSession()
+    if args.list or not args.model:
+        models = jumpstart_models(session, args.model)
+        if args.json:
+            print(json.dumps([each.model_dump() for each in models]))
+        else:
+            for each in models:
+                print(each.model_id, each.version)
+        return 0
+    result = spec_of_model(session, args.model, version=args.model_version, instance_type=args.instance_type)
+    print(result.model_dump_json() if args.json else dump(result.spec), end="\n" if args.json else "")
+    for note in result.notes:
+        print(note, file=sys.stderr)
     return 0
 
 

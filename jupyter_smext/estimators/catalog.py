@@ -81,8 +81,8 @@ JUMPSTART = {
     "object-detection-tensorflow": "Object Detection (TensorFlow)",
 }
 JUMPSTART_ONLINE = (
-    "Its image and script stand in JumpStart's list of models, which AWS publishes online only. Name them in "
-    "training_image and source_code, or import a job that used them."
+    "Its image and script stand in JumpStart's list of models, which AWS publishes online only: "
+    "`jupyter smext spec jumpstart` finds the model there and writes its spec."
 )
 
 # Host suffix of ECR by the region's partition, https://docs.aws.amazon.com/general/latest/gr/ecr.html

@@ -17,6 +17,7 @@ from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.session import AwsSession
 from .api_names import api_name
 from .catalog import identify_image
+from .jumpstart import spec_of_model
 from .models import (
     TRAINING_ONLY,
     Algorithm,
@@ -58,12 +59,16 @@ _ENDING = re.compile(
 
 
 def imported(aws: AwsSession, given: ImportRequest) -> ImportResult:
-    """The spec of a job or of a request, whichever is given. Raises `InvalidRequest` for both or neither."""
-    if given.training_job_name and given.request is None:
+    """The spec of whichever is given. Raises `InvalidRequest` for several or none."""
+    if sum(each is not None for each in (given.training_job_name, given.request, given.jumpstart_model_id)) != 1:
+        raise SmextError(
+            ErrorCode.INVALID_REQUEST, "Give one of a training job's name, a request, and a JumpStart model's id."
+        )
+    if given.training_job_name is not None:
         return spec_of_job(aws, given.training_job_name)
-    if given.request is not None and not given.training_job_name:
+    if given.request is not None:
         return spec_of_request(given.request)
-    raise SmextError(ErrorCode.INVALID_REQUEST, "Give a training job's name or a request, and not both.")
+    return spec_of_model(aws, str(given.jumpstart_model_id))
 
 
 def spec_of_job(aws: AwsSession, training_job_name: str) -> ImportResult:

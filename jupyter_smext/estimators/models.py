@@ -853,9 +853,17 @@ class ExportResult(BaseModel):
     notes: list[str] = Field(default=[], description="What the dialect cannot say, and the code so leaves out.")
 
 
-class ImportRequest(BaseModel):
-    """What a spec shall be made from: a job of this account, or a request; exactly one of them."""
+class JumpStartModel(BaseModel):
+    """A model or algorithm of AWS's catalog."""
 
+    model_id: str
+    version: str
+
+
+class ImportRequest(BaseModel):
+    """What a spec shall be made from: a job of this account, a request, or a JumpStart model; exactly one of them."""
+
+    jumpstart_model_id: str | None = Field(None, min_length=1, max_length=256, description="Its newest version.")
     training_job_name: str | None = Field(None, min_length=1, max_length=63)
     request: dict[str, Any] | None = Field(None, description="As the API takes it: `CreateTrainingJob`, or of tuning.")
 

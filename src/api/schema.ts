@@ -4844,9 +4844,15 @@ export interface components {
     };
     /**
      * ImportRequest
-     * @description What a spec shall be made from: a job of this account, or a request; exactly one of them.
+     * @description What a spec shall be made from: a job of this account, a request, or a JumpStart model; exactly one of them.
      */
     ImportRequest: {
+      /**
+       * Jumpstart Model Id
+       * @description Its newest version.
+       * @default null
+       */
+      jumpstart_model_id?: string | null;
       /**
        * Request
        * @description As the API takes it: `CreateTrainingJob`, or of tuning.
