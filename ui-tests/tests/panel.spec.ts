@@ -128,3 +128,73 @@ test.describe('panel', () => {
     await expect(lab.panel.locator('.jp-smext-S3 .jp-smext-Listing-row')).toHaveText([/a\.txt/]);
   });
 });
+
+test.describe('header', () => {
+  test('counts at once what runs, also where sections are folded', async ({ lab }) => {
+    const row = {
+      domain_id: 'd-abcdefghijkl',
+      app_type: 'JupyterLab',
+      app_name: 'default',
+      resource_spec: {}
+    };
+    await lab.page.route('**/api/studio/apps/existing*', route =>
+      route.fulfill({
+        json: {
+          apps: [
+            { ...row, space_name: 'one', status: 'InService' },
+            { ...row, space_name: 'two', status: 'InService' },
+            { ...row, space_name: 'gone', status: 'Failed' }
+          ],
+          next_token: null
+        }
+      })
+    );
+    await lab.openPanel('s3');
+    await lab.onlySection('S3');
+    const count = lab.panel.locator('.jp-smext-Running-item', { hasText: '2 spaces run' });
+    await expect(count).toBeVisible();
+    await lab.execute('filebrowser:activate');
+    await expect(lab.panel).toBeHidden();
+    // A poll comes every 15 seconds; whoever opens the panel does not wait for it.
+    const look = lab.page.waitForRequest(/api\/studio\/apps\/existing/, { timeout: 5000 });
+    await lab.openPanel('s3');
+    await look;
+    await count.click();
+    await expect(lab.panel.locator('.jp-smext-StudioSection')).toBeVisible();
+  });
+
+  test('a space that settles out of sight is told', async ({ lab }) => {
+    const place = { domain_id: 'd-abcdefghijkl', space_name: 'desk' };
+    const app = { ...place, app_type: 'JupyterLab', app_name: 'default', resource_spec: {} };
+    let status = 'Pending';
+    await lab.page.route('**/api/studio/apps/existing*', route =>
+      route.fulfill({ json: { apps: [{ ...app, status }], next_token: null } })
+    );
+    const look = lab.page.waitForResponse(/api\/studio\/apps\/existing/);
+    await lab.openPanel('s3');
+    await look;
+    status = 'InService';
+    const toast = lab.page.locator('.jp-toast-message', { hasText: 'Studio space desk: Running' });
+    await expect(toast).toBeVisible({ timeout: 15_000 });
+  });
+});
+
+test('sections that the administrator switched off are not there', async ({ lab }) => {
+  const answered = await lab.api('GET', 'admin-policy');
+  const titles = lab.panel.locator('.jp-AccordionPanel-title');
+  let off: string[] = ['jobs', 'iam'];
+  await lab.page.route('**/api/admin-policy*', route =>
+    route.fulfill({ json: { ...answered, source: '/etc/p.yaml', policy: { sections_off: off } } })
+  );
+  await lab.openPanel('studio');
+  await expect(titles).toHaveText([/S3/, /Endpoints/, /Studio/]);
+  const admin = lab.panel.getByRole('region', { name: 'Set by your admin' });
+  await expect(admin).toContainText('Training, IAM');
+  await lab.expectAccessible('#jp-smext-panel');
+
+  off = ['studio'];
+  await lab.execute('smext:studio-refresh');
+  await expect(titles).toHaveText([/S3/, /Training/, /Endpoints/, /IAM/, /Studio/]);
+  await expect(admin).toContainText('Studio');
+  await expect(lab.panel.getByRole('region', { name: 'Domains' })).toBeHidden();
+});
