@@ -4,6 +4,7 @@ import { endpointsPlugin } from './endpoints/plugin';
 import { estimatorsPlugin } from './estimators/plugin';
 import { iamPlugin } from './iam/plugin';
 import { jobsPlugin } from './jobs/plugin';
+import { notebookHelpPlugin } from './notebook/explain/plugin';
 import { widgetsPlugin } from './notebook/widgets/plugin';
 import { panelPlugin } from './panel/plugin';
 import { s3Plugin } from './s3/plugin';
@@ -23,7 +24,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   endpointsPlugin,
   iamPlugin,
   studioPlugin,
-  widgetsPlugin
+  widgetsPlugin,
+  notebookHelpPlugin
 ];
 
 export default plugins;

@@ -9,3 +9,4 @@ import './endpoints.css';
 import './iam.css';
 import './studio.css';
 import './notebook.css';
+import './explain.css';

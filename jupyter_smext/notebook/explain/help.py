@@ -38,6 +38,8 @@ class Help(BaseModel):
     action: str | None = None
     resource: str | None = None
     principal: str | None = None
+    allow_can_help: bool | None = None
+    """Whether an Allow in a policy of the principal can help. None: the error does not tell."""
     region: str | None = None
     """The region of the client that called."""
     request_id: str | None = None
@@ -75,6 +77,7 @@ def help_for(failure: Failure) -> Help | None:
         action=read.action,
         resource=read.resource,
         principal=read.principal or envelope.principal,
+        allow_can_help=read.allow_can_help,
         region=call.region if call else None,
         request_id=envelope.request_id,
         failed=failed,
