@@ -59,30 +59,39 @@ def catalog(sandbox_session: AwsSession) -> AwsSession:
     return sandbox_session
 
 
-def sent_by_the_sdk(instance_type: str | None, folder: Path) -> dict[str, Any]:
-    code = THEIRS.format(catalog=str(CATALOG), model=MODEL, instance_type=instance_type, data=DATA)
+INSTANCE_TYPES = [None, "ml.m5.large", "ml.g4dn.xlarge"]
+
+
+@pytest.fixture(scope="module")
+def sent_by_the_sdk(tmp_path_factory: pytest.TempPathFactory) -> dict[str | None, dict[str, Any]]:
+    """The SDK's request for each instance type; one process for all, because it takes long to start."""
+    folder = str(tmp_path_factory.mktemp("sdk"))
+    pieces = [
+        {"code": THEIRS.format(catalog=str(CATALOG), model=MODEL, instance_type=each, data=DATA), "folder": folder}
+        for each in INSTANCE_TYPES
+    ]
     done = subprocess.run(
         [client_python(*SDK_V2), Path(__file__).with_name("sdk_requests.py")],
-        input=json.dumps([{"code": code, "folder": str(folder)}]),
+        input=json.dumps(pieces),
         capture_output=True,
         text=True,
         check=True,
         timeout=300,
     )
-    [answer] = json.loads(done.stdout)
-    assert "error" not in answer, (answer["error"], answer["trace"])
-    request: dict[str, Any] = answer["request"]
-    return request
+    answers = dict(zip(INSTANCE_TYPES, json.loads(done.stdout), strict=True))
+    for answer in answers.values():
+        assert "error" not in answer, (answer["error"], answer["trace"])
+    return {name: answer["request"] for name, answer in answers.items()}
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("instance_type", [None, "ml.m5.large", "ml.g4dn.xlarge"])
+@pytest.mark.parametrize("instance_type", INSTANCE_TYPES)
 def test_the_request_is_that_of_the_sdks_estimator(
-    catalog: AwsSession, tmp_path: Path, instance_type: str | None
+    catalog: AwsSession, sent_by_the_sdk: dict[str | None, dict[str, Any]], instance_type: str | None
 ) -> None:
     spec = spec_of_model(catalog, MODEL, instance_type=instance_type).spec
     ours = our_request(changed(("spec.role", "arn:aws:iam::111122223333:role/SageMaker"), base=spec))
-    theirs = sent_by_the_sdk(instance_type, tmp_path)
+    theirs = sent_by_the_sdk[instance_type]
     assert submit_directory(theirs) == spec["spec"]["source_code"]["source_dir"]
     assert compared(theirs, ExportDialect.SDK_V2) == compared(ours, ExportDialect.SDK_V2)
 
