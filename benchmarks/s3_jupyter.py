@@ -2,8 +2,11 @@
 
 ``python benchmarks/s3_jupyter.py`` starts ``parts/s3_server.py`` and a Jupyter server with the extension, each in a
 process of its own, and writes a Markdown table to ``benchmarks/s3_jupyter.md``. The delay of the event loop is the time
-that a request which does nothing (the handshake) takes every 10 ms meanwhile, seen from outside; the first row is the
+that a request which does nothing (`/api/status`) takes every 10 ms meanwhile, seen from outside; the first row is the
 same without any work.
+
+The second table lists one folder of 100,000 objects through the handlers of other extensions as well, each in a Jupyter
+server of its own from an environment of its own, made at the first use and kept in the user's cache.
 """
 
 from __future__ import annotations
@@ -19,9 +22,11 @@ import sys
 import tempfile
 import threading
 import time
+import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -46,27 +51,30 @@ def s3_server() -> Iterator[str]:
 
 
 @contextmanager
-def jupyter_server(endpoint: str) -> Iterator[tuple[int, psutil.Process]]:
+def jupyter_server(
+    endpoint: str, python: str | Path = sys.executable, extension: str = "jupyter_smext"
+) -> Iterator[tuple[int, psutil.Process]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {
         **os.environ, "AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "AAAA", "AWS_SECRET_ACCESS_KEY": "BBBB",
-        "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ENDPOINT": endpoint, "AWS_ALLOW_HTTP": "true",  # as obstore reads them
     }  # fmt: skip
     folder = tempfile.mkdtemp(prefix="smext-benchmark-")
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "jupyter_server", f"--port={port}", f"--IdentityProvider.token={TOKEN}",
+            str(python), "-m", "jupyter_server", f"--port={port}", f"--IdentityProvider.token={TOKEN}",
             "--ServerApp.open_browser=False", f"--ServerApp.root_dir={folder}", "--allow-root",
-            "--ServerApp.jpserver_extensions={'jupyter_smext': True}", "--log-level=ERROR",
+            f"--ServerApp.jpserver_extensions={{{extension!r}: True}}", "--log-level=ERROR",
         ],
         env=environment,
     )  # fmt: skip
     try:
         for _ in range(300):
             try:
-                call(port, "GET", "handshake")
+                call(port, "GET", "/api/status")
                 break
             except OSError:
                 time.sleep(0.1)
@@ -86,7 +94,9 @@ def call(port: int, method: str, path: str, body: object = None) -> bytes:
 
 def ask(connection: http.client.HTTPConnection, method: str, path: str, body: object = None) -> bytes:
     headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
-    connection.request(method, API + path, json.dumps(body) if body is not None else None, headers)
+    connection.request(
+        method, path if path.startswith("/") else API + path, json.dumps(body) if body is not None else None, headers
+    )
     answer = connection.getresponse()
     data = answer.read()
     if answer.status >= 300:
@@ -185,7 +195,7 @@ class Watch:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         while not self._stop.wait(0.01):
             start = time.perf_counter()
-            ask(connection, "GET", "handshake")
+            ask(connection, "GET", "/api/status")
             self.delays.append(time.perf_counter() - start)
         connection.close()
 
@@ -194,10 +204,87 @@ class Watch:
             self.memory = max(self.memory, self.server.memory_info().rss)
 
     def row(self, name: str, result: str) -> str:
+        return f"| {name} | {result} | {self.figures()} |"
+
+    def figures(self) -> str:
         delays = sorted(each * 1000 for each in self.delays)
         at = [delays[min(len(delays) - 1, int(len(delays) * share))] for share in (0.5, 0.99)]
         more = max(0, self.memory - self.began) / 2**20
-        return f"| {name} | {result} | {at[0]:.1f} | {at[1]:.1f} | {delays[-1]:.1f} | {len(delays)} | +{more:.0f} |"
+        return f"{at[0]:.1f} | {at[1]:.1f} | {delays[-1]:.1f} | +{more:.0f}"
+
+
+# A folder through the handlers of others: what their panels ask when it is opened. Each answers its number of rows.
+
+FOLDER_KEYS = 100_000
+
+
+def folder_smext(port: int) -> int:
+    rows, token = 0, None
+    while True:
+        query = {"bucket": "folder", "prefix": "many/", "continuation_token": token, "max_keys": 10_000}
+        page = ask_once(port, "POST", "s3/objects/list", query)
+        rows, token = rows + len(page["objects"]), page["continuation_token"]
+        if token is None:
+            return rows
+
+
+def folder_s3_browser(port: int) -> int:
+    answer = ask_once(port, "GET", "/jupyterlab_s3_browser/files/folder/many/")
+    if "error" in answer:
+        raise RuntimeError(answer["message"])
+    return len(answer)
+
+
+def folder_drives(port: int) -> int:
+    ask_once(
+        port, "POST", "/jupyter-drives/drives", {"drive_name": "folder", "provider": "s3", "location": "us-east-1"}
+    )
+    return len(ask_once(port, "GET", "/jupyter-drives/drives/folder/many")["data"])
+
+
+def ask_once(port: int, method: str, path: str, body: object = None) -> Any:
+    data = call(port, method, path, body)
+    return json.loads(data) if data else None
+
+
+PEERS: dict[str, tuple[str, Callable[[int], int]]] = {
+    "jupyter-smext": ("jupyter_smext", folder_smext),
+    "jupyterlab-s3-browser": ("jupyterlab_s3_browser", folder_s3_browser),
+    "jupyter-drives": ("jupyter_drives", folder_drives),
+}
+
+
+def peer_python(name: str) -> Path:
+    if name == "jupyter-smext":
+        return Path(sys.executable)
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "jupyter-smext" / f"benchmark-{name}"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    packages = [name, "jupyter_server"]
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True)
+    return python
+
+
+def peers(endpoint: str) -> Iterator[str]:
+    yield "| extension | rows | first time, seconds | again, seconds | p50 ms | p99 ms | max ms | memory MB |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for name, (extension, listed) in PEERS.items():
+        python = peer_python(name)
+        code = f"import importlib.metadata as m; print(m.version({name!r}))"
+        title = f"{name} {subprocess.check_output([python, '-c', code], text=True).strip()}"
+        with jupyter_server(endpoint, python, extension) as (port, process):
+            try:
+                with Watch(port, process) as watch:
+                    began = time.perf_counter()
+                    rows = listed(port)
+                    first = time.perf_counter() - began
+                    listed(port)
+                    again = time.perf_counter() - began - first
+            except RuntimeError as error:
+                yield f"| {title} | does not answer: {str(error)[:200]} | | | | | | |"
+                continue
+            yield f"| {title} | {rows:,} | {first:.2f} | {again:.2f} | {watch.figures()} |"
 
 
 def main() -> None:
@@ -220,17 +307,23 @@ def main() -> None:
         f"`python benchmarks/s3_jupyter.py`: Python {sys.version.split()[0]}, {os.cpu_count()} CPUs, shared by server, "
         "S3 stand-in and client. p50 to max: how long a request that does nothing takes meanwhile. Memory: above idle.",
         "",
-        "| work | result | p50 ms | p99 ms | max ms | pings | memory MB |",
-        "|---|---|---|---|---|---|---|",
+        "| work | result | p50 ms | p99 ms | max ms | memory MB |",
+        "|---|---|---|---|---|---|",
     ]
-    with s3_server() as endpoint, jupyter_server(endpoint) as (port, process):
-        list_keys(port, keys)  # the pages of the synthetic server are made at their first use
-        find_keys(port)
-        for name, job in work.items():
-            with Watch(port, process) as watch:
-                result = job(port)
-            lines.append(watch.row(name, result))
-            print(lines[-1], flush=True)
+    with s3_server() as endpoint:
+        with jupyter_server(endpoint) as (port, process):
+            list_keys(port, keys)  # the pages of the synthetic server are made at their first use
+            find_keys(port)
+            folder_smext(port)
+            for name, job in work.items():
+                with Watch(port, process) as watch:
+                    result = job(port)
+                lines.append(watch.row(name, result))
+                print(lines[-1], flush=True)
+        lines += ["", f"## A folder of {FOLDER_KEYS:,} objects, opened in a server that has just started", ""]
+        for line in peers(endpoint):
+            lines.append(line)
+            print(line, flush=True)
     (HERE / "s3_jupyter.md").write_text("\n".join(lines) + "\n", "utf-8")
 
 

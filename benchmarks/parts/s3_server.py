@@ -2,7 +2,8 @@
 
 Run as ``python benchmarks/parts/s3_server.py``; it prints its address and serves until its standard input closes.
 
-- Bucket ``keys``: ``flat/`` holds 1,000,000 keys, ``deep/`` the same number in 1,000 folders; bucket ``small``: 2,000.
+- Bucket ``keys``: ``flat/`` holds 1,000,000 keys, ``deep/`` the same number in 1,000 folders; bucket ``folder``:
+  100,000 keys in ``many/``; bucket ``small``: 2,000.
   ListObjectsV2 with prefix, delimiter, start-after, continuation-token, max-keys and encoding-type.
 - Objects, whichever: GET answers as many bytes as the last number in the key says, ranges included; PUT and multipart
   uploads count their bytes and throw them away, which no real store can do faster.
@@ -26,6 +27,8 @@ MILLION = 1_000_000
 def keys_of(bucket: str) -> list[str]:
     if bucket == "small":
         return [f"{number:05d}-16384" for number in range(2000)]
+    if bucket == "folder":
+        return [f"many/part-{number:08d}.parquet" for number in range(100_000)]
     flat = [f"flat/part-{number:08d}.parquet" for number in range(MILLION)]
     deep = [f"deep/day={number // 1000:04d}/part-{number:08d}.parquet" for number in range(MILLION)]
     return sorted(deep + flat)
@@ -94,7 +97,7 @@ XML = "application/xml"
 class Server:
     def __init__(self, latency: float) -> None:
         self.latency = latency
-        self.buckets = {name: Bucket(name) for name in ("keys", "small")}
+        self.buckets = {name: Bucket(name) for name in ("keys", "folder", "small")}
         self.pages: dict[tuple[str, str], bytes] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
