@@ -26,7 +26,7 @@ class DeleteBody extends DialogBody implements Dialog.IBodyWidget<string> {
     private readonly _trans: TranslationBundle
   ) {
     super();
-    this.addClass('jp-smext-Delete');
+    this.addClass('jp-smext-DialogForm');
   }
 
   getValue(): string {

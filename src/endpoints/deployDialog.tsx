@@ -51,7 +51,7 @@ class DeployBody extends DialogBody implements Dialog.IBodyWidget<DeployRequest>
     private readonly _trans: TranslationBundle
   ) {
     super();
-    this.addClass('jp-smext-Deploy');
+    this.addClass('jp-smext-DialogForm');
   }
 
   getValue(): DeployRequest {
@@ -113,7 +113,7 @@ class DeployBody extends DialogBody implements Dialog.IBodyWidget<DeployRequest>
           defaultValue={1}
           required
         />
-        <p className="jp-smext-Deploy-cost">
+        <p className="jp-smext-DialogForm-cost">
           {this._sandbox
             ? trans.__(
                 'The sandbox bills nothing. On AWS an endpoint is billed until it is deleted.'

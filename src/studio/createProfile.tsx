@@ -27,7 +27,7 @@ class ProfileBody extends DialogBody implements Dialog.IBodyWidget<CreateUserPro
     private readonly _trans: TranslationBundle
   ) {
     super();
-    this.addClass('jp-smext-Deploy');
+    this.addClass('jp-smext-DialogForm');
   }
 
   getValue(): CreateUserProfileRequest {

@@ -8,7 +8,7 @@ export function StudioTable(props: {
 }): React.ReactElement {
   return (
     <div className="jp-smext-StudioScroll" tabIndex={0} role="region" aria-label={props.label}>
-      <table className="jp-smext-StudioTable">
+      <table className="jp-smext-Table">
         <thead>
           <tr>
             {props.columns.map(each => (

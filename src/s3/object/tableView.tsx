@@ -25,8 +25,8 @@ export function TableView(props: ITableViewProps): React.ReactElement {
   const { content, trans } = props;
   const { columns, rows } = content;
   return (
-    <div className="jp-smext-Table">
-      <div className="jp-smext-Table-bar">
+    <div className="jp-smext-Rows">
+      <div className="jp-smext-Rows-bar">
         <span>{rowWords(content, trans)}</span>
         <span>{content.format}</span>
         {content.encoding && <span>{content.encoding}</span>}
@@ -34,7 +34,7 @@ export function TableView(props: ITableViewProps): React.ReactElement {
       </div>
       {content.note && <p className="jp-smext-Preview-note">{content.note}</p>}
       <div
-        className="jp-smext-Table-scroll"
+        className="jp-smext-Rows-scroll"
         tabIndex={0}
         role="region"
         aria-label={trans.__('Rows')}
@@ -47,8 +47,8 @@ export function TableView(props: ITableViewProps): React.ReactElement {
               </th>
               {columns.map((column, index) => (
                 <th key={index} scope="col" title={column.name}>
-                  <span className="jp-smext-Table-name">{column.name}</span>
-                  <span className="jp-smext-Table-type">{column.type}</span>
+                  <span className="jp-smext-Rows-name">{column.name}</span>
+                  <span className="jp-smext-Rows-type">{column.type}</span>
                 </th>
               ))}
             </tr>
@@ -138,7 +138,7 @@ function RowGroups(props: {
     return null;
   }
   return (
-    <details className="jp-smext-Table-groups">
+    <details className="jp-smext-Rows-groups">
       <summary>
         {trans._n(
           '%2 row group',
