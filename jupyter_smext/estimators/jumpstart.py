@@ -69,7 +69,9 @@ def spec_of_model(
     header = _header(aws, model_id, version)
     model = _read(aws, header["spec_key"])
     _require_trainable(model_id, model)
-    chosen = instance_type or model["default_training_instance_type"]
+    chosen = instance_type or model.get("default_training_instance_type")
+    if not chosen:
+        raise SmextError(ErrorCode.INVALID_REQUEST, f"JumpStart names no instance type for {model_id}: choose one.")
     variants = list(_variants(model, chosen))
     bucket = bucket_of(aws.region)
     script = model.get("training_prepacked_script_key") or model["training_script_key"]
