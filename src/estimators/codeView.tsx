@@ -1,12 +1,13 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { copyIcon } from '@jupyterlab/ui-components';
+import { copyIcon, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { SmextError } from '../api/client';
 import { ErrorView } from '../common/errorView';
 import { LoadingView } from '../common/stateView';
 import { Tabs } from '../common/tabs';
 import { ChangesView } from './changesView';
+import type { INotebookTarget } from './notebookTarget';
 import type { EstimatorsService, SpecValues } from './service';
 
 /** The ways to say what a spec says: the request itself, and code that sends the same. */
@@ -33,6 +34,8 @@ export interface ICodeViewProps {
   newFile: (code: string) => void;
   /** Open a new notebook with this code. */
   newNotebook: (code: string) => void;
+  /** The notebook that this code can be added to; null where there are no notebooks. */
+  notebook: INotebookTarget | null;
 }
 
 /** The request that a launch would send, and code for each SDK that sends the same. */
@@ -115,6 +118,9 @@ function FaceView(props: ICodeViewProps & { face: Face }): JSX.Element {
         </button>
         {face !== 'request' && (
           <>
+            {props.notebook && (
+              <CellButton notebook={props.notebook} code={shown.text} trans={trans} />
+            )}
             <button
               type="button"
               className="jp-smext-AddButton"
@@ -143,6 +149,31 @@ function FaceView(props: ICodeViewProps & { face: Face }): JSX.Element {
         {shown.text}
       </pre>
     </>
+  );
+}
+
+/** Adds the code to the notebook that was used last, as long as one is open. */
+function CellButton(props: {
+  notebook: INotebookTarget;
+  code: string;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { notebook, code, trans } = props;
+  return (
+    <UseSignal signal={notebook.changed}>
+      {() =>
+        notebook.name === null ? null : (
+          <button
+            type="button"
+            className="jp-smext-AddButton"
+            title={trans.__('Add a cell with this code to %1', notebook.name)}
+            onClick={() => void notebook.addCell(code)}
+          >
+            {trans.__('New cell')}
+          </button>
+        )
+      }
+    </UseSignal>
   );
 }
 

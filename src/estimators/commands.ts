@@ -12,6 +12,7 @@ import { newSpec } from './template';
 /** Commands of the estimators room. */
 export namespace CommandIDs {
   export const create = 'smext:estimator-new';
+  export const fromTemplate = 'smext:estimator-from-template';
   export const train = 'smext:estimator-train';
   export const fromJob = 'smext:estimator-from-job';
   export const channel = 'smext:estimator-channel';
@@ -69,6 +70,28 @@ export function addCommands(options: ICommandsOptions): void {
       const where = typeof args.cwd === 'string' ? args.cwd : folder();
       const script = typeof args.entry_script === 'string' ? args.entry_script : 'train.py';
       return open(where, newSpec(jobName(where), script));
+    }
+  });
+  commands.addCommand(CommandIDs.fromTemplate, {
+    label: args =>
+      args.isLauncher
+        ? trans.__('Estimator from Template')
+        : trans.__('New Estimator from Template…'),
+    caption: trans.__('Create an Estimator from one of the templates of your team'),
+    icon: estimatorIcon,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          cwd: { type: 'string', description: trans.__('The folder of the new document') },
+          isLauncher: { type: 'boolean', description: trans.__('Called from the launcher') }
+        }
+      }
+    },
+    execute: async args => {
+      const { chooseTemplate } = await import('./chooseTemplate');
+      const text = await chooseTemplate(service, trans);
+      return text === null ? null : open(typeof args.cwd === 'string' ? args.cwd : folder(), text);
     }
   });
   commands.addCommand(CommandIDs.train, {

@@ -13,6 +13,7 @@ import { LaunchBar } from './launchBar';
 import type { LaunchModel } from './launchModel';
 import { LocalLog } from './localLog';
 import type { EstimatorModel } from './model';
+import type { INotebookTarget } from './notebookTarget';
 import type { IPlace } from './problemList';
 import type { EstimatorsService, SpecKind } from './service';
 import { EstimatorSession } from './session';
@@ -108,6 +109,8 @@ export namespace EstimatorEditor {
     newFile: (code: string) => void;
     /** Open a new notebook with this code. */
     newNotebook: (code: string) => void;
+    /** The notebook that code can be added to; null where there are no notebooks. */
+    notebook: INotebookTarget | null;
   }
 }
 
@@ -162,6 +165,7 @@ function Document(props: IEditorProps): JSX.Element {
           jobName={session.launch.jobName}
           newFile={props.newFile}
           newNotebook={props.newNotebook}
+          notebook={props.notebook}
         />
       )}
       <UseSignal signal={session.launch.changed}>

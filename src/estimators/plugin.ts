@@ -8,6 +8,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
 import { IMainMenu } from '@jupyterlab/mainmenu';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Widget } from '@lumino/widgets';
@@ -21,6 +22,7 @@ import {
   FILE_TYPE
 } from './document';
 import { estimatorIcon } from './icon';
+import { notebookTarget } from './notebookTarget';
 import { EstimatorsService } from './service';
 
 const PLUGIN_ID = 'jupyter-smext:estimators';
@@ -37,7 +39,8 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
     ILauncher,
     IMainMenu,
     IFileBrowserFactory,
-    ISettingRegistry
+    ISettingRegistry,
+    INotebookTracker
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -49,12 +52,15 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
     launcher: ILauncher | null,
     menu: IMainMenu | null,
     browsers: IFileBrowserFactory | null,
-    settings: ISettingRegistry | null
+    settings: ISettingRegistry | null,
+    notebooks: INotebookTracker | null
   ): void => {
     const trans = (translator ?? nullTranslator).load('jupyter_smext');
     const { commands, docRegistry, serviceManager } = app;
     const service = new EstimatorsService(smext.api);
     const tracker = new WidgetTracker<EstimatorDocument>({ namespace: 'smext-estimator' });
+
+    const notebook = notebooks && notebookTarget(notebooks, id => app.shell.activateById(id));
 
     const defaultKernel = () => {
       const { specs } = serviceManager.kernelspecs;
@@ -141,7 +147,8 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
             PathExt.dirname(context.path),
             code,
             defaultKernel()
-          )
+          ),
+        notebook
       })
     );
     docRegistry.addWidgetFactory(factory);
@@ -198,6 +205,15 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
       category: trans.__('SageMaker'),
       rank: 1
     });
-    menu?.fileMenu.newMenu.addGroup([{ command: CommandIDs.create }], 40);
+    launcher?.add({
+      command: CommandIDs.fromTemplate,
+      args: { isLauncher: true },
+      category: trans.__('SageMaker'),
+      rank: 2
+    });
+    menu?.fileMenu.newMenu.addGroup(
+      [{ command: CommandIDs.create }, { command: CommandIDs.fromTemplate }],
+      40
+    );
   }
 };
