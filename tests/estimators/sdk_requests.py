@@ -42,6 +42,7 @@ ANSWERS = {
         "Account": "111122223333",
         "Arn": "arn:aws:sts::111122223333:assumed-role/R/s",
         "UserId": "x",
+        "ResponseMetadata": {},
     },
     "SimulatePrincipalPolicy": {"EvaluationResults": [{"EvalDecision": "allowed"}]},
     "ListBuckets": {"Buckets": [{"Name": "demo-default", "CreationDate": datetime.datetime(2026, 1, 1)}]},
@@ -121,7 +122,8 @@ def share_clients():
     botocore.session.Session.create_client = shared_client
 
 
-def main():
+def prepare():
+    """From here on boto3 only records."""
     os.environ.update(
         AWS_ACCESS_KEY_ID="x",
         AWS_SECRET_ACCESS_KEY="x",
@@ -132,6 +134,10 @@ def main():
     warnings.simplefilter("ignore")
     botocore.client.BaseClient._make_api_call = answer
     share_clients()
+
+
+def main():
+    prepare()
     results = []
     for piece in json.load(sys.stdin):
         recorded.clear()
@@ -146,4 +152,5 @@ def main():
     json.dump(results, sys.stdout, default=str)
 
 
-main()
+if __name__ == "__main__":
+    main()

