@@ -5,6 +5,7 @@ import { estimatorsPlugin } from './estimators/plugin';
 import { iamPlugin } from './iam/plugin';
 import { jobsPlugin } from './jobs/plugin';
 import { notebookHelpPlugin } from './notebook/explain/plugin';
+import { notebookTrainPlugin } from './notebook/train/plugin';
 import { widgetsPlugin } from './notebook/widgets/plugin';
 import { panelPlugin } from './panel/plugin';
 import { s3Plugin } from './s3/plugin';
@@ -25,7 +26,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   iamPlugin,
   studioPlugin,
   widgetsPlugin,
-  notebookHelpPlugin
+  notebookHelpPlugin,
+  notebookTrainPlugin
 ];
 
 export default plugins;
