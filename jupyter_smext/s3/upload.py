@@ -150,6 +150,11 @@ class Upload:
         )
 
     @property
+    def upload_id(self) -> str | None:
+        """S3's name of what was sent so far; None before the first part, after the end, and for a single part."""
+        return self._upload_id
+
+    @property
     def checksums(self) -> dict[int, str]:
         """The CRC32 (Base64) of each part as S3 confirmed it; empty where the server knows no checksums."""
         if self.parts == 1:
@@ -199,7 +204,7 @@ class Upload:
         if upload_id:
             # What cannot be cleaned up now must not hide the failure that brought us here.
             with suppress(Exception):
-                self._client.abort_multipart_upload(**self._about, UploadId=upload_id)
+                abort_upload(self._aws, self.bucket, self.key, upload_id)
 
     def _begin(self) -> str:
         with self._lock:
@@ -207,6 +212,12 @@ class Upload:
                 answer = self._client.create_multipart_upload(**self._about, **self._content, **self._checksum)
                 self._upload_id = str(answer["UploadId"])
             return self._upload_id
+
+
+def abort_upload(aws: AwsSession, bucket: str, key: str, upload_id: str) -> None:
+    """Throw away the parts of an unfinished upload. Permission: `s3:AbortMultipartUpload`."""
+    with named(aws, bucket, key), suppress(aws.client("s3").exceptions.NoSuchUpload):
+        aws.client("s3").abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload_id)
 
 
 def refuse_larger(bucket: str, key: str, size: int, most: int) -> None:

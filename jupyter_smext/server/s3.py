@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
@@ -13,8 +12,8 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from .handler import SmextHandler, operation
-from .s3_upload import UploadHandler, UploadsHandler
-from .upload_records import UploadRecord, interrupted
+from .s3_upload import UploadHandler, UploadsHandler, clean_up
+from .upload_records import UploadRecord, interrupted, new_record, records_folder
 
 if TYPE_CHECKING:
     from ..aws.progress import Progress
@@ -647,7 +646,7 @@ def start_upload(
         return upload(aws, root, request, progress, again=again).model_dump(mode="json")
 
     about = {"root": str(root), "endpoint_url": aws.endpoint_url, "request": request.model_dump(mode="json")}
-    record = interrupted or UploadRecord(records_folder() / f"{uuid.uuid4().hex}.json", about)
+    record = interrupted or new_record(about)
     return app.tasks.start(
         "s3.upload",
         f"{request.path} to s3://{request.bucket}/{request.key}",
@@ -657,7 +656,7 @@ def start_upload(
 
 
 async def resume_uploads(app: SmextApp, root: Path) -> None:
-    """Go on with the uploads of files below ``root`` that a server before this one was killed in."""
+    """Go on with the uploads of files below ``root`` that a server before this one left; clean up after others."""
     for record in interrupted(records_folder()):
         if record.about.get("root") != str(root):
             record.release()
@@ -669,25 +668,20 @@ async def resume_uploads(app: SmextApp, root: Path) -> None:
             if record.about["endpoint_url"] != app.aws.endpoint_url:
                 record.release()  # that was another S3
                 continue
+            if "upload_id" in record.about:
+                clean_up(app, record)
+                continue
             start_upload(app, root, LocalTransferRequest.model_validate(record.about["request"]), record)
         except Exception:
             app.log.exception("An interrupted upload does not go on")
             record.release()
 
 
-def user_folder() -> Path:
-    """Beside what Jupyter itself keeps for the user."""
+def bookmarks_file() -> Path:
+    """One file a user, beside what Jupyter itself keeps for them."""
     from jupyter_core.paths import jupyter_data_dir
 
-    return Path(jupyter_data_dir()) / "jupyter_smext"
-
-
-def records_folder() -> Path:
-    return user_folder() / "uploads"
-
-
-def bookmarks_file() -> Path:
-    return user_folder() / "bookmarks.json"
+    return Path(jupyter_data_dir()) / "jupyter_smext" / "bookmarks.json"
 
 
 def server_root(handler: SmextHandler) -> Path:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .handler import SmextHandler, operation
+from .upload_records import UploadRecord, new_record
 
 if TYPE_CHECKING:
+    from ..aws.progress import Progress
     from ..aws.session import AwsSession
     from ..s3.models import UploadQuery, UploadRequest, UploadResult
     from ..s3.upload import Upload
+    from .app import SmextApp
     from .tasks import Task, TaskProgress, TaskRegistry
 
 # How long a request to end may go unnoticed, and how long an announcement waits for its bytes, in seconds.
@@ -75,7 +79,8 @@ class UploadHandler(SmextHandler):
             raise
         # Tornado's own limit is meant for bodies that are held in memory.
         self.request.connection.set_max_body_size(size)  # type: ignore[union-attr]  # a request that is served has one
-        self.incoming = Incoming(self.aws, self.tasks, upload, progress)
+        root = str(Path(self.settings["server_root_dir"]).expanduser())
+        self.incoming = Incoming(self.aws, self.tasks, upload, progress, root)
         self._watching = asyncio.create_task(self._watch(self.incoming))
 
     def _task(self, query: UploadQuery, size: int) -> TaskProgress:
@@ -147,9 +152,12 @@ class UploadHandler(SmextHandler):
 class Incoming:
     """Gathers what arrives into parts and sends full ones to S3, a few at a time; all on the event loop."""
 
-    def __init__(self, aws: AwsSession, tasks: TaskRegistry, upload: Upload, progress: TaskProgress) -> None:
+    def __init__(self, aws: AwsSession, tasks: TaskRegistry, upload: Upload, progress: TaskProgress, root: str) -> None:
         from ..s3.upload import STREAM_MEMORY
 
+        self._record = new_record(
+            {"root": root, "endpoint_url": aws.endpoint_url, "bucket": upload.bucket, "key": upload.key}
+        )
         self.progress = progress
         self.ended = False
         self._aws, self._tasks, self._upload = aws, tasks, upload
@@ -182,6 +190,7 @@ class Incoming:
         except Exception:
             self.ended = False
             raise
+        self._record.forget()
         self._tasks.finish(self.progress, result=result.model_dump(mode="json"))
         return result
 
@@ -193,6 +202,7 @@ class Incoming:
         # Parts under way would outlive an abort, so they come to their end first.
         await asyncio.gather(*self._sending, return_exceptions=True)
         await self._aws.run(self._upload.abort)
+        self._record.forget()
         self._tasks.finish(self.progress, error=error)
 
     async def _send(self) -> None:
@@ -227,10 +237,32 @@ class Incoming:
                     if self.ended:
                         return
                     await asyncio.sleep(NOTICE)
+            if self._upload.upload_id and not self.ended:
+                self._record.about["upload_id"] = self._upload.upload_id
+                self._record.keep()
             self._done += len(part)
             self.progress.update(self._done, message="" if waits.reason else None)
         finally:
             self._free.release()
+
+
+def clean_up(app: SmextApp, record: UploadRecord) -> None:
+    """Remove what arrived of an upload that a server before this one was killed in, and have a task say so."""
+    from ..aws.errors import ErrorCode, SmextError
+    from ..s3.upload import abort_upload
+
+    aws, about = app.aws, record.about
+
+    def work(_: Progress) -> None:
+        abort_upload(aws, about["bucket"], about["key"], about["upload_id"])
+        record.forget()
+        raise SmextError(
+            ErrorCode.NETWORK,
+            "The server was restarted while the file came from your browser. Nothing of it is kept.",
+            hint="Upload it again.",
+        )
+
+    app.tasks.start("s3.upload", f"s3://{about['bucket']}/{about['key']}", work)
 
 
 class Announcement:

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,18 @@ class UploadRecord:
         if self._held is not None:
             os.close(self._held)
             self._held = None
+
+
+def records_folder() -> Path:
+    """Beside what Jupyter itself keeps for the user."""
+    from jupyter_core.paths import jupyter_data_dir
+
+    return Path(jupyter_data_dir()) / "jupyter_smext" / "uploads"
+
+
+def new_record(about: dict[str, Any]) -> UploadRecord:
+    """A record of an upload that begins."""
+    return UploadRecord(records_folder() / f"{uuid.uuid4().hex}.json", about)
 
 
 def interrupted(folder: Path) -> Iterator[UploadRecord]:

@@ -21,6 +21,7 @@ from jupyter_server.auth import AllowAllAuthorizer
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from jupyter_smext.s3.upload import PART
+from jupyter_smext.server.upload_records import records_folder
 
 # moto has no route for these.
 KEYS = [key for key in AWKWARD_KEYS if "\n" not in key]
@@ -227,6 +228,7 @@ async def test_a_large_upload_arrives_whole_under_its_task(
     task = await call(f"tasks/{task['id']}")
     assert (task["state"], task["done"], task["total"]) == ("succeeded", size, size)
     assert unfinished_uploads(client, bucket) == []
+    assert list(records_folder().glob("*")) == []
 
 
 async def test_an_existing_key_is_refused_early_and_kept(call: Any, put: Any, client: Any, bucket: str) -> None:
@@ -308,9 +310,12 @@ async def test_a_closed_browser_leaves_nothing(call: Any, slow_upload: Any, clie
     async with slow_upload(f"s3/object?bucket={bucket}&key=big&task_id={task['id']}", 4 * PART) as (_, writer):
         writer.write(bytes(2 * PART))
         await begun_multipart(client, bucket)
+        while not list(records_folder().glob("*.json")):
+            await asyncio.sleep(0.02)
         writer.close()
         task = await finished(call, task["id"])
         assert task["state"] == "cancelled"
+        assert list(records_folder().glob("*")) == []
         assert unfinished_uploads(client, bucket) == []
         assert client.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
