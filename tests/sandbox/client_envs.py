@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -36,6 +37,19 @@ def client_python(*requirements: str) -> Path:
             _run(*_installer(python), *requirements)
             (folder / "complete").touch()
     return python
+
+
+def add_kernel(data_dir: Path, name: str, python: Path) -> None:
+    """Let a Jupyter with this data folder start the Python as a kernel, with this checkout's package in it."""
+    folder = data_dir / "kernels" / name
+    folder.mkdir(parents=True)
+    kernel = {
+        "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": name,
+        "language": "python",
+        "env": {"PYTHONPATH": str(Path(__file__).parents[2]), "SAGEMAKER_SUPPRESS_V2_WARNING": "1"},
+    }
+    (folder / "kernel.json").write_text(json.dumps(kernel), "utf-8")
 
 
 def _installer(python: Path) -> list[str]:
