@@ -334,12 +334,15 @@ test('a tuning job has a form of its own', async ({ lab }) => {
   const text = specText('tuned', tuning).replace('TrainingJob', 'HyperParameterTuningJob');
   await openSpec(lab, text);
   await expect(field(lab, 'Strategy')).toBeVisible();
-  const range = form(lab).getByRole('group', { name: 'Continuous learning-rate' });
+  const range = form(lab).getByRole('group', { name: 'Range of learning-rate' });
   await range.getByLabel(/^To/).fill('0.5');
-  await form(lab).getByRole('button', { name: 'Add to Integer' }).click();
+  const hyperparameters = form(lab).getByRole('group', { name: 'Hyperparameters' });
+  await hyperparameters.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(hyperparameters.getByLabel('Name', { exact: true })).toBeFocused();
   await lab.page.keyboard.type('depth');
   await lab.page.keyboard.press('Enter');
-  const depth = form(lab).getByRole('group', { name: 'Integer depth' });
+  await hyperparameters.getByLabel('How depth is set').selectOption('Tune: whole numbers');
+  const depth = form(lab).getByRole('group', { name: 'Range of depth' });
   await depth.getByLabel(/^From/).fill('1');
   await depth.getByLabel(/^To/).fill('8');
   await expect
