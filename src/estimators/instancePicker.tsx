@@ -241,7 +241,7 @@ function columns(
       id: 'quota',
       label: trans.__('Quota'),
       track: '68px',
-      hideBelow: 460,
+      hideBelow: 410,
       align: 'end',
       sortable: true,
       render: row => quotaOf(row.instance_type) ?? noQuota

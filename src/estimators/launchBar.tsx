@@ -253,7 +253,7 @@ function Cost(
       {typeof type === 'string' && jobs > 1 && `${trans.__('%1 jobs of', jobs)} `}
       {typeof type === 'string' &&
         trans.__('%1 × %2, at most %3', String(count), type, formatDuration(seconds))}
-      {typeof type === 'string' && ' · '}
+      {typeof type === 'string' && model.valid && ' · '}
       {model.price ? (
         <button
           type="button"
