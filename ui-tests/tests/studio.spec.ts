@@ -43,13 +43,13 @@ async function madeDomain(lab: Lab): Promise<string> {
   return result!.domain_id;
 }
 
-/** Wheels that hold nothing, made without a package index; answers their folder. */
-function wheels(): string {
+/** Wheels of a version that hold nothing, made without a package index; answers their folder. */
+function wheels(version: string): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'smext-wheels-')), 'bundle');
   const code =
-    'import sys, pathlib, lifecycle_bundles as b; b.bundle_in(pathlib.Path(sys.argv[1]), "9.9.1")';
+    'import sys, pathlib, lifecycle_bundles as b; b.bundle_in(pathlib.Path(sys.argv[1]), sys.argv[2])';
   const python = process.env.PYTHON || resolve(__dirname, '../../.venv/bin/python');
-  execFileSync(python, ['-c', code, folder], { cwd: TESTS });
+  execFileSync(python, ['-c', code, folder, version], { cwd: TESTS });
   return folder;
 }
 
@@ -127,16 +127,42 @@ test('rolls out to a domain, says where it stands, and takes it back', async ({ 
   await lab.execute('smext:studio-roll-out', { domain_id: id });
   await expect(tab(lab)).toContainText('Not installed in this domain.');
   await button(lab, 'Install…').click();
-  await tab(lab).getByLabel('Wheels').fill(wheels());
+  await tab(lab).getByLabel('Wheels').fill(wheels('0.0.1'));
   await button(lab, 'Show what would change').click();
   const steps = tab(lab).getByRole('list', { name: 'Steps' });
   await expect(steps).toContainText(`Attach to domain ${id}`, { timeout: 30_000 });
   await button(lab, 'Install').click();
   await expect(tab(lab)).toContainText('and read back', { timeout: 30_000 });
   await button(lab, 'Close').click();
-  await expect(tab(lab).getByRole('region', { name: 'Where it is attached' })).toContainText(
-    'version 9.9.1'
-  );
+  const attached = tab(lab).getByRole('region', { name: 'Where it is attached' });
+  await expect(attached).toContainText('version 0.0.1');
+
+  const space_name = `examined-${randomUUID().slice(0, 8)}`;
+  await lab.api('POST', 'studio/spaces', {
+    domain_id: id,
+    space_name,
+    owner_user_profile_name: 'default'
+  });
+  await button(lab, 'Look again').click();
+  const row = tab(lab).getByRole('row', { name: space_name });
+  await row.getByRole('button', { name: 'Examine' }).click();
+  const report = tab(lab).getByRole('region', { name: `Examination of ${space_name}` });
+  await expect(report).toContainText('No lifecycle configuration has written a line', {
+    timeout: 30_000
+  });
+  await report.getByRole('button', { name: 'Close' }).click();
+
+  await tab(lab)
+    .getByRole('button', { name: /^Upgrade to/ })
+    .click();
+  await tab(lab).getByLabel('Wheels').fill(wheels('9.9.1'));
+  await button(lab, 'Show what would change').click();
+  await expect(steps).toBeVisible({ timeout: 30_000 });
+  await button(lab, 'Upgrade').click();
+  await expect(tab(lab)).toContainText('and read back', { timeout: 30_000 });
+  await button(lab, 'Close').click();
+  await expect(attached).toContainText('version 9.9.1');
+  await expect(row).toContainText('9.9.1');
 
   await button(lab, 'Uninstall…').click();
   await button(lab, 'Show what would change').click();
