@@ -153,5 +153,5 @@ function selectedCode({ content }: NotebookPanel): string[] {
 function isPython({ model }: NotebookPanel): boolean {
   const kernel = model?.getMetadata('kernelspec') as { language?: string } | undefined;
   const language = model?.getMetadata('language_info') as { name?: string } | undefined;
-  return (language?.name ?? kernel?.language ?? 'python') === 'python';
+  return (language?.name || kernel?.language || 'python') === 'python';
 }
