@@ -77,7 +77,7 @@ export function InstancePicker(props: IInstancePickerProps): JSX.Element {
         keyOf={row => row.instance_type}
         nameOf={row => row.instance_type}
         dataOf={(row): Record<string, string> => (row.allowed ? {} : { refused: '' })}
-        selected={new Set(chosen === null ? [] : [chosen])}
+        selected={new Set(offer ? [offer.instance_type] : [])}
         // One is chosen, however several would be selected elsewhere.
         onSelect={keys => setChosen([...keys].pop() ?? null)}
         onOpen={choose}
@@ -111,7 +111,7 @@ export function InstancePicker(props: IInstancePickerProps): JSX.Element {
       <div className="jp-smext-InstancePicker-buttons">
         <Button label={trans.__('Cancel')} onClick={props.onClose} />
         <Button
-          label={offer ? trans.__('Choose %1', offer.instance_type) : trans.__('Choose')}
+          label={trans.__('Choose')}
           primary
           disabled={!offer?.allowed}
           onClick={() => offer && choose(offer)}

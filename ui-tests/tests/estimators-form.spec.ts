@@ -61,7 +61,7 @@ test('an instance type is found and chosen by keyboard', async ({ lab }) => {
   await grid.focus();
   await expect(grid).toBeFocused();
   await keyboard.press('ArrowDown');
-  await expect(picker.getByRole('button', { name: 'Choose ml.g4dn.xlarge' })).toBeEnabled();
+  await expect(picker.getByRole('button', { name: 'Choose', exact: true })).toBeEnabled();
   await keyboard.press('Enter');
   await expect(picker).toBeHidden();
   await expect(form(lab).getByRole('button', { name: 'Choose…' })).toBeFocused();
@@ -87,7 +87,7 @@ test('what the administrator does not allow is shown, and cannot be chosen', asy
   const row = picker.getByRole('row', { name: /ml\.c5\.2xlarge/ });
   await expect(row).toContainText('not allowed');
   await row.click();
-  await expect(picker.getByRole('button', { name: 'Choose ml.c5.2xlarge' })).toBeDisabled();
+  await expect(picker.getByRole('button', { name: 'Choose', exact: true })).toBeDisabled();
   await row.dblclick();
   await expect(picker).toBeVisible();
   expect(await modelText(lab)).toContain('instance_type: ml.c5.xlarge #');
