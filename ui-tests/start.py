@@ -1,8 +1,9 @@
 """Start what the UI tests look at: a sandbox, and a JupyterLab that talks to it, with token and XSRF check on.
 
 When both answer it prints one line of JSON: ``{"url", "token", "root", "sandbox"}``. It ends both on SIGTERM,
-Ctrl-C, or when its standard input closes. With ``--enforce-iam`` policies decide in the sandbox. The JupyterLab is
-that of the Python which ``LAB_PYTHON`` names, if it does.
+Ctrl-C, or when its standard input closes. With ``--enforce-iam`` policies decide in the sandbox; with
+``--sdk-kernels`` there are kernels ``sagemaker-v2`` and ``sagemaker-v3`` with these SDKs. The JupyterLab is that of the
+Python which ``LAB_PYTHON`` names, if it does.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def main() -> int:
         sandbox = Sandbox(SandboxConfig(stop_grace_seconds=5, enforce_iam="--enforce-iam" in sys.argv[1:]))
         info = sandbox.start()
         port, token, root = free_port(), secrets.token_hex(16), Path(folder) / "root"
+        if "--sdk-kernels" in sys.argv[1:]:
+            add_sdk_kernels(Path(folder) / "data")
         lab = start_lab(Path(folder), root, port, token, info.env)
         try:
             url = f"http://127.0.0.1:{port}/"
@@ -82,9 +85,16 @@ def start_lab(folder: Path, root: Path, port: int, token: str, aws: dict[str, st
     }
     # Its log goes to standard error: standard output is for the one line of JSON.
     python = os.environ.get("LAB_PYTHON", sys.executable)
-    return subprocess.Popen(
-        [python, "-m", "jupyterlab"], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr
-    )
+    return subprocess.Popen([python, "-m", "jupyterlab"], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+
+
+def add_sdk_kernels(data_dir: Path) -> None:
+    """Takes a minute for each where the tests have not made its environment yet."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+    from sandbox.client_envs import SDK_V2, SDK_V3, add_kernel, client_python
+
+    add_kernel(data_dir, "sagemaker-v2", client_python(*SDK_V2))
+    add_kernel(data_dir, "sagemaker-v3", client_python(*SDK_V3))
 
 
 def free_port() -> int:

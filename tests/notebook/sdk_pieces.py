@@ -73,7 +73,7 @@ inputs = [InputData(channel_name="train", data_source="s3://demo-data/train/")]
 V3 = {
     "a script": """
 estimator = ModelTrainer(training_image=IMAGE, source_code=SourceCode(source_dir="src", entry_script="train.py"),
-    compute=Compute(instance_type="ml.m5.large", instance_count=1), hyperparameters={"C": 0.5, "name": "x y", "flag": True}, **common)
+    compute=Compute(instance_type="ml.m5.large", instance_count=1), hyperparameters={"decay": 0.5, "name": "x y", "flag": True}, **common)
 """,
     "an image of one's own": """
 estimator = ModelTrainer(training_image="111122223333.dkr.ecr.us-east-1.amazonaws.com/mine:1", hyperparameters={"k": 3}, **common)

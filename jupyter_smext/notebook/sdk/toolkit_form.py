@@ -1,7 +1,8 @@
 """A request of SDK v3 in the form that the training toolkit of the framework images reads, which is how we launch.
 
 v3 hands a script over in channels of its own (`code`, `sm_drivers`) and starts it by an entry point of the container;
-the toolkit finds the package and the script's name in hyperparameters. The script gets the same arguments by both.
+the toolkit finds the package and the script's name in hyperparameters. The script gets the same arguments by both,
+apart from the dashes before names of one letter.
 https://github.com/aws/sagemaker-training-toolkit
 """
 
@@ -60,6 +61,11 @@ def _convert(definition: dict[str, Any], trainer: Any, notes: list[str]) -> None
         compute = Compute(instance_type=instance_type if isinstance(instance_type, str) else None)
         toolkit |= distribution_hyperparameters(_distribution(trainer.distributed, notes), compute)
     given = definition.get(member) or {}
+    notes += [
+        f"Hyperparameter {name}: SDK v3 passes it to the script as --{name}, the toolkit as -{name}."
+        for name in given
+        if len(name) == 1
+    ]
     definition[member] = given | {name: json.dumps(value) for name, value in toolkit.items()}
 
 
