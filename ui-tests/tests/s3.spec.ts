@@ -338,6 +338,32 @@ test.describe('keyboard and looks', () => {
     await expect(lab.panel.getByText('Nothing here')).toBeVisible();
   });
 
+  test('dialogs take the keyboard at once, also in a page that is never idle', async ({ lab }) => {
+    const bucket = await lab.bucketWith({ 'x.csv': 'a,b' });
+    const dialogs: [string, Record<string, unknown>, string][] = [
+      ['smext:s3-create-bucket', {}, 'input'],
+      ['smext:s3-presign', { uri: `s3://${bucket}/x.csv` }, 'select'],
+      ['smext:s3-insert-code', { uri: `s3://${bucket}/x.csv` }, 'button.jp-mod-accept'],
+      ['smext:endpoint-deploy', { training_job_name: 'some-job' }, '#smext-deploy-name']
+    ];
+    await lab.page.evaluate(() => {
+      const page = window as any;
+      page.whenIdle = page.requestIdleCallback;
+      page.requestIdleCallback = () => 0;
+    });
+    for (const [command, args, field] of dialogs) {
+      void lab.execute(command, args);
+      const dialog = lab.page.getByRole('dialog');
+      await expect(dialog.locator(`${field}:focus`)).toBeVisible();
+      await lab.page.keyboard.press('Escape');
+      await expect(dialog).toBeHidden();
+    }
+    await lab.page.evaluate(() => {
+      const page = window as any;
+      page.requestIdleCallback = page.whenIdle;
+    });
+  });
+
   test.afterAll(async ({ shared }) => {
     await shared.setTheme('JupyterLab Light');
   });
