@@ -33,7 +33,8 @@ export function HyperparameterTable(props: { field: IField }): JSX.Element {
     each => each.name === model.spec.get(['spec', 'algorithm', 'builtin', 'name'])
   );
   const tunes = fieldAt(model.schema, RANGES) !== null;
-  const ranges = rangesOf(path => model.spec.get(path));
+  // A text of the other kind may hold ranges all the same; they are nothing to its form.
+  const ranges = tunes ? rangesOf(path => model.spec.get(path)) : new Map<string, RangeKind>();
   const values = keysOf(model.spec.get(VALUES));
   const required = Object.entries(algorithm?.hyperparameters ?? {})
     .filter(([, definition]) => definition.required)
