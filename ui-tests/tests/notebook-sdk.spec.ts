@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type IServer, startServer } from '../globalSetup';
+import { expect, Lab, test as base } from '../lab';
+import { OpenNotebook } from '../notebook';
+
+/** JupyterLab with a kernel for each SDK, shared by the tests of this file. */
+const test = base.extend<{ lab: Lab }, { sdkServer: IServer }>({
+  sdkServer: [
+    async ({}, use) => {
+      const { server, stop } = await startServer('--sdk-kernels');
+      await use(server);
+      await stop();
+    },
+    // The environments of the SDKs are made here where the tests of Python have not made them.
+    { scope: 'worker', timeout: 600_000 }
+  ],
+  lab: async ({ page, sdkServer }, use) => {
+    const lab = new Lab(page, sdkServer);
+    await lab.load();
+    await lab.settle();
+    await use(lab);
+  }
+});
+
+for (const [example, kernel, captured] of [
+  ['estimator-v2', 'sagemaker-v2', 6],
+  ['model-trainer-v3', 'sagemaker-v3', 6]
+] as const) {
+  test(`a job that was captured from the SDK ends in its cell: ${kernel}`, async ({ lab }) => {
+    test.setTimeout(180_000);
+    const source = resolve(__dirname, `../../examples/${example}.ipynb`);
+    const notebook = JSON.parse(readFileSync(source, 'utf-8'));
+    notebook.metadata.kernelspec = { name: kernel, display_name: kernel, language: 'python' };
+    const path = `${example}-${randomUUID().slice(0, 8)}.ipynb`;
+    writeFileSync(join(lab.server.root, path), JSON.stringify(notebook));
+    const opened = new OpenNotebook(lab, path);
+    await opened.open();
+    await opened.runAll();
+
+    await expect(opened.cell(captured)).toContainText('kind: TrainingJob', { timeout: 90_000 });
+    await expect(opened.cell(captured + 1)).toContainText('Preflight');
+    await expect(opened.cell(captured + 2)).toContainText('USD');
+    const monitor = opened.cell(captured + 3);
+    await expect(monitor.getByRole('status').first()).toContainText('Completed', {
+      timeout: 90_000
+    });
+    await expect(opened.cell(captured + 4)).toContainText('Completed', { timeout: 60_000 });
+    await expect(opened.cell(captured + 5)).toContainText('accuracy=');
+  });
+}
