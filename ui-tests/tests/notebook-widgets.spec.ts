@@ -45,8 +45,8 @@ test('a prefix and objects are picked by keyboard and read in Python', async ({ 
 test('a job ends in its cell, stays after a reload, and can be read without a kernel', async ({
   lab
 }) => {
-  test.setTimeout(120_000);
-  const { name } = await launch(lab, lossScript(8, 0.5), 'watched');
+  test.setTimeout(180_000);
+  const { name } = await launch(lab, lossScript(40, 0.5), 'watched');
   const notebook = await openNotebook(lab, [
     `import jupyter_smext as sm\nmonitor = sm.JobMonitor("${name}")\n` +
       'seen = []\nmonitor.observe(lambda change: seen.append(change.new), "status")\nmonitor'

@@ -56,6 +56,15 @@ class PanelWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
 
     def refresh(self) -> None:
         """Read the present state through the kernel. Raises :class:`~jupyter_smext.aws.errors.SmextError`."""
+        from ...aws.errors import from_aws
+
+        try:
+            self._read()
+        except Exception as error:
+            raise from_aws(error) from error
+
+    def _read(self) -> None:
+        """Read the present state into the traits, by the functions of the room."""
         raise NotImplementedError
 
     def _text(self) -> str:
@@ -82,12 +91,12 @@ class PanelWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
 
     def _try_refresh(self) -> str | None:
         """Read through the kernel; answers why it failed. A cell that shows a widget must not fail for that."""
-        from ...aws.errors import from_aws
+        from ...aws.errors import SmextError
 
         try:
             self.refresh()
-        except Exception as error:
-            return from_aws(error).envelope.message
+        except SmextError as error:
+            return error.envelope.message
         return None
 
     def _with_button(self, problem: str | None) -> Any:

@@ -39,7 +39,7 @@ class EndpointTester(PanelWidget):
     def __init__(self, endpoint_name: str, *, height: int = 420, **traits: Any) -> None:
         super().__init__(endpoint_name=endpoint_name, height=height, **traits)
 
-    def refresh(self) -> None:
+    def _read(self) -> None:
         """Read the state through the kernel. Permission: `sagemaker:DescribeEndpoint`."""
         from ...endpoints.describe import describe_endpoint
 

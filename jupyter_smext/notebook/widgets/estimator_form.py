@@ -47,7 +47,7 @@ class EstimatorForm(PanelWidget):
         super().__init__(height=height, **traits)
         self.text = text
 
-    def refresh(self) -> None:
+    def _read(self) -> None:
         """Have the kernel look for problems. Permission: `sts:GetCallerIdentity`, which cannot be denied."""
         from ...estimators.check import parse
         from ...estimators.defaults import layers_of

@@ -42,7 +42,7 @@ class JobMonitor(PanelWidget):
     def __init__(self, job: Any, *, height: int = 420, **traits: Any) -> None:
         super().__init__(training_job_name=job_name_of(job), height=height, **traits)
 
-    def refresh(self) -> None:
+    def _read(self) -> None:
         """Read the job through the kernel. Permission: `sagemaker:DescribeTrainingJob`."""
         from ...jobs.describe import describe_job
 

@@ -37,7 +37,7 @@ class JobTable(PanelWidget):
     def __init__(self, name_contains: str = "", status_equals: str = "", *, height: int = 320, **traits: Any) -> None:
         super().__init__(name_contains=name_contains, status_equals=status_equals, height=height, **traits)
 
-    def refresh(self) -> None:
+    def _read(self) -> None:
         """Read the newest jobs through the kernel. Permission: `sagemaker:ListTrainingJobs`."""
         from ...jobs.listing import list_jobs
         from ...jobs.models import JobsQuery, TrainingJobStatus

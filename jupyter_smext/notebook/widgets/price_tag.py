@@ -36,7 +36,7 @@ class PriceTag(PanelWidget):
     def __init__(self, spec: Any, **traits: Any) -> None:
         super().__init__(spec=spec_values(spec), **traits)
 
-    def refresh(self) -> None:
+    def _read(self) -> None:
         """Compute it in the kernel, by the prices that are installed here. Raises `InvalidRequest` for a wrong spec.
 
         Permission: `sts:GetCallerIdentity`, which cannot be denied.

@@ -44,7 +44,7 @@ class RoleCheck(PanelWidget):
             raise ValueError("Give a spec, or an operation and its request.")
         super().__init__(spec=spec_values(spec), operation=operation, request=request or {}, **traits)
 
-    def refresh(self) -> None:
+    def _read(self) -> None:
         """Check through the kernel, with its credentials. Creates nothing.
 
         Permissions: those of :func:`~jupyter_smext.iam.preflight_request.preflight_request`, as far as they are

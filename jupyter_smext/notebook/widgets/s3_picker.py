@@ -32,7 +32,7 @@ class S3Picker(PanelWidget):
     def __init__(self, prefix: str = "s3://", *, height: int = 320, **traits: Any) -> None:
         super().__init__(prefix=prefix, height=height, **traits)
 
-    def refresh(self) -> None:
+    def _read(self) -> None:
         """Look through the kernel whether the place can be listed. Permission: `s3:ListBucket`."""
         bucket, _, key = self.prefix.removeprefix("s3://").partition("/")
         if bucket:
