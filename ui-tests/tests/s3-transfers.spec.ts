@@ -111,25 +111,27 @@ test.describe('from the desktop', () => {
 
 test.describe('from and to the files of the server', () => {
   test('a transfer that failed is tried again from where it is told', async ({ lab }) => {
-    const bucket = await lab.bucketWith({ 'set/a.txt': 'a' });
+    const bucket = await lab.bucketWith({ 'blocked/a.txt': 'a' });
     // A file where the folder should come: nothing can be written below it.
-    const blocked = join(lab.server.root, 'set');
+    const blocked = join(lab.server.root, 'blocked');
     await rm(blocked, { recursive: true, force: true });
     await writeFile(blocked, 'in the way');
-    await lab.execute('smext:s3-open', { uri: `s3://${bucket}/set/` });
+    await lab.execute('smext:s3-open', { uri: `s3://${bucket}/blocked/` });
     await lab.execute('filebrowser:go-to-path', { path: '/', dontShowBrowser: true });
     const { id } = await lab.api('POST', 's3/transfers/download', {
       bucket,
-      key: 'set/a.txt',
-      path: 'set/a.txt'
+      key: 'blocked/a.txt',
+      path: 'blocked/a.txt'
     });
-    const toast = lab.page.locator('.Toastify__toast', { hasText: 'set/a.txt' });
+    const toast = lab.page.locator('.Toastify__toast', { hasText: 'blocked/a.txt' });
     await expect(toast).toBeVisible();
     await rm(blocked);
 
     await lab.execute('smext:show-tasks');
     const popup = lab.page.getByRole('dialog', { name: 'Transfers and other long operations' });
-    const item = popup.locator('.jp-smext-Task', { hasText: `${bucket}/set/a.txt to set/a.txt` });
+    const item = popup.locator('.jp-smext-Task', {
+      hasText: `${bucket}/blocked/a.txt to blocked/a.txt`
+    });
     await expect(item).toHaveAttribute('data-state', 'failed');
     await lab.expectAccessible('.jp-smext-TasksPopup');
     await item.getByRole('button', { name: /^Try again/ }).click();
