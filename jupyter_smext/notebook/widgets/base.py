@@ -27,7 +27,7 @@ def _npm_version(version: str) -> str:
     return f"{number}-{_PRE_RELEASE[kind]}.{count}" if kind else number
 
 
-class PanelWidget(ipywidgets.DOMWidget):  # type: ignore[misc]
+class PanelWidget(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets is not typed
     """A view of the panel in a cell.
 
     The front end reads through the Jupyter server's extension and writes what it read into the traits, so that the
