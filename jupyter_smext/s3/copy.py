@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..aws.errors import ErrorCode, SmextError
-from ..aws.progress import Progress
+from ..aws.progress import Progress, check
 from ..aws.session import AwsSession
 from .batch import Move, Sum, run_all
 from .browse import all_objects
@@ -160,6 +160,7 @@ def _copy_in_parts(
         for length in in_parallel(copy, numbers, threads=PART_THREADS, progress=patience):
             copied += length
             patience.update(copied, size)
+        check(patience)
         patience.call(
             lambda: aws.client("s3").complete_multipart_upload(
                 **upload,

@@ -79,15 +79,24 @@ def test_a_failed_copy_in_parts_leaves_nothing(
     monkeypatch.setattr(copy_module, "PART", 5 * 2**20)
     client.put_object(Bucket=bucket, Key="a", Body=bytes(12 * 2**20))
 
-    class Asked(Silent):
-        asked = 0
+    class EndsWhenBegun(Silent):
+        """Cancelled as soon as the first part is copied, however fast the others follow."""
+
+        copied = False
 
         def cancelled(self) -> bool:
-            self.asked += 1
-            return self.asked > 1
+            return self.copied
 
+    progress = EndsWhenBegun()
+    real = client.upload_part_copy
+
+    def cancelled_by_the_first(**arguments: Any) -> Any:
+        progress.copied = True
+        return real(**arguments)
+
+    monkeypatch.setattr(client, "upload_part_copy", cancelled_by_the_first)
     with pytest.raises(SmextError) as caught:
-        copy_object(aws, bucket, "a", bucket, "b", overwrite=False, progress=Asked())
+        copy_object(aws, bucket, "a", bucket, "b", overwrite=False, progress=progress)
     assert caught.value.code is ErrorCode.CANCELLED
     assert keys(client, bucket) == ["a"]
     assert "Uploads" not in client.list_multipart_uploads(Bucket=bucket)

@@ -165,7 +165,10 @@ def test_stopping(sandbox_session: AwsSession, place: SpaceName, table: PriceTab
     stopping = stop_space(sandbox_session, place, table)
 
     assert (stopping.status, stopping.resource_spec.instance_type) == ("Deleting", "ml.m5.4xlarge")
-    assert stop_space(sandbox_session, place, table).status in ("Deleting", "Deleted")
+    try:
+        assert stop_space(sandbox_session, place, table).status in ("Deleting", "Deleted")
+    except SmextError as error:  # on a busy machine the app has gone by now
+        assert error.code is ErrorCode.NOT_FOUND
     wait_until_stopped(sandbox_session, stopping, Silent())
     space = describe_space(sandbox_session, place.domain_id, place.space_name, table)
     assert (space.app, space.status) == (None, "InService")
