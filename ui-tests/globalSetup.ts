@@ -1,3 +1,4 @@
+import type { FullConfig } from '@playwright/test';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
@@ -17,11 +18,19 @@ export interface IServer {
   };
 }
 
-/** Start JupyterLab and the sandbox for all tests; answers what ends them. */
-export default async function globalSetup(): Promise<() => Promise<void>> {
-  const { server, stop } = await startServer();
-  process.env.SMEXT_SERVER = JSON.stringify(server);
-  return stop;
+/** Start a JupyterLab and a sandbox for each worker; answers what ends them. */
+export default async function globalSetup({ workers }: FullConfig): Promise<() => Promise<void>> {
+  const started = await Promise.all(Array.from({ length: workers }, () => startServer()));
+  process.env.SMEXT_SERVERS = JSON.stringify(started.map(({ server }) => server));
+  return async () => {
+    await Promise.all(started.map(({ stop }) => stop()));
+  };
+}
+
+/** The server of this worker, which no test that runs at the same time looks at. */
+export function workerServer(): IServer {
+  const servers = JSON.parse(process.env.SMEXT_SERVERS ?? '[]') as IServer[];
+  return servers[Number(process.env.TEST_PARALLEL_INDEX)];
 }
 
 /** Start a JupyterLab and a sandbox; `args` are those of `start.py`. */

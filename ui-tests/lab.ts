@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { randomUUID } from 'node:crypto';
-import type { IServer } from './globalSetup';
+import { type IServer, workerServer } from './globalSetup';
 
 export { expect };
 
@@ -40,8 +40,7 @@ export class Lab {
   async execute(command: string, args: Record<string, unknown> = {}): Promise<void> {
     await this.page.evaluate(
       // What a command answers may be a widget, and no widget can leave the page.
-      ([id, given]) =>
-        (window as any).jupyterapp.commands.execute(id, given).then(() => undefined),
+      ([id, given]) => (window as any).jupyterapp.commands.execute(id, given).then(() => undefined),
       [command, args] as const
     );
   }
@@ -129,7 +128,7 @@ export class Lab {
 
 export const test = base.extend<{ lab: Lab }>({
   lab: async ({ page }, use) => {
-    const lab = new Lab(page, JSON.parse(process.env.SMEXT_SERVER ?? '') as IServer);
+    const lab = new Lab(page, workerServer());
     await lab.load();
     await lab.settle();
     await use(lab);

@@ -1,7 +1,7 @@
 import { expect, test as base } from '@playwright/test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { IServer } from './globalSetup';
+import { workerServer } from './globalSetup';
 import { Lab } from './lab';
 
 export { expect };
@@ -36,8 +36,7 @@ export const test = base.extend<{ lab: S3Lab }, { shared: S3Lab }>({
         viewport: { width: 1280, height: 800 },
         permissions: ['clipboard-read', 'clipboard-write']
       });
-      const server = JSON.parse(process.env.SMEXT_SERVER ?? '') as IServer;
-      const lab = new S3Lab(await context.newPage(), server);
+      const lab = new S3Lab(await context.newPage(), workerServer());
       await lab.load();
       await lab.settle();
       await use(lab);

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import type { IServer } from '../globalSetup';
+import { workerServer } from '../globalSetup';
 import { Lab } from '../lab';
 
 const ROWS = 1_000_000;
@@ -33,7 +33,7 @@ function answerListings([rows, size]: readonly [number, number]): void {
 }
 
 test('a list of a million rows scrolls to its end', async ({ page }) => {
-  const lab = new Lab(page, JSON.parse(process.env.SMEXT_SERVER ?? '') as IServer);
+  const lab = new Lab(page, workerServer());
   await page.addInitScript(answerListings, [ROWS, PAGE] as const);
   await lab.load();
   await lab.settle();
