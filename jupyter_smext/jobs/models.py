@@ -246,3 +246,51 @@ class JobComparison(BaseModel):
     equal: list[str] = Field(description="The sections that were compared and are equal.")
     unknown: dict[str, str] = Field(description="Section -> why it could not be compared.")
     metrics: list[MetricComparison]
+
+
+class HyperParameterTuningJobStatus(str, Enum):
+    COMPLETED = "Completed"
+    IN_PROGRESS = "InProgress"
+    FAILED = "Failed"
+    STOPPED = "Stopped"
+    STOPPING = "Stopping"
+    DELETING = "Deleting"
+    DELETE_FAILED = "DeleteFailed"
+
+    @property
+    def final(self) -> bool:
+        return self not in (
+            HyperParameterTuningJobStatus.IN_PROGRESS,
+            HyperParameterTuningJobStatus.STOPPING,
+            HyperParameterTuningJobStatus.DELETING,
+        )
+
+
+class Trial(BaseModel):
+    """One training job of a tuning job."""
+
+    training_job_name: str
+    training_job_status: TrainingJobStatus
+    objective_metric_name: str | None = None
+    objective: float | None = Field(None, description="Its final value; null: not yet, or never.")
+    tuned_hyperparameters: dict[str, str] = Field(default_factory=dict, description="SDK quoting removed.")
+    creation_time: datetime
+    training_end_time: datetime | None = None
+    failure_reason: str | None = None
+
+
+class HyperParameterTuningJob(BaseModel):
+    """One tuning job as AWS describes it, in the parts that people look at."""
+
+    hyper_parameter_tuning_job_name: str
+    hyper_parameter_tuning_job_arn: str
+    hyper_parameter_tuning_job_status: HyperParameterTuningJobStatus
+    failure_reason: str | None = None
+    creation_time: datetime
+    hyper_parameter_tuning_end_time: datetime | None = None
+    strategy: str
+    max_number_of_training_jobs: int | None = None
+    training_job_status_counters: dict[str, int] = Field(
+        default_factory=dict, description="`Completed`, `InProgress`, ... -> how many training jobs."
+    )
+    best_training_job: Trial | None = Field(None, description="Null as long as no training job has an objective.")

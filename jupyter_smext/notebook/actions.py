@@ -9,20 +9,19 @@ from typing import Any
 
 from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.progress import Silent
-from ..estimators.check import valid_spec
-from ..estimators.defaults import layers_of
 from ..estimators.launch import NAME_LIMITS
 from ..estimators.launch import launch as launch_spec
 from ..estimators.preflight.run import preflight as preflight_of
 from ..estimators.price import price_of
-from ..estimators.profile import profile_of
 from ..estimators.tokens import job_name_for, new_token
 from ..server.prices import prices
 from .job import Job
+from .limits import allowed, guard_of
 from .results import Preflight, Price
 from .sdk.capture import capture
 from .sdk.objects import kind_of
 from .spec import Spec
+from .tuning_job import TuningJob
 
 
 def spec_of(given: Any, inputs: Any = None, **options: Any) -> Spec:
@@ -55,7 +54,8 @@ def preflight(estimator_or_spec: Any, inputs: Any = None, **options: Any) -> Pre
     """
     spec = spec_of(estimator_or_spec, inputs, **options)
     try:
-        result = preflight_of(spec.aws, spec.spec, spec.folder, prices())
+        cap = guard_of(spec.aws).state.max_launch_usd
+        result = preflight_of(spec.aws, spec.spec, spec.folder, prices(), max_cost_usd=cap)
     except Exception as error:
         raise from_aws(error) from error
     return Preflight.model_validate(result.model_dump())
@@ -70,7 +70,7 @@ def price(estimator_or_spec: Any, inputs: Any = None, **options: Any) -> Price:
     return Price.model_validate(price_of(spec.aws, spec.spec, prices()).model_dump())
 
 
-def launch(estimator_or_spec: Any, inputs: Any = None, **options: Any) -> Job:
+def launch(estimator_or_spec: Any, inputs: Any = None, **options: Any) -> Job | TuningJob:
     """Pack the code, upload it and create the job, which costs money until it ends. Each call makes one more job.
 
     Takes an Estimator or HyperparameterTuner of SDK v2, a ModelTrainer or HyperparameterTuner of v3 (with the
@@ -78,14 +78,15 @@ def launch(estimator_or_spec: Any, inputs: Any = None, **options: Any) -> Job:
     The SDK's object does not learn of the job.
 
     Permissions: `s3:GetObject` and `s3:PutObject` under the output path, `sagemaker:CreateTrainingJob` (or
-    `sagemaker:CreateHyperParameterTuningJob`), `sagemaker:AddTags`, `iam:PassRole`. Raises :class:`SmextError`.
+    `sagemaker:CreateHyperParameterTuningJob`), `sagemaker:AddTags`, `iam:PassRole`. Raises :class:`SmextError`;
+    `AccessDenied` also for what the administrator's policy does not allow, a price above its budget included.
     """
     spec = spec_of(estimator_or_spec, inputs, **options)
-    valid = valid_spec(spec.spec, profile_of(spec.aws), layers_of(spec.aws))
-    token = new_token()
-    name = job_name_for(valid.metadata.base_job_name, token, limit=NAME_LIMITS[valid.kind])
     try:
+        valid = allowed(spec)
+        token = new_token()
+        name = job_name_for(valid.metadata.base_job_name, token, limit=NAME_LIMITS[valid.kind])
         launch_spec(spec.aws, valid, spec.folder, job_name=name, token=token, progress=Silent())
     except Exception as error:
         raise from_aws(error) from error
-    return Job(name, tuning=valid.kind == "HyperParameterTuningJob", aws=spec.aws)
+    return (TuningJob if valid.kind == "HyperParameterTuningJob" else Job)(name, aws=spec.aws)

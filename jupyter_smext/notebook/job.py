@@ -1,12 +1,11 @@
-"""``sm.attach``: a job that runs, ran or will run, by its name."""
+"""``Job``: a training job in a notebook."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..aws.errors import ErrorCode, SmextError, from_aws
+from ..aws.errors import from_aws
 from ..aws.session import AwsSession
 from ..jobs.describe import describe_job
 from ..jobs.follow import follow
@@ -14,50 +13,22 @@ from ..jobs.logs import read_logs
 from ..jobs.models import LogLine, LogQuery, TrainingJob
 from ..jobs.stop import stop_job
 from . import snapshot
-from .sdk.objects import launched_name
+from .handle import Handle, mapped, waited
 
 if TYPE_CHECKING:
     from .widgets.job_monitor import JobMonitor
 
-# A job takes minutes; whoever waits for it need not know its end within seconds.
-_FIRST_WAIT_SECONDS = 2.0
-_LONGEST_WAIT_SECONDS = 30.0
 
+class Job(Handle):
+    """A training job that runs, ran or will run."""
 
-def attach(job: Any) -> Job:
-    """The job of this name, or the one that an object of the SDK has launched last (`fit(wait=False)`, ...).
-
-    Raises `NotFound` where such an object has launched nothing. Whether a name exists is asked when it is used.
-    """
-    if isinstance(job, Job):
-        return job
-    if isinstance(job, str):
-        return Job(job)
-    found = launched_name(job)
-    if found is None:
-        raise SmextError(
-            ErrorCode.INVALID_REQUEST,
-            f"A {type(job).__module__}.{type(job).__qualname__} knows no job.",
-            hint="Give the name of a training job, or the Estimator, ModelTrainer or tuner that launched it.",
-        )
-    session = getattr(job, "sagemaker_session", None)
-    aws = AwsSession(boto=session.boto_session) if session is not None else None
-    return Job(found[0], tuning=found[1], aws=aws)
-
-
-class Job:
-    """A training job; of a tuning job only the name is known here, and SageMaker's own pages show the rest."""
-
-    def __init__(self, name: str, *, tuning: bool = False, aws: AwsSession | None = None) -> None:
-        self.name = name
-        self.tuning = tuning
-        self._aws = aws
+    def __init__(self, name: str, *, aws: AwsSession | None = None) -> None:
+        super().__init__(name, aws=aws)
         self._seen: TrainingJob | None = None
 
     def describe(self) -> TrainingJob:
         """The job as AWS describes it now. Raises `NotFound`; permission: `sagemaker:DescribeTrainingJob`."""
-        self._require_training_job()
-        self._seen = _mapped(describe_job, self._session(), self.name)
+        self._seen = mapped(lambda: describe_job(self.aws, self.name))
         return self._seen
 
     @property
@@ -70,23 +41,18 @@ class Job:
 
         A job that fails is no error of this call: look at the `training_job_status` of the answer.
         """
-        pause = _FIRST_WAIT_SECONDS
-        while not (job := self.describe()).training_job_status.final:
-            time.sleep(pause)
-            pause = min(_LONGEST_WAIT_SECONDS, pause * 1.5)
-        return job
+        return waited(self.describe, lambda job: job.training_job_status.final)
 
     def lines(self, follow_until_end: bool = False) -> Iterator[str]:
         """The lines of the log, all streams merged by time. Permissions: those of CloudWatch Logs for reading."""
-        self._require_training_job()
         try:
             if follow_until_end:
-                for event in follow(self._session(), self.name):
+                for event in follow(self.aws, self.name):
                     if isinstance(event, LogLine):
                         yield event.message
                 return
             query = LogQuery(training_job_name=self.name, limit=10_000)
-            while found := (page := read_logs(self._session(), query)).lines:
+            while found := (page := read_logs(self.aws, query)).lines:
                 yield from (each.message for each in found)
                 query = query.model_copy(update={"cursor": page.cursor})
         except Exception as error:
@@ -102,35 +68,18 @@ class Job:
 
         Permission: `sagemaker:StopTrainingJob`.
         """
-        self._require_training_job()
-        self._seen = _mapped(stop_job, self._session(), self.name)
+        self._seen = mapped(lambda: stop_job(self.aws, self.name))
         return self._seen
 
     def monitor(self) -> JobMonitor:
         """The panel's view of the job, in a cell."""
-        self._require_training_job()
         from .widgets.job_monitor import JobMonitor
 
         return JobMonitor(self.name)
 
-    def _session(self) -> AwsSession:
-        if self._aws is None:
-            self._aws = AwsSession()
-        return self._aws
-
-    def _require_training_job(self) -> None:
-        if self.tuning:
-            raise SmextError(
-                ErrorCode.NOT_SUPPORTED,
-                f"{self.name} is a tuning job: it has no log and no status of one training.",
-                hint="Attach to one of its training jobs; `sm.JobTable()` lists them.",
-            )
-
     # Showing a job asks AWS nothing: what was seen last is shown.
 
     def __repr__(self) -> str:
-        if self.tuning:
-            return f"Tuning job {self.name}"
         if self._seen is None:
             return f"Training job {self.name}"
         reason = f"\n{self._seen.failure_reason}" if self._seen.failure_reason else ""
@@ -139,7 +88,7 @@ class Job:
     def _repr_html_(self) -> str:
         job = self._seen
         if job is None:
-            return snapshot.card("Tuning job" if self.tuning else "Training job", self.name, [])
+            return snapshot.card("Training job", self.name, [])
         rows = [
             ("Status", job.training_job_status.value),
             ("Failure", job.failure_reason),
@@ -149,10 +98,3 @@ class Job:
             ("Model", job.model_artifacts),
         ]
         return snapshot.card("Training job", self.name, [snapshot.facts(rows)])
-
-
-def _mapped(function: Any, *args: Any) -> Any:
-    try:
-        return function(*args)
-    except Exception as error:
-        raise from_aws(error) from error

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from IPython.core.error import UsageError
+from IPython.core.error import StdinNotImplementedError, UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+
+if TYPE_CHECKING:
+    from .results import Price
+    from .spec import Spec
 
 STATUSES = ("InProgress", "Completed", "Failed", "Stopping", "Stopped")
 OPTIONS = {
     "%sm_jobs": ["--status", "--name-contains", "--limit", "--help"],
     "%sm_logs": ["--follow", "--help"],
-    "%%sm_train": ["--script", "--yes", "--help"],
+    "%%sm_train": ["--script", "--overwrite", "--yes", "--help"],
     "%sm_monitor": ["on", "off"],
 }
 
@@ -60,31 +64,40 @@ class SageMakerMagics(Magics):
     def sm_logs(self, line: str) -> None:
         """The log lines of a training job."""
         given = _arguments(self.sm_logs, line)
-        if given is not None:
-            from .job import attach
+        if given is None:
+            return
+        from .attach import attach
+        from .tuning_job import TuningJob
 
-            attach(given.name).logs(given.follow)
+        job = attach(given.name)
+        if isinstance(job, TuningJob):
+            raise UsageError(f"{job.name} is a tuning job: its training jobs have logs, see %sm_jobs --name-contains.")
+        job.logs(given.follow)
 
     @magic_arguments()
     @argument("file", help="a *.sagemaker.yaml file")
     @argument("--script", help="where the cell is written (default: the spec's entry script)")
-    @argument("--yes", action="store_true", help="overwrite the script where it differs from the cell")
+    @argument("--overwrite", action="store_true", help="replace a script that differs from the cell")
+    @argument("--yes", action="store_true", help="launch without asking, as long as the spec's own limit holds")
     @cell_magic
     def sm_train(self, line: str, cell: str) -> Any:
-        """Write the cell to the entry script of a spec, say the price, launch it, and show its monitor."""
+        """Write the cell to the entry script of a spec, say the price, ask, launch the job, and show its monitor."""
         given = _arguments(self.sm_train, line)
         if given is None:
             return None
         from .actions import launch, price
+        from .limits import allowed
         from .spec import Spec
 
         spec = Spec.read(given.file)
-        _write_script(spec, given, cell)
-        print(price(spec)._sum())
+        script = _script_of(spec, given, cell)
+        limit = allowed(spec).policy
+        if not _agreed(price(spec), limit.max_cost_usd if limit else None, given.yes):
+            print("Not launched.")
+            return None
+        script.write_text(cell, "utf-8")
         job = launch(spec)
         _known_jobs[job.name] = None
-        if job.tuning:
-            return job
         print(f"Launched {job.name}. Stop it with sm.attach({job.name!r}).stop().")
         return job.monitor()
 
@@ -123,7 +136,8 @@ def _arguments(magic: Any, line: str) -> argparse.Namespace | None:
     return given
 
 
-def _write_script(spec: Any, given: argparse.Namespace, cell: str) -> None:
+def _script_of(spec: Spec, given: argparse.Namespace, cell: str) -> Path:
+    """Where the cell goes, named in the spec. Raises UsageError where it must not go there."""
     source = spec.spec.get("spec", {}).get("source_code") or {}
     if source.get("git") or str(source.get("source_dir", ".")).startswith("s3://"):
         raise UsageError(f"The code of {given.file} is not in a folder here, so that no cell can become its script.")
@@ -131,7 +145,22 @@ def _write_script(spec: Any, given: argparse.Namespace, cell: str) -> None:
     if not entry:
         raise UsageError(f"{given.file} names no spec.source_code.entry_script: give --script.")
     path = Path(spec.folder, source.get("source_dir", "."), entry)
-    if path.exists() and path.read_text("utf-8") != cell and not given.yes:
-        raise UsageError(f"{path} exists and is another script: --yes overwrites it, --script names another one.")
-    path.write_text(cell, "utf-8")
+    if path.exists() and path.read_text("utf-8") != cell and not given.overwrite:
+        raise UsageError(f"{path} exists and is another script: --overwrite replaces it, --script names another one.")
     spec.spec["spec"]["source_code"] = {**source, "entry_script": entry}
+    return path
+
+
+def _agreed(price: Price, limit_usd: float | None, yes: bool) -> bool:
+    """Say the price, and ask whether to launch. What passes the spec's own limit is asked about in any case."""
+    print(price.total())
+    over = limit_usd is not None and (price.usd_at_most is None or price.usd_at_most > limit_usd)
+    if over:
+        print(f"The limit of the spec, policy.max_cost_usd, is {limit_usd:g} USD.")
+    if yes and not over:
+        return True
+    try:
+        return input("Launch the job? [y/N] ").strip().lower() in ("y", "yes")
+    except (EOFError, StdinNotImplementedError) as error:
+        how = "raise the limit in the spec" if over else "--yes launches without asking"
+        raise UsageError(f"Nobody can be asked whether to launch: {how}.") from error

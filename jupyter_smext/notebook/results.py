@@ -13,12 +13,12 @@ class Price(PriceEstimate):
 
     def __repr__(self) -> str:
         return "\n".join(
-            [self._sum(), *(f"  {what}: {usd} ({as_of})" for what, usd, as_of in self._rows()), *self.notes]
+            [self.total(), *(f"  {what}: {usd} ({as_of})" for what, usd, as_of in self._rows()), *self.notes]
         )
 
     def _repr_html_(self) -> str:
         parts = [snapshot.table("Parts of the price", ("Part", "At most", "Price of"), self._rows())]
-        return snapshot.card("Price", self._sum(), [*parts, *(snapshot.paragraph(each) for each in self.notes)])
+        return snapshot.card("Price", self.total(), [*parts, *(snapshot.paragraph(each) for each in self.notes)])
 
     def _rows(self) -> list[tuple[str, str, str]]:
         return [
@@ -26,7 +26,8 @@ class Price(PriceEstimate):
             for line in self.lines
         ]
 
-    def _sum(self) -> str:
+    def total(self) -> str:
+        """The sum in one sentence."""
         if self.usd_at_most is None:
             return f"No price is known for this in {self.region} (table of {self.table_date})."
         about = "about " if self.about else ""
@@ -45,14 +46,14 @@ class Preflight(PreflightResult):
 
     def __repr__(self) -> str:
         lines = [f"{level} {code} {path}: {message} {fix}".rstrip() for level, code, path, message, fix in self._rows()]
-        price = [Price.model_validate(self.price.model_dump())._sum()] if self.price else []
+        price = [Price.model_validate(self.price.model_dump()).total()] if self.price else []
         return "\n".join([self._title(), *lines, *price])
 
     def _repr_html_(self) -> str:
         columns = ("Level", "Finding", "Where", "What", "What to do")
         parts = [snapshot.table("Findings", columns, self._rows())] if self.findings else []
         if self.price:
-            parts.append(snapshot.paragraph(Price.model_validate(self.price.model_dump())._sum()))
+            parts.append(snapshot.paragraph(Price.model_validate(self.price.model_dump()).total()))
         return snapshot.card("Preflight", self._title(), parts)
 
     def _rows(self) -> list[tuple[str, str, str, str, str]]:

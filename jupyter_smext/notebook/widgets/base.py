@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-import ipywidgets
-from traitlets import Dict, Int, Unicode
+from traitlets import Dict, HasTraits, Int, Unicode
 
 from ... import __version__
 from ...aws.session import AwsSession
-from .front_end import FrontEnd, front_end
+from .. import snapshot
+from .front_end import FrontEnd, front_end, has_ipywidgets
+
+if has_ipywidgets():
+    import ipywidgets
+
+    _Base: Any = ipywidgets.DOMWidget
+else:
+    # The traits, `refresh` and the static view need no more than a kernel has.
+    _Base = HasTraits
 
 # Shown by the panel, which takes the text/html of the same output where the widget is not alive.
 MIME_TYPE = "application/vnd.jupyter-smext.widget+json"
@@ -27,11 +35,12 @@ def _npm_version(version: str) -> str:
     return f"{number}-{_PRE_RELEASE[kind]}.{count}" if kind else number
 
 
-class PanelWidget(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets is not typed
+class PanelWidget(_Base):  # type: ignore[misc]  # ipywidgets is not typed
     """A view of the panel in a cell.
 
     The front end reads through the Jupyter server's extension and writes what it read into the traits, so that the
-    kernel asks AWS for nothing. `refresh` reads through the kernel, with the kernel's credentials.
+    kernel asks AWS for nothing. `refresh` reads through the kernel, with the kernel's credentials. In a kernel without
+    ipywidgets there is the static view only.
     """
 
     _model_module = Unicode("jupyter-smext").tag(sync=True)
@@ -47,6 +56,8 @@ class PanelWidget(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets is 
 
     #: Traits whose change makes another snapshot.
     _shown: ClassVar[tuple[str, ...]] = ()
+    #: The trait that is empty as long as nothing was read; None for a widget that shows something without a read.
+    _result: ClassVar[str | None] = None
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(_kind=type(self).__name__, **traits)
@@ -78,7 +89,19 @@ class PanelWidget(ipywidgets.DOMWidget):  # type: ignore[misc]  # ipywidgets is 
     def _take_snapshot(self, _: object = None) -> None:
         from ...jobs.secrets import masked_text
 
-        self._snapshot = {"text/plain": masked_text(self._text()), "text/html": masked_text(self._html())}
+        html = self._html() + "".join(snapshot.paragraph(each) for each in self._notes())
+        self._snapshot = {"text/plain": masked_text(self._text()), "text/html": masked_text(html)}
+
+    def _notes(self) -> list[str]:
+        """What a reader of the static view has to know."""
+        if not has_ipywidgets():
+            return [
+                "A static view: this kernel has no ipywidgets. `%pip install ipywidgets`, a restart of the kernel and "
+                "a reload of the page make it live; refresh() reads again."
+            ]
+        if self._result and not getattr(self, self._result):
+            return ["Where this stays so, the front end has no jupyter_smext: refresh() reads through the kernel."]
+        return []
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         where = front_end()

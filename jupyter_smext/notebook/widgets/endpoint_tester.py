@@ -35,6 +35,7 @@ class EndpointTester(PanelWidget):
     response = Dict().tag(sync=True)
 
     _shown = ("endpoint_name", "status", "response")
+    _result = "status"
 
     def __init__(self, endpoint_name: str, *, height: int = 420, **traits: Any) -> None:
         super().__init__(endpoint_name=endpoint_name, height=height, **traits)

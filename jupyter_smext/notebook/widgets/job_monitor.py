@@ -13,6 +13,9 @@ from .base import PanelWidget, kernel_session
 class JobMonitor(PanelWidget):
     """Status, log, metrics, parameters and artifacts of one training job.
 
+    The front end reads, and only while the monitor is on screen: before code goes by ``status`` or ``job``, call
+    ``refresh()``, which reads through the kernel.
+
     Parameters
     ----------
     job:
@@ -38,6 +41,7 @@ class JobMonitor(PanelWidget):
     job = Dict().tag(sync=True)
 
     _shown = ("training_job_name", "status", "secondary_status", "job")
+    _result = "status"
 
     def __init__(self, job: Any, *, height: int = 420, **traits: Any) -> None:
         super().__init__(training_job_name=job_name_of(job), height=height, **traits)
@@ -87,12 +91,15 @@ def job_name_of(job: Any) -> str:
     """The name of the training job that an object stands for or has launched last."""
     if isinstance(job, str):
         return job
+    from ..job import Job
     from ..sdk.objects import launched_name
 
+    if isinstance(job, Job):
+        return job.name
     found = launched_name(job)
     if found is not None and not found[1]:
         return found[0]
-    name = getattr(job, "training_job_name", None) or getattr(job, "name", None)
+    name = getattr(job, "training_job_name", None)
     if isinstance(name, str):
         return name
     raise TypeError(f"{type(job).__qualname__} is no training job: give its name, or what launched it.")

@@ -33,6 +33,7 @@ class JobTable(PanelWidget):
     jobs = List(Dict()).tag(sync=True)
 
     _shown = ("jobs",)
+    _result = "jobs"
 
     def __init__(self, name_contains: str = "", status_equals: str = "", *, height: int = 320, **traits: Any) -> None:
         super().__init__(name_contains=name_contains, status_equals=status_equals, height=height, **traits)

@@ -32,6 +32,7 @@ class PriceTag(PanelWidget):
     price = Dict().tag(sync=True)
 
     _shown = ("price",)
+    _result = "price"
 
     def __init__(self, spec: Any, **traits: Any) -> None:
         super().__init__(spec=spec_values(spec), **traits)

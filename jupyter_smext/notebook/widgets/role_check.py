@@ -36,6 +36,7 @@ class RoleCheck(PanelWidget):
     verdict = Unicode()
 
     _shown = ("result",)
+    _result = "result"
 
     def __init__(
         self, spec: Any = None, *, operation: str = "", request: dict[str, Any] | None = None, **traits: Any
