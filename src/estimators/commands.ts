@@ -4,6 +4,7 @@ import type { Contents, KernelSpec } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { editIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
+import { noArguments } from '../common/noArguments';
 import { type EstimatorDocument, EXTENSION, FACTORY } from './document';
 import { estimatorIcon } from './icon';
 import type { EstimatorsService, SpecValues } from './service';
@@ -43,7 +44,6 @@ export interface ICommandsOptions {
 export function addCommands(options: ICommandsOptions): void {
   const { commands, contents, service, trans, folder, current } = options;
   const session = () => current()?.editor?.session ?? null;
-  const noArguments = { args: { type: 'object', properties: {} } } as const;
 
   /** Write a text into a new document, and open it as a form. */
   const open = async (where: string, content: string) => {

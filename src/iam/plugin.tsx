@@ -10,6 +10,7 @@ import { refreshIcon } from '@jupyterlab/ui-components';
 import { Debouncer } from '@lumino/polling';
 import * as React from 'react';
 import type { PolicyUse } from '../api/types';
+import { noArguments } from '../common/noArguments';
 import { onExplain } from '../common/whyButton';
 import { ISmext, ISmextPanel } from '../tokens';
 import { CommandIDs } from './commands';
@@ -182,7 +183,7 @@ export const iamPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Refresh IAM'),
       caption: trans.__('Ask AWS again who we are and which policies hold'),
       icon: refreshIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: noArguments,
       execute: () => who.refresh()
     });
     palette?.addItem({ command: CommandIDs.refresh, category: trans.__('SageMaker') });

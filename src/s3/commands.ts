@@ -22,6 +22,7 @@ import {
   refreshIcon,
   searchIcon
 } from '@jupyterlab/ui-components';
+import { noArguments } from '../common/noArguments';
 import type { S3Actions } from './actions';
 import type { S3Browser } from './browser';
 import type { S3Browsers } from './browsers';
@@ -476,7 +477,7 @@ export function addCommands(options: IS3CommandsOptions): void {
     label: trans.__('Free Disk Space by S3'),
     caption: trans.__('See what fills the disk of this server, and move it to S3'),
     icon: bucketIcon,
-    describedBy: { args: { type: 'object', properties: {} } },
+    describedBy: noArguments,
     execute: () => tabs.openOffload()
   });
   commands.addCommand(CommandIDs.restore, {
@@ -513,7 +514,7 @@ export function addCommands(options: IS3CommandsOptions): void {
     caption: trans.__('Copy the selected files and folders to S3'),
     icon: bucketIcon,
     isVisible: () => actions.fileBrowser !== null,
-    describedBy: { args: { type: 'object', properties: {} } },
+    describedBy: noArguments,
     execute: () => actions.copyFromFiles(browsers.find()?.model.location ?? null)
   });
 }

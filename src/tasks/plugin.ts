@@ -3,6 +3,7 @@ import { ICommandPalette } from '@jupyterlab/apputils';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { Task } from '../api/types';
+import { noArguments } from '../common/noArguments';
 import { ISmext, ITasks } from '../tokens';
 import { isFinal, TasksModel } from './model';
 import { TasksNotifier } from './notifier';
@@ -45,7 +46,7 @@ export const tasksPlugin: JupyterFrontEndPlugin<ITasks> = {
       label: trans.__('Show Transfers and Other Long Operations'),
       caption: trans.__('List what the SageMaker server extension is doing, with progress'),
       isEnabled: () => model.tasks.some(needsAttention),
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: noArguments,
       execute: () => item.toggle()
     });
     model.changed.connect(() => app.commands.notifyCommandChanged(SHOW));
