@@ -806,6 +806,18 @@ class FormatResult(BaseModel):
     text: str
 
 
+class ScriptRequest(BaseModel):
+    cells: list[str] = Field(description="Source of code cells, in their order.")
+    origin: str = Field(description="What they are from, for the first line of the script.")
+
+
+class NotebookScript(BaseModel):
+    """A notebook, or cells of one, as one Python file."""
+
+    text: str
+    left_out: list[str] = Field(description="Lines that are comments in it, because no job understands them.")
+
+
 class PreviewRequest(BaseModel):
     spec: dict[str, Any]
     document: str | None = Field(

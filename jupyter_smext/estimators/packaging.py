@@ -102,7 +102,7 @@ def plan(source: SourceCode, folder: Path) -> SourcePlan:
     if entry.endswith(SUFFIX):
         if program_name(entry) in named:
             raise _invalid(f"{entry} would become {program_name(entry)}, which exists.", "Rename one of them.")
-        script = notebook_script(named.pop(entry)).encode()
+        script = notebook_script(named.pop(entry)).text.encode()
         made = [PackedFile(program_name(entry), top / entry, len(script), script)]
     else:
         made = []

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         LocalLogRequest,
         LockRequest,
         LockResult,
+        NotebookScript,
         ParseRequest,
         ParseResult,
         PreflightRequest,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         PriceEstimate,
         PriceRequest,
         SchemaQuery,
+        ScriptRequest,
         SpecSchema,
         TemplateList,
         TemplateRequest,
@@ -109,6 +111,20 @@ class FormatHandler(SmextHandler):
         from ..estimators.check import formatted
 
         return await self.aws.run(formatted, request)
+
+
+class ScriptHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:estimators")
+    @operation(
+        "Cells of a notebook as a script",
+        body="estimators.models:ScriptRequest",
+        response="estimators.models:NotebookScript",
+    )
+    async def post(self, request: ScriptRequest) -> NotebookScript:
+        from ..estimators.notebook import cells_script
+
+        return await self.aws.run(cells_script, request.cells, request.origin)
 
 
 class RequestHandler(SmextHandler):
@@ -364,6 +380,7 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("estimators/catalog", CatalogHandler),
     ("estimators/parse", ParseHandler),
     ("estimators/format", FormatHandler),
+    ("estimators/script", ScriptHandler),
     ("estimators/request", RequestHandler),
     ("estimators/changes", ChangesHandler),
     ("estimators/launch-token", LaunchTokenHandler),

@@ -429,6 +429,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/estimators/script': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cells of a notebook as a script */
+    post: operations['post_estimators_script'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/estimators/template': {
     parameters: {
       query?: never;
@@ -5693,6 +5710,19 @@ export interface components {
        */
       kind: 'notebook';
     };
+    /**
+     * NotebookScript
+     * @description A notebook, or cells of one, as one Python file.
+     */
+    NotebookScript: {
+      /**
+       * Left Out
+       * @description Lines that are comments in it, because no job understands them.
+       */
+      left_out: string[];
+      /** Text */
+      text: string;
+    };
     /** ObjectDetails */
     ObjectDetails: {
       /**
@@ -7244,6 +7274,19 @@ export interface components {
        * @default null
        */
       user_profile_name: string | null;
+    };
+    /** ScriptRequest */
+    ScriptRequest: {
+      /**
+       * Cells
+       * @description Source of code cells, in their order.
+       */
+      cells: string[];
+      /**
+       * Origin
+       * @description What they are from, for the first line of the script.
+       */
+      origin: string;
     };
     /**
      * SetupStep
@@ -10036,6 +10079,39 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SpecSchema'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_estimators_script: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ScriptRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NotebookScript'];
         };
       };
       /** @description Failed */

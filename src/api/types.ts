@@ -51,6 +51,7 @@ export type Origin = Schemas['Origin'];
 export type ParseResult = Schemas['ParseResult'];
 export type Problem = Schemas['Problem'];
 export type LocalLog = Schemas['LocalLog'];
+export type NotebookScript = Schemas['NotebookScript'];
 export type LaunchToken = Schemas['LaunchToken'];
 export type PriceEstimate = Schemas['PriceEstimate'];
 export type PreflightFinding = Schemas['jupyter_smext__estimators__models__Finding'];

@@ -10,6 +10,7 @@ import type {
   InstanceQuotas,
   LaunchToken,
   LocalLog,
+  NotebookScript,
   ParseResult,
   PreflightResult,
   PriceEstimate,
@@ -90,6 +91,15 @@ export class EstimatorsService {
   parse(text: string, signal?: AbortSignal): Promise<ParseResult> {
     return this._api.call(
       this._api.http.POST('/jupyter-smext/api/estimators/parse', { body: { text }, signal })
+    );
+  }
+
+  /** Cells of a notebook as a script; `origin` says in its first line what they are from. */
+  script(cells: readonly string[], origin: string): Promise<NotebookScript> {
+    return this._api.call(
+      this._api.http.POST('/jupyter-smext/api/estimators/script', {
+        body: { cells: [...cells], origin }
+      })
     );
   }
 

@@ -75,6 +75,13 @@ async def test_an_edited_spec_is_written_with_its_comments(call: Any) -> None:
     assert formatted["text"] == text.replace("stages: 300", "stages: 20")
 
 
+async def test_cells_become_a_script(call: Any) -> None:
+    script = await call("script", {"cells": ["%pip install tqdm", "print(1)"], "origin": "cells of a.ipynb"})
+    assert script["text"].startswith("# Made from cells of a.ipynb")
+    assert script["text"].endswith("\n# %pip install tqdm\n\n\nprint(1)\n")
+    assert script["left_out"] == ["%pip install tqdm"]
+
+
 async def test_the_request_is_shown_as_it_would_be_sent(call: Any, sandbox: SandboxInfo, document: str) -> None:
     shown = await call("request", {"spec": SPEC, "document": document})
     assert shown["request"]["RoleArn"] == sandbox.role_arn

@@ -20,6 +20,7 @@ from jupyter_smext.estimators.git_source import source_tree
 from jupyter_smext.estimators.launch import preview
 from jupyter_smext.estimators.lock import make_lock
 from jupyter_smext.estimators.models import ExportDialect, SourceCode
+from jupyter_smext.estimators.notebook import cells_script
 from jupyter_smext.estimators.packaging import pack, plan
 from jupyter_smext.estimators.preflight.run import preflight
 from jupyter_smext.prices.instances import packaged_prices
@@ -53,6 +54,24 @@ def test_a_notebook_goes_up_as_the_script_that_it_holds(tmp_path: Path) -> None:
     assert sorted(files) == ["helper.py", "train.py"]
     done = subprocess.run(["python", "-"], input=files["train.py"], capture_output=True, check=True)
     assert done.stdout.strip() == b"1"
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "left_out"),
+    [
+        ("%matplotlib inline\nx = 1", "# %matplotlib inline\nx = 1", ["%matplotlib inline"]),
+        ("if x:\n    !ls\ny = 1", "if x:\n    pass  # !ls\ny = 1", ["!ls"]),
+        ("%%bash\necho", "# %%bash\n# echo", ["%%bash", "echo"]),
+        ("\n%%time\nfit()\n!ls", "# %%time\nfit()\n# !ls", ["%%time", "!ls"]),
+        ("!pip install \\\n    tqdm\nfit()", "# !pip install \\\n# tqdm\nfit()", ["!pip install \\", "tqdm"]),
+        ("files = !ls\nfit?", "# files = !ls\n# fit?", ["files = !ls", "fit?"]),
+        ("x = (7\n% 4)\n# !important", "x = (7\n% 4)\n# !important", []),
+    ],
+)
+def test_what_only_a_notebook_understands_is_a_comment(cell: str, text: str, left_out: list[str]) -> None:
+    script = cells_script(["  ", cell], "a.ipynb")
+    assert script.text == f"# Made from a.ipynb: magics and shell commands are comments.\n\n\n{text}\n"
+    assert script.left_out == left_out
 
 
 def test_the_same_notebook_run_again_is_the_same_package(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def check_script(context: Context) -> Iterator[Finding]:
     if not file.is_file():
         return  # check_source says so
     try:
-        text = notebook_script(file) if file.suffix == SUFFIX else file.read_text("utf-8")
+        text = notebook_script(file).text if file.suffix == SUFFIX else file.read_text("utf-8")
         tree = ast.parse(text, str(file))
     except (SyntaxError, ValueError, UnicodeDecodeError) as failure:
         line = getattr(failure, "lineno", None)

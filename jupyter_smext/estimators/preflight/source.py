@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...aws.errors import SmextError
 from ..models import Finding
-from ..notebook import SUFFIX, left_out
+from ..notebook import SUFFIX, notebook_script
 from ..packaging import is_packed, plan
 from .context import Context, error, unknown, warning
 
@@ -39,7 +39,7 @@ def check_source(context: Context) -> Iterator[Finding]:
             "Leave it out with .sagemakerignore, or name it in allow_secrets.",
         )
     notebook = context.folder / source.source_dir / source.entry_script
-    lines = left_out(notebook) if source.entry_script.endswith(SUFFIX) else []
+    lines = notebook_script(notebook).left_out if source.entry_script.endswith(SUFFIX) else []
     if lines:
         yield warning(
             "NotebookMagic",

@@ -6,9 +6,10 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type Contents, ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import { noArguments } from '../../common/noArguments';
 import { CommandIDs as EstimatorCommands } from '../../estimators/commands';
 import { estimatorIcon } from '../../estimators/icon';
-import { scriptOf } from './script';
+import type { EstimatorsService } from '../../estimators/service';
 
 export const CommandIDs = {
   notebook: 'smext:train-notebook',
@@ -19,6 +20,7 @@ export const CommandIDs = {
 export interface ICommandsOptions {
   commands: CommandRegistry;
   contents: Contents.IManager;
+  service: EstimatorsService;
   trans: TranslationBundle;
   /** The notebook used last; null: none is open. */
   notebook: () => NotebookPanel | null;
@@ -28,8 +30,7 @@ export interface ICommandsOptions {
 
 /** Open the Estimator form on what a person looks at. */
 export function addCommands(options: ICommandsOptions): void {
-  const { commands, contents, trans } = options;
-  const noArguments = { args: { type: 'object', properties: {} } } as const;
+  const { commands, contents, service, trans } = options;
   // It makes the form's document; it is there unless the estimators plugin is switched off.
   const isVisible = () => commands.hasCommand(EstimatorCommands.train);
   const train = async (path: string, context: DocumentRegistry.Context | null) => {
@@ -77,22 +78,23 @@ export function addCommands(options: ICommandsOptions): void {
         return;
       }
       const { path } = panel.context;
-      const { text, leftOut } = scriptOf(selectedCode(panel), PathExt.basename(path));
-      if (!text.includes('\n\n')) {
+      const cells = selectedCode(panel);
+      if (!cells.some(cell => cell.trim())) {
         await showErrorMessage(
           trans.__('There is nothing to train with'),
           trans.__('Select cells that hold code.')
         );
         return;
       }
+      const { text, left_out } = await service.script(cells, `cells of ${PathExt.basename(path)}`);
       const stem = PathExt.basename(path, PathExt.extname(path));
       const written = await writeNew(contents, PathExt.dirname(path), `${stem}-cells`, text);
       Notification.info(
-        leftOut.length > 0
+        left_out.length > 0
           ? trans.__(
               'The selected cells are in %1. Comments in it, because no job understands them: %2',
               written,
-              leftOut.join(' · ')
+              left_out.join(' · ')
             )
           : trans.__(
               'The selected cells are in %1. What they take from other cells is not.',

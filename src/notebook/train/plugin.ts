@@ -3,6 +3,8 @@ import { ICommandPalette, IToolbarWidgetRegistry } from '@jupyterlab/apputils';
 import { DocumentWidget, type IDocumentWidget } from '@jupyterlab/docregistry';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { EstimatorsService } from '../../estimators/service';
+import { ISmext } from '../../tokens';
 import { addCommands, CommandIDs } from './commands';
 import { fileButton, notebookButton } from './toolbar';
 
@@ -13,9 +15,11 @@ export const notebookTrainPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-smext:notebook-train',
   description: 'Trains with the notebook, the cells or the file that a person looks at.',
   autoStart: true,
+  requires: [ISmext],
   optional: [INotebookTracker, IToolbarWidgetRegistry, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
+    smext: ISmext,
     notebooks: INotebookTracker | null,
     toolbars: IToolbarWidgetRegistry | null,
     palette: ICommandPalette | null,
@@ -26,6 +30,7 @@ export const notebookTrainPlugin: JupyterFrontEndPlugin<void> = {
     addCommands({
       commands,
       contents: serviceManager.contents,
+      service: new EstimatorsService(smext.api),
       trans,
       notebook: () => notebooks?.currentWidget ?? null,
       document: () => (shell.currentWidget instanceof DocumentWidget ? shell.currentWidget : null)
