@@ -118,7 +118,8 @@ test-ui: setup $(STAMPS)/ui $(STAMPS)/oldest-lab ## Tests in Chromium against a 
 	@echo "== UI tests"
 	@export CHROMIUM="$$(scripts/find_chromium.sh)" && cd ui-tests && npx playwright test
 	@echo "== UI tests of notebooks in JupyterLab $(OLDEST_LAB)"
-	@export CHROMIUM="$$(scripts/find_chromium.sh)" LAB_PYTHON="$(CURDIR)/.venv-lab/bin/python" && cd ui-tests && npx playwright test notebook-widgets notebook-help
+	@# A kernel with SDK v3 takes a minute more, and is no other in an older JupyterLab.
+	@export CHROMIUM="$$(scripts/find_chromium.sh)" LAB_PYTHON="$(CURDIR)/.venv-lab/bin/python" && cd ui-tests && npx playwright test notebook --grep-invert sagemaker-v3
 
 $(STAMPS)/ui: ui-tests/package.json ui-tests/package-lock.json | $(STAMPS)/python
 	@cd ui-tests && npm ci --no-audit --no-fund --loglevel=error

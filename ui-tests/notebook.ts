@@ -16,8 +16,22 @@ export class OpenNotebook {
 
   readonly panel: Locator;
 
+  /** A cell; JupyterLab 4.4 has only those in the page that are on the screen, or nearly. */
   cell(index: number): Locator {
-    return this.panel.locator('.jp-Cell').nth(index);
+    return this.panel.locator(`.jp-Cell[data-windowed-list-index="${index}"]`);
+  }
+
+  /** Scroll to a cell, wherever it is. */
+  async show(index: number): Promise<Locator> {
+    const cell = this.cell(index);
+    await expect(async () => {
+      await this._lab.page.evaluate(
+        number => (window as any).jupyterapp.shell.currentWidget.content.scrollToItem(number),
+        index
+      );
+      await expect(cell).toBeInViewport({ timeout: 1000 });
+    }).toPass();
+    return cell;
   }
 
   output(index: number): Locator {

@@ -39,14 +39,16 @@ for (const [example, kernel, captured] of [
     await opened.open();
     await opened.runAll();
 
-    await expect(opened.cell(captured)).toContainText('kind: TrainingJob', { timeout: 90_000 });
-    await expect(opened.cell(captured + 1)).toContainText('Preflight');
-    await expect(opened.cell(captured + 2)).toContainText('USD');
-    const monitor = opened.cell(captured + 3);
+    await expect(await opened.show(captured)).toContainText('kind: TrainingJob', {
+      timeout: 90_000
+    });
+    await expect(await opened.show(captured + 1)).toContainText('Preflight');
+    await expect(await opened.show(captured + 2)).toContainText('USD');
+    const monitor = await opened.show(captured + 3);
     await expect(monitor.getByRole('status').first()).toContainText('Completed', {
       timeout: 90_000
     });
-    await expect(opened.cell(captured + 4)).toContainText('Completed', { timeout: 60_000 });
-    await expect(opened.cell(captured + 5)).toContainText('accuracy=');
+    await expect(await opened.show(captured + 4)).toContainText('Completed', { timeout: 60_000 });
+    await expect(await opened.show(captured + 5)).toContainText('accuracy=');
   });
 }
