@@ -47,6 +47,19 @@ class Silent:
         return False
 
 
+class Quiet(Progress):
+    """Passes on whether to end, but not how far it is: for a step that counts something else than the whole."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def update(self, done: float, total: float | None = None, message: str | None = None) -> None:
+        pass
+
+    def cancelled(self) -> bool:
+        return self._progress.cancelled()
+
+
 def check(progress: Progress) -> None:
     """Raise :class:`Cancelled` when the operation should end."""
     if progress.cancelled():

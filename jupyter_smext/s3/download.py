@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..aws.progress import Progress, check
+from ..aws.progress import Interrupted, Progress, check
 from ..aws.session import AwsSession
+from .arrived import Arrived
 from .local_files import NewFile
 from .models import DownloadRequest
 from .object_reader import ObjectReader
@@ -26,8 +27,9 @@ def open_object(aws: AwsSession, request: DownloadRequest) -> ObjectReader:
 def fetch_file(aws: AwsSession, bucket: str, key: str, path: Path, *, overwrite: bool, progress: Progress) -> int:
     """Fetch an object into a local file and return its size; ``progress`` counts bytes.
 
-    The file gets its name, and the object's time of modification, when it is whole. Raises `Conflict` where the file
-    exists and ``overwrite`` is False, `TooLarge` where the disk cannot hold it.
+    The file gets its name, and the object's time of modification, when it is whole. What arrived of a large object
+    before the process ended is not fetched again, as long as S3 holds the same content. Raises `Conflict` where the
+    file exists and ``overwrite`` is False, `TooLarge` where the disk cannot hold it.
     """
     patience = Patience(aws, progress)
     with NewFile(path, overwrite=overwrite) as new, patience.call(lambda: ObjectReader(aws, bucket, key)) as first:
@@ -41,7 +43,6 @@ def fill(new: NewFile, first: ObjectReader, patience: Patience) -> None:
 
     The first request brings the size and the beginning, so that a small object needs no other.
     """
-    new.reserve(first.size)
 
     def fetch_range(start: int) -> int:
         end = min(start + RANGE, first.size)
@@ -50,16 +51,29 @@ def fill(new: NewFile, first: ObjectReader, patience: Patience) -> None:
         with first.another(start, end) as reader:
             return _copy(reader, new, start, end, patience)
 
-    def fetch(start: int) -> int:
-        return patience.call(lambda: fetch_range(start))
+    def fetch(start: int) -> tuple[int, int]:
+        return start, patience.call(lambda: fetch_range(start))
 
     if first.size <= RANGE:
-        patience.update(fetch(0) if first.size else 0, first.size)
+        new.reserve(first.size)
+        patience.update(fetch(0)[1] if first.size else 0, first.size)
         return
-    done = 0
-    for fetched in in_parallel(fetch, range(0, first.size, RANGE), threads=THREADS, progress=patience):
-        done += fetched
-        patience.update(done, first.size)
+    if first.etag:
+        new.take_up()
+    identity = f"{first.etag} s3://{first.bucket}/{first.key}"
+    arrived = Arrived(new.file, identity, size=first.size, length=RANGE)
+    new.reserve(first.size, arrived.bytes)
+    done = arrived.bytes
+    patience.update(done, first.size)
+    try:
+        for start, fetched in in_parallel(fetch, arrived.missing(), threads=THREADS, progress=patience):
+            arrived.add(start)
+            done += fetched
+            patience.update(done, first.size)
+    except Interrupted:
+        arrived.note()
+        raise
+    arrived.end()
 
 
 def _copy(reader: ObjectReader, new: NewFile, start: int, end: int, progress: Progress) -> int:

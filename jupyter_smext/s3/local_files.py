@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -13,6 +14,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from ..aws.errors import ErrorCode, SmextError
+from ..aws.progress import Interrupted
 from .conflicts import Exists
 
 _PARTIAL = (".smext-", ".part")
@@ -84,13 +86,14 @@ class NewFile:
     Until then it is ``partial``, and ``file`` is its descriptor.
 
     Raises `Conflict` at the commit where the name is taken and ``overwrite`` is False. Whatever happens before
-    leaves nothing behind.
+    leaves nothing behind, but a file that was taken up stays where the process ends (`Interrupted`).
     """
 
     def __init__(self, path: Path, *, overwrite: bool) -> None:
         self.path, self.overwrite = path, overwrite
         self.partial = path.with_name(f"{_PARTIAL[0]}{uuid.uuid4().hex}{_PARTIAL[1]}")
         self.file: int = -1
+        self._taken_up = False
 
     def __enter__(self) -> NewFile:
         if not self.overwrite and os.path.lexists(self.path):
@@ -99,10 +102,21 @@ class NewFile:
         self.file = os.open(self.partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
         return self
 
-    def reserve(self, size: int) -> None:
-        """Raise `TooLarge` where the disk cannot hold ``size`` bytes, before any is written."""
+    def take_up(self) -> bool:
+        """Go on in what an earlier attempt at this file left, perhaps nothing; False where somebody is at it now."""
+        partial = _part_of(self.path)
+        file = _open_alone(partial)
+        if file is None:
+            return False
+        os.close(self.file)
+        self.partial.unlink()
+        self.partial, self.file, self._taken_up = partial, file, True
+        return True
+
+    def reserve(self, size: int, there: int = 0) -> None:
+        """Raise `TooLarge` where the disk cannot hold ``size`` bytes, of which some may be there, before any comes."""
         free = shutil.disk_usage(self.path.parent).free
-        if size > free:
+        if size - there > free:
             raise SmextError(
                 ErrorCode.TOO_LARGE,
                 f"{self.path} would have {size:,} bytes, and {free:,} are free.",
@@ -141,12 +155,47 @@ class NewFile:
             self.partial.rename(self.path)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not (self._taken_up and isinstance(error, Interrupted)):
+            # Before its lock goes: nobody may take up what has got its final name.
+            self.partial.unlink(missing_ok=True)
         if self.file >= 0:
             os.close(self.file)
-        self.partial.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise SmextError(
                 ErrorCode.TOO_LARGE,
                 f"No space is left for {self.path}.",
                 hint="Free some space, or choose another disk.",
             ) from error
+
+
+def drop_part(path: Path) -> None:
+    """Remove what an earlier attempt at a file left, unless somebody is at it now."""
+    partial = _part_of(path)
+    if partial.exists() and (file := _open_alone(partial)) is not None:
+        partial.unlink(missing_ok=True)
+        os.close(file)
+
+
+def _part_of(path: Path) -> Path:
+    """Where every attempt at a large file gathers what arrives."""
+    name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:32]
+    return path.with_name(f"{_PARTIAL[0]}{name}{_PARTIAL[1]}")
+
+
+def _open_alone(path: Path) -> int | None:
+    """Open a file, made where there is none, for nobody else; None where somebody has it, or no lock can be had."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            about = os.fstat(file)
+            if os.path.samestat(about, path.stat()):
+                if about.st_nlink == 1:
+                    return file
+                path.unlink()  # it has got its final name, and whoever gave it was killed then
+        except FileNotFoundError:
+            pass  # whoever had it has given it its final name
+        except OSError:
+            os.close(file)
+            return None
+        os.close(file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -46,31 +46,51 @@ class _Thing(NamedTuple):
 
 
 class Sync:
-    """One plan. `plan` it, show it, and `apply` it; what changed in between is not overwritten where it was new."""
+    """One plan. `plan` it, show it, and `apply` it; what changed in between is not overwritten where it was new.
 
-    def __init__(self, request: SyncRequest, folder: Path, boundary: Path | None = None) -> None:
-        self._request, self._folder, self._boundary = request, folder, boundary
+    Parameters
+    ----------
+    interrupted:
+        The `deletes` of a plan that was begun to be carried out by a process that is gone. This one goes on with it:
+        it takes up what has arrived, and deletes nothing that was not in the plan that was agreed to.
+    """
+
+    def __init__(
+        self,
+        request: SyncRequest,
+        folder: Path,
+        boundary: Path | None = None,
+        *,
+        interrupted: Collection[str] | None = None,
+    ) -> None:
+        self.request = request
+        self._folder, self._boundary, self._interrupted = folder, boundary, interrupted
         self._actions: list[SyncAction] = []
         self._copied: set[str] = set()
         self._excluded = [(glob, regex.compile(glob_expression(glob), regex.DOTALL)) for glob in request.exclude]
 
     @classmethod
-    def below(cls, root: Path, request: SyncRequest) -> Sync:
+    def below(cls, root: Path, request: SyncRequest, *, interrupted: Collection[str] | None = None) -> Sync:
         """A sync of a folder of the Jupyter file browser; raises `InvalidRequest` where it lies outside of it."""
-        return cls(request, confine(root, request.path), root)
+        return cls(request, confine(root, request.path), root, interrupted=interrupted)
 
     @property
     def title(self) -> str:
-        request = self._request
+        request = self.request
         place = f"s3://{request.bucket}/{request.prefix}"
         return f"{request.path} to {place}" if request.direction is SyncDirection.UP else f"{place} to {request.path}"
+
+    @property
+    def deletes(self) -> list[str]:
+        """The names that the plan deletes, below the folder or prefix."""
+        return [action.name for action in self._actions if action.step is SyncStep.DELETE]
 
     def plan(self, aws: AwsSession, progress: Progress) -> SyncPlan:
         """Compare both sides; ``progress`` counts objects and files. Permission: `s3:ListBucket`.
 
         Raises `InvalidRequest` where a deleting sync finds an empty source: that is nearly always a mistake.
         """
-        request = self._request
+        request = self.request
         files = dict(self._files())
         objects = dict(self._objects(aws, progress))
         up = request.direction is SyncDirection.UP
@@ -81,6 +101,7 @@ class Sync:
                 "The source is empty: everything in the target would be deleted.",
                 hint="Check the path; to empty the target, delete it by itself.",
             )
+        self._actions = []
         plan = SyncPlan()
         for number, (name, thing) in enumerate(sorted(source.items())):
             check(progress)
@@ -96,7 +117,8 @@ class Sync:
             plan.copies += 1
             plan.copy_bytes += thing.size
         if request.delete:
-            for name in sorted(target.keys() - source.keys()):
+            doomed = target.keys() - source.keys()
+            for name in sorted(doomed if self._interrupted is None else doomed.intersection(self._interrupted)):
                 size = target[name].size
                 self._actions.append(
                     SyncAction(step=SyncStep.DELETE, name=name, size=size, reason=SyncReason.NOT_IN_SOURCE)
@@ -110,7 +132,7 @@ class Sync:
 
         After a failure it may be called again, and goes on.
         """
-        request = self._request
+        request = self.request
         copies = [
             action for action in self._actions if action.step is SyncStep.COPY and action.name not in self._copied
         ]
@@ -120,7 +142,7 @@ class Sync:
         )
         if result.failed or result.skipped:
             return result
-        doomed = [action.name for action in self._actions if action.step is SyncStep.DELETE]
+        doomed = self.deletes
         if request.direction is SyncDirection.DOWN:
             for name in doomed:
                 (self._folder / name).unlink(missing_ok=True)
@@ -139,13 +161,14 @@ class Sync:
         return result
 
     def _copy(self, aws: AwsSession, action: SyncAction) -> Callable[[Progress], int]:
-        request, path, key = self._request, self._folder / action.name, self._request.prefix + action.name
+        request, path, key = self.request, self._folder / action.name, self.request.prefix + action.name
         # What was new must still be new; what was there is meant to be replaced.
         overwrite = action.reason is not SyncReason.NEW
 
         def copy(share: Progress) -> int:
             if request.direction is SyncDirection.UP:
-                size = send_file(aws, path, request.bucket, key, overwrite=overwrite, progress=share).size
+                again = self._interrupted is not None
+                size = send_file(aws, path, request.bucket, key, overwrite=overwrite, progress=share, again=again).size
             else:
                 size = fetch_file(aws, request.bucket, key, path, overwrite=overwrite, progress=share)
             self._copied.add(action.name)
@@ -160,7 +183,7 @@ class Sync:
             return SyncReason.SIZE
         # S3 knows whole seconds only: within the same one nobody can tell which is newer.
         newer = source.modified != target.modified and int(source.modified) >= int(target.modified)
-        if not newer and not self._request.checksum:
+        if not newer and not self.request.checksum:
             return None
         # An ETag that is no checksum of the content (KMS, other part sizes) differs, and the file is copied once more.
         if (target if up else source).etag == etag_of(self._folder / name):
@@ -178,8 +201,8 @@ class Sync:
                 yield name, _Thing(about.st_size, about.st_mtime, None)
 
     def _objects(self, aws: AwsSession, progress: Progress) -> Iterator[tuple[str, _Thing]]:
-        skip = len(self._request.prefix)
-        for page in scan(aws, self._request.bucket, self._request.prefix, Patience(aws, progress)):
+        skip = len(self.request.prefix)
+        for page in scan(aws, self.request.bucket, self.request.prefix, Patience(aws, progress)):
             for key, size, modified, etag in zip(page.keys, page.sizes, page.modified, page.etags, strict=True):
                 name = key[skip:]
                 if not (key.endswith("/") and size == 0) and not self._is_excluded(name):

@@ -14,7 +14,7 @@ from .conflicts import OnConflict, head
 from .download import fetch_file
 from .etag import etag_of
 from .file_upload import send_file
-from .local_files import confine, files_below, path_below
+from .local_files import confine, drop_part, files_below, path_below
 from .models import LocalTransferRequest, TransferResult
 
 
@@ -57,10 +57,9 @@ def upload_path(
     """
 
     def send(file: Path, target: str, share: Progress) -> int:
-        if again and _is_sent(aws, bucket, target, file):
-            return file.stat().st_size
-
         def make(name: str, overwrite: bool) -> int:
+            if again and _is_sent(aws, bucket, name, file):
+                return file.stat().st_size
             return send_file(aws, file, bucket, name, overwrite=overwrite, progress=share, again=again).size
 
         return on_conflict.settle(target, make)
@@ -102,11 +101,13 @@ def download_path(
             raise SmextError(ErrorCode.INVALID_REQUEST, f"No file can be named after {source!r}.")
         if boundary and not target.resolve().is_relative_to(boundary.resolve()):
             raise SmextError(ErrorCode.INVALID_REQUEST, f"{target} leads out of the server's files by a link.")
-        if again and _is_fetched(aws, bucket, source, target):
-            return target.stat().st_size
 
         def make(name: str, overwrite: bool) -> int:
-            return fetch_file(aws, bucket, source, target.with_name(name), overwrite=overwrite, progress=share)
+            file = target.with_name(name)
+            if again and _is_fetched(aws, bucket, source, file):
+                drop_part(file)
+                return file.stat().st_size
+            return fetch_file(aws, bucket, source, file, overwrite=overwrite, progress=share)
 
         return on_conflict.settle(target.name, make)
 

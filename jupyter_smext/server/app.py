@@ -13,7 +13,7 @@ from traitlets import Bool, Float, Int, Unicode
 
 from .admin_policy import AdminPolicyKeeper
 from .routes import handlers
-from .s3 import resume_uploads, root_of
+from .s3_transfers import resume_transfers, root_of
 from .watch import close_watcher
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class SmextApp(ExtensionApp):
     def initialize_handlers(self) -> None:
         self.handlers.extend(handlers())
         # When the loop runs: a server that only starts loads nothing of this.
-        IOLoop.current().add_callback(resume_uploads, self, root_of(self.settings))
+        IOLoop.current().add_callback(resume_transfers, self, root_of(self.settings))
 
     @property
     def _server(self) -> Any:

@@ -12,11 +12,10 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from .handler import SmextHandler, operation
-from .s3_upload import UploadHandler, UploadsHandler, clean_up
-from .upload_records import UploadRecord, interrupted, new_record, records_folder
+from .s3_transfers import repeat, root_of, start_copy, start_download, start_sync, start_upload
+from .s3_upload import UploadHandler, UploadsHandler
 
 if TYPE_CHECKING:
-    from ..aws.progress import Progress
     from ..s3.models import (
         ApplyRequest,
         ArchivePage,
@@ -61,8 +60,7 @@ if TYPE_CHECKING:
         VersionPage,
         VersionsQuery,
     )
-    from .app import SmextApp
-    from .tasks import Repeat, Task, Work
+    from .tasks import Task
 
 READ_AT_ONCE = 1024 * 1024
 KEPT_RESULTS = 20
@@ -249,16 +247,7 @@ class CopyHandler(SmextHandler):
     @authorized(action="write", resource="jupyter_smext:s3")
     @operation("Copy, move or rename inside S3", body="s3.models:CopyRequest", response="server.tasks:Task")
     async def post(self, request: CopyRequest) -> Task:
-        from ..s3.copy import copy_all
-
-        aws, first = self.aws, request.items[0]
-        more = f" and {len(request.items) - 1} more" if len(request.items) > 1 else ""
-        return self.tasks.start(
-            "s3.move" if request.move else "s3.copy",
-            f"s3://{request.source_bucket}/{first.source}{more} to s3://{request.target_bucket}/{first.target}",
-            lambda progress: copy_all(aws, request, progress).model_dump(mode="json"),
-            repeat=repeat(lambda progress: copy_all(aws, request, progress, again=True).model_dump(mode="json")),
-        )
+        return start_copy(self.settings["jupyter_smext"], server_root(self), request)
 
 
 class LocalDownloadHandler(SmextHandler):
@@ -268,15 +257,7 @@ class LocalDownloadHandler(SmextHandler):
         "Copy from S3 into the server's files", body="s3.models:LocalTransferRequest", response="server.tasks:Task"
     )
     async def post(self, request: LocalTransferRequest) -> Task:
-        from ..s3.transfer import download
-
-        aws, root = self.aws, server_root(self)
-        return self.tasks.start(
-            "s3.download",
-            f"s3://{request.bucket}/{request.key} to {request.path}",
-            lambda progress: download(aws, root, request, progress).model_dump(mode="json"),
-            repeat=repeat(lambda progress: download(aws, root, request, progress, again=True).model_dump(mode="json")),
-        )
+        return start_download(self.settings["jupyter_smext"], server_root(self), request)
 
 
 class LocalUploadHandler(SmextHandler):
@@ -527,13 +508,8 @@ class SyncApplyHandler(SmextHandler):
     async def post(self, request: ApplyRequest) -> Task:
         from ..s3.sync import Sync
 
-        aws, sync = self.aws, kept(self, request.task_id, Sync)
-        return self.tasks.start(
-            "s3.sync",
-            sync.title,
-            lambda progress: sync.apply(aws, progress).model_dump(mode="json"),
-            repeat=repeat(),
-        )
+        sync = kept(self, request.task_id, Sync)
+        return await start_sync(self.settings["jupyter_smext"], server_root(self), sync)
 
 
 class DiskUsageHandler(SmextHandler):
@@ -607,11 +583,9 @@ class RestoreHandler(SmextHandler):
         )
 
 
-def repeat(work: Work | None = None) -> Repeat:
-    """Let a transfer be started again: by ``work``, which leaves out what is done, or as it was."""
-    from .tasks import Repeat
-
-    return Repeat("write", "jupyter_smext:s3", work)
+def server_root(handler: SmextHandler) -> Path:
+    """The folder that the Jupyter file browser shows as its root."""
+    return root_of(handler.settings)
 
 
 def keep(handler: SmextHandler, task: Task, result: Any) -> None:
@@ -631,66 +605,11 @@ def kept(handler: SmextHandler, task_id: str, kind: type[Result]) -> Result:
     return result
 
 
-def start_upload(
-    app: SmextApp, root: Path, request: LocalTransferRequest, interrupted: UploadRecord | None = None
-) -> Task:
-    """Upload a file or folder of the server; ``interrupted`` is the record of one that another server began."""
-    from ..s3.transfer import upload
-    from .tasks import Repeat
-
-    aws = app.aws
-
-    def work(progress: Progress, again: bool = interrupted is not None) -> dict[str, Any]:
-        if interrupted:
-            progress.update(0, message="The server was restarted; it goes on.")
-        return upload(aws, root, request, progress, again=again).model_dump(mode="json")
-
-    about = {"root": str(root), "endpoint_url": aws.endpoint_url, "request": request.model_dump(mode="json")}
-    record = interrupted or new_record(about)
-    return app.tasks.start(
-        "s3.upload",
-        f"{request.path} to s3://{request.bucket}/{request.key}",
-        work,
-        repeat=Repeat("write", "jupyter_smext:s3", lambda progress: work(progress, again=True), record),
-    )
-
-
-async def resume_uploads(app: SmextApp, root: Path) -> None:
-    """Go on with the uploads of files below ``root`` that a server before this one left; clean up after others."""
-    for record in interrupted(records_folder()):
-        if record.about.get("root") != str(root):
-            record.release()
-            continue
-        from ..s3.models import LocalTransferRequest
-
-        try:
-            (await app.admin.guard()).require_route("write", "jupyter_smext:s3")
-            if record.about["endpoint_url"] != app.aws.endpoint_url:
-                record.release()  # that was another S3
-                continue
-            if "upload_id" in record.about:
-                clean_up(app, record)
-                continue
-            start_upload(app, root, LocalTransferRequest.model_validate(record.about["request"]), record)
-        except Exception:
-            app.log.exception("An interrupted upload does not go on")
-            record.release()
-
-
 def bookmarks_file() -> Path:
     """One file a user, beside what Jupyter itself keeps for them."""
     from jupyter_core.paths import jupyter_data_dir
 
     return Path(jupyter_data_dir()) / "jupyter_smext" / "bookmarks.json"
-
-
-def server_root(handler: SmextHandler) -> Path:
-    """The folder that the Jupyter file browser shows as its root."""
-    return root_of(handler.settings)
-
-
-def root_of(settings: dict[str, Any]) -> Path:
-    return Path(settings["server_root_dir"]).expanduser()
 
 
 def attachment(key: str) -> str:

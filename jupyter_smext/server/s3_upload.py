@@ -11,7 +11,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .handler import SmextHandler, operation
-from .upload_records import UploadRecord, new_record
+from .transfer_records import TransferRecord, new_record
 
 if TYPE_CHECKING:
     from ..aws.progress import Progress
@@ -156,7 +156,13 @@ class Incoming:
         from ..s3.upload import STREAM_MEMORY
 
         self._record = new_record(
-            {"root": root, "endpoint_url": aws.endpoint_url, "bucket": upload.bucket, "key": upload.key}
+            {
+                "transfer": "from browser",
+                "root": root,
+                "endpoint_url": aws.endpoint_url,
+                "bucket": upload.bucket,
+                "key": upload.key,
+            }
         )
         self.progress = progress
         self.ended = False
@@ -246,7 +252,7 @@ class Incoming:
             self._free.release()
 
 
-def clean_up(app: SmextApp, record: UploadRecord) -> None:
+def clean_up(app: SmextApp, record: TransferRecord) -> Task:
     """Remove what arrived of an upload that a server before this one was killed in, and have a task say so."""
     from ..aws.errors import ErrorCode, SmextError
     from ..s3.upload import abort_upload
@@ -262,7 +268,7 @@ def clean_up(app: SmextApp, record: UploadRecord) -> None:
             hint="Upload it again.",
         )
 
-    app.tasks.start("s3.upload", f"s3://{about['bucket']}/{about['key']}", work)
+    return app.tasks.start("s3.upload", f"s3://{about['bucket']}/{about['key']}", work)
 
 
 class Announcement:

@@ -20,7 +20,7 @@ import pytest
 from botocore.client import BaseClient
 
 from jupyter_smext.s3.upload import PART
-from jupyter_smext.server.upload_records import UploadRecord, interrupted, new_record, records_folder
+from jupyter_smext.server.transfer_records import TransferRecord, interrupted, new_record, records_folder
 
 TOKEN = "secret"
 
@@ -106,7 +106,7 @@ def abandoned(aws: Any, client: Any, bucket: str, jp_environ: Any, jp_root_dir: 
     begun = client.create_multipart_upload(Bucket=bucket, Key="from/browser")["UploadId"]
     client.upload_part(Bucket=bucket, Key="from/browser", UploadId=begun, PartNumber=1, Body=b"x")
     record = new_record(
-        {"root": str(jp_root_dir), "endpoint_url": aws.endpoint_url, "bucket": bucket, "key": "from/browser",
+        {"transfer": "from browser", "root": str(jp_root_dir), "endpoint_url": aws.endpoint_url, "bucket": bucket, "key": "from/browser",
          "upload_id": begun}
     )  # fmt: skip
     record.keep()
@@ -130,7 +130,7 @@ async def test_half_an_upload_from_a_browser_is_removed_and_told(
 
 
 def test_a_record_belongs_to_one_server_as_long_as_it_lives(tmp_path: Path) -> None:
-    record = UploadRecord(tmp_path / "records" / "a.json", {"root": "/"})
+    record = TransferRecord(tmp_path / "records" / "a.json", {"root": "/"})
     record.keep()
     assert list(interrupted(tmp_path / "records")) == []
     record.release()  # as the end of its process does

@@ -21,7 +21,7 @@ from jupyter_server.auth import AllowAllAuthorizer
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from jupyter_smext.s3.upload import PART
-from jupyter_smext.server.upload_records import records_folder
+from jupyter_smext.server.transfer_records import records_folder
 
 # moto has no route for these.
 KEYS = [key for key in AWKWARD_KEYS if "\n" not in key]
