@@ -60,10 +60,12 @@ export interface ILaunched {
   document: string;
 }
 
-/** Launch a job that runs this script. */
-export async function launch(lab: Lab, script: string, name = 'ui'): Promise<ILaunched> {
-  const document = `${folderWith(lab, { 'train.py': script, 'job.sagemaker.yaml': specText(name) })}/job.sagemaker.yaml`;
-  const { spec } = await lab.api('POST', 'estimators/parse', { text: specText(name) });
+/** Launch a job that runs this script; `more` are further lines of its spec. */
+export async function launch(lab: Lab, script: string, name = 'ui', more = ''): Promise<ILaunched> {
+  const text = specText(name, more);
+  const folder = folderWith(lab, { 'train.py': script, 'job.sagemaker.yaml': text });
+  const document = `${folder}/job.sagemaker.yaml`;
+  const { spec } = await lab.api('POST', 'estimators/parse', { text });
   const { token } = await lab.api('POST', 'estimators/launch-token', { document });
   const task = await lab.api('POST', 'estimators/launches', { spec, document, token });
   if (!task.result) {

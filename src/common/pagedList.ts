@@ -59,6 +59,15 @@ export abstract class PagedList<T> implements IDisposable {
     return this._nextToken !== null;
   }
 
+  get loadingMore(): boolean {
+    return this._loadingMore;
+  }
+
+  /** Why the next page could not be read; null where it could. */
+  get moreError(): SmextError | null {
+    return this._moreError;
+  }
+
   /** Someone began to watch: look now. */
   wake(): void {
     void this._options.smext.ready.then(() => this._poll.refresh());
@@ -70,12 +79,14 @@ export abstract class PagedList<T> implements IDisposable {
     await this._refresh().catch(() => undefined);
   }
 
-  /** Read the next page. */
+  /** Read the next page. It does not throw: `moreError` says what went wrong. */
   async loadMore(): Promise<void> {
     if (this._nextToken === null || this._loadingMore) {
       return;
     }
     this._loadingMore = true;
+    this._moreError = null;
+    this._changed.emit();
     const generation = this._generation;
     try {
       const page = await this.readPage(this._nextToken);
@@ -85,7 +96,9 @@ export abstract class PagedList<T> implements IDisposable {
         this._nextToken = page.nextToken;
       }
     } catch (reason) {
-      this._error = SmextError.from(reason);
+      if (generation === this._generation) {
+        this._moreError = SmextError.from(reason);
+      }
     } finally {
       this._loadingMore = false;
       this._changed.emit();
@@ -118,6 +131,7 @@ export abstract class PagedList<T> implements IDisposable {
     this._nextToken = null;
     this._loading = true;
     this._error = null;
+    this._moreError = null;
     this._changed.emit();
     void this.refresh();
   }
@@ -184,6 +198,7 @@ export abstract class PagedList<T> implements IDisposable {
   private _loading = true;
   private _loadingMore = false;
   private _error: SmextError | null = null;
+  private _moreError: SmextError | null = null;
   private _generation = 0;
 }
 

@@ -78,20 +78,22 @@ function Head(props: IEndpointViewProps & { endpoint: Endpoint }): JSX.Element {
   const { endpoint, trans, openJob } = props;
   const deleting = endpoint.endpoint_status === 'Deleting';
   return (
-    <header className="jp-smext-Head">
+    <div className="jp-smext-Head">
       <div className="jp-smext-Head-row">
-        <h2 className="jp-smext-Head-title" title={endpoint.endpoint_name}>
-          {endpoint.endpoint_name}
-        </h2>
-        <button
-          type="button"
-          className="jp-smext-IconButton"
-          title={trans.__('Copy the name')}
-          aria-label={trans.__('Copy the name')}
-          onClick={() => Clipboard.copyToSystem(endpoint.endpoint_name)}
-        >
-          <copyIcon.react tag="span" aria-hidden="true" />
-        </button>
+        <div className="jp-smext-Head-name">
+          <h2 className="jp-smext-Head-title" title={endpoint.endpoint_name}>
+            {endpoint.endpoint_name}
+          </h2>
+          <button
+            type="button"
+            className="jp-smext-IconButton"
+            title={trans.__('Copy the name')}
+            aria-label={trans.__('Copy the name')}
+            onClick={() => Clipboard.copyToSystem(endpoint.endpoint_name)}
+          >
+            <copyIcon.react tag="span" aria-hidden="true" />
+          </button>
+        </div>
         <span className="jp-smext-Head-actions">
           <button
             type="button"
@@ -136,7 +138,7 @@ function Head(props: IEndpointViewProps & { endpoint: Endpoint }): JSX.Element {
           </div>
         )}
       </dl>
-    </header>
+    </div>
   );
 }
 

@@ -3,15 +3,18 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { Clipboard, ICommandPalette, Notification, showErrorMessage } from '@jupyterlab/apputils';
+import { Clipboard, ICommandPalette, showErrorMessage } from '@jupyterlab/apputils';
 import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { closeIcon, copyIcon, refreshIcon } from '@jupyterlab/ui-components';
 import { SmextError } from '../api/client';
+import type { EndpointSummary } from '../api/types';
+import type { ListSection } from '../common/listSection';
 import { ModelTabs } from '../common/modelTabs';
 import { RunningCount } from '../common/running';
 import { subjectOf } from '../common/section';
 import { endpointStatus } from '../common/status';
+import { tellSettled } from '../common/tellSettled';
 import { ISmext, ISmextPanel } from '../tokens';
 import { CommandIDs } from './commands';
 import { confirmDelete } from './deleteDialog';
@@ -21,7 +24,7 @@ import { endpointTab } from './endpointTab';
 import { endpointIcon } from './icon';
 import { EndpointsModel } from './model';
 import { runningEndpoints } from './running';
-import { EndpointsSection } from './section';
+import { endpointsSection } from './section';
 import { EndpointsService } from './service';
 
 /** The section of the panel. */
@@ -50,7 +53,7 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
       // The header of the panel counts endpoints also while their section is folded.
       isWatched: () => section.parent?.isVisible === true
     });
-    const section: EndpointsSection = new EndpointsSection({ model, commands, trans });
+    const section: ListSection<EndpointSummary> = endpointsSection({ model, commands, trans });
     const tabs = new ModelTabs<EndpointModel>({
       namespace: 'smext-endpoint',
       shell,
@@ -212,21 +215,19 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
       })
     );
     model.settled.connect((_, endpoint) => {
-      const failed = endpoint.endpoint_status !== 'InService';
-      Notification.emit(
-        trans.__(
-          'Endpoint %1: %2',
-          endpoint.endpoint_name,
-          endpointStatus(endpoint.endpoint_status, trans).word
-        ),
-        failed ? 'error' : 'success',
-        {
-          autoClose: failed ? false : 5_000,
-          actions: [
-            { label: trans.__('Open'), callback: () => void tabs.open(endpoint.endpoint_name) }
-          ]
-        }
-      );
+      const { endpoint_name: name, endpoint_status: status } = endpoint;
+      // Who looks at the endpoint sees it there.
+      if (tabs.shown === name) {
+        return;
+      }
+      tellSettled({
+        message: trans.__('Endpoint %1: %2', name, endpointStatus(status, trans).word),
+        failed: status !== 'InService',
+        // Whoever deploys has the tab of the endpoint open.
+        ofOthers: !tabs.model(name),
+        onOpen: () => void tabs.open(name),
+        trans
+      });
     });
   }
 };

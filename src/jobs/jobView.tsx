@@ -110,20 +110,22 @@ function Head(props: IJobViewProps & { job: TrainingJob }): JSX.Element {
   const { model, job, trans } = props;
   const running = isRunning(job);
   return (
-    <header className="jp-smext-Head">
+    <div className="jp-smext-Head">
       <div className="jp-smext-Head-row">
-        <h2 className="jp-smext-Head-title" title={job.training_job_name}>
-          {job.training_job_name}
-        </h2>
-        <button
-          type="button"
-          className="jp-smext-IconButton"
-          title={trans.__('Copy the name')}
-          aria-label={trans.__('Copy the name')}
-          onClick={() => Clipboard.copyToSystem(job.training_job_name)}
-        >
-          <copyIcon.react tag="span" aria-hidden="true" />
-        </button>
+        <div className="jp-smext-Head-name">
+          <h2 className="jp-smext-Head-title" title={job.training_job_name}>
+            {job.training_job_name}
+          </h2>
+          <button
+            type="button"
+            className="jp-smext-IconButton"
+            title={trans.__('Copy the name')}
+            aria-label={trans.__('Copy the name')}
+            onClick={() => Clipboard.copyToSystem(job.training_job_name)}
+          >
+            <copyIcon.react tag="span" aria-hidden="true" />
+          </button>
+        </div>
         <span className="jp-smext-Head-actions">
           {!running && props.onLaunchAgain && (
             <button
@@ -165,7 +167,7 @@ function Head(props: IJobViewProps & { job: TrainingJob }): JSX.Element {
         )}
       </div>
       <Facts job={job} trans={trans} />
-    </header>
+    </div>
   );
 }
 

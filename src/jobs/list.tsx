@@ -1,22 +1,21 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { HTMLSelect, InputGroup, UseSignal } from '@jupyterlab/ui-components';
+import { HTMLSelect, UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import { Debouncer } from '@lumino/polling';
 import * as React from 'react';
 import type { SmextError } from '../api/client';
 import type { TrainingJobStatus, TrainingJobSummary } from '../api/types';
-import { ErrorView } from '../common/errorView';
+import { Button } from '../common/button';
 import { formatDuration, formatRelative, formatTime } from '../common/format';
-import { type IColumn, Listing } from '../common/listing';
+import type { IColumn } from '../common/listing';
+import type { ISelection } from '../common/listSection';
 import { Name } from '../common/name';
-import { EmptyView, LoadingView } from '../common/stateView';
+import { NameField } from '../common/nameField';
+import { PagedListing } from '../common/pagedListing';
+import { EmptyView } from '../common/stateView';
 import { jobStatus, Status } from '../common/status';
 import { CommandIDs } from './commands';
 import { jobIcon } from './icon';
 import { isRunning, type JobsModel } from './model';
-
-/** Milliseconds without a key before a filter takes effect. */
-const FILTER_DELAY = 300;
 
 /** Statuses that the list can be narrowed to. */
 const STATUSES: readonly TrainingJobStatus[] = [
@@ -27,13 +26,11 @@ const STATUSES: readonly TrainingJobStatus[] = [
   'Stopped'
 ];
 
-export interface IJobsListProps {
+export interface IJobsListProps extends ISelection {
   model: JobsModel;
   /** Why there is nobody to ask; left out where something else says so. */
   problem?: SmextError | null;
   commands: CommandRegistry;
-  selected: ReadonlySet<string>;
-  onSelect: (selected: ReadonlySet<string>) => void;
   trans: TranslationBundle;
 }
 
@@ -44,36 +41,20 @@ export function JobsList(props: IJobsListProps): JSX.Element {
 
 function List(props: IJobsListProps): JSX.Element {
   const { model, trans, commands } = props;
-  // What is typed and not yet in the filter.
-  const [typed, setTyped] = React.useState<string | null>(null);
-  const filter = React.useMemo(
-    () =>
-      new Debouncer<void, void, [string]>(nameContains => {
-        setTyped(null);
-        model.filter = { ...model.filter, nameContains };
-      }, FILTER_DELAY),
-    [model]
-  );
-  React.useEffect(() => () => filter.dispose(), [filter]);
+  const { filter } = model;
   return (
     <>
       <div className="jp-smext-Filter">
-        <InputGroup
-          className="jp-smext-Filter-text"
-          type="search"
-          rightIcon="ui-components:search"
-          placeholder={trans.__('Filter')}
-          aria-label={trans.__('Filter jobs by name')}
-          value={typed ?? model.filter.nameContains}
-          onChange={event => {
-            setTyped(event.target.value);
-            void filter.invoke(event.target.value.trim());
-          }}
+        <NameField
+          label={trans.__('Filter jobs by name')}
+          value={filter.nameContains}
+          onChange={nameContains => (model.filter = { ...model.filter, nameContains })}
+          trans={trans}
         />
         <HTMLSelect
           className="jp-smext-Filter-status"
           aria-label={trans.__('Filter jobs by status')}
-          value={model.filter.status ?? ''}
+          value={filter.status ?? ''}
           onChange={event =>
             (model.filter = {
               ...model.filter,
@@ -89,15 +70,12 @@ function List(props: IJobsListProps): JSX.Element {
           ))}
         </HTMLSelect>
       </div>
-      {model.error && model.rows.length > 0 && (
-        <ErrorView error={model.error} trans={trans} onRetry={() => void model.refresh()} />
-      )}
-      <Listing
+      <PagedListing
         label={trans.__('Training jobs')}
-        rows={model.rows}
+        model={model}
+        problem={props.problem}
         columns={columns(trans)}
-        keyOf={job => model.keyOf(job)}
-        nameOf={job => model.keyOf(job)}
+        nameOf={job => job.training_job_name}
         dataOf={job => ({
           job: job.training_job_name,
           status: job.training_job_status
@@ -107,33 +85,27 @@ function List(props: IJobsListProps): JSX.Element {
         onOpen={job =>
           void commands.execute(CommandIDs.open, { training_job_name: job.training_job_name })
         }
-        onMore={model.hasMore ? () => void model.loadMore() : undefined}
-        place={`${model.filter.nameContains}/${model.filter.status}`}
-        placeholder={<Placeholder {...props} />}
+        place={`${filter.nameContains}/${filter.status}`}
+        empty={<Empty {...props} />}
         trans={trans}
       />
     </>
   );
 }
 
-/** What is shown where there are no jobs, and why. */
-function Placeholder(props: IJobsListProps): JSX.Element {
-  const { model, commands, problem, trans } = props;
-  if (problem) {
-    return <ErrorView error={problem} trans={trans} />;
-  }
-  if (model.error) {
-    return <ErrorView error={model.error} trans={trans} onRetry={() => void model.refresh()} />;
-  }
-  if (model.loading) {
-    return <LoadingView trans={trans} />;
-  }
+function Empty(props: IJobsListProps): JSX.Element {
+  const { model, commands, trans } = props;
   if (model.filter.nameContains || model.filter.status) {
     return (
       <EmptyView
         title={trans.__('No job matches')}
         hint={trans.__('The filter looks at all jobs of this account and region.')}
-      />
+      >
+        <Button
+          label={trans.__('Clear the filter')}
+          onClick={() => (model.filter = { nameContains: '', status: null })}
+        />
+      </EmptyView>
     );
   }
   return (
@@ -143,13 +115,11 @@ function Placeholder(props: IJobsListProps): JSX.Element {
       hint={trans.__('An Estimator describes a job: your script, its data and what it runs on.')}
     >
       {commands.hasCommand('smext:estimator-new') && (
-        <button
-          type="button"
-          className="jp-Button jp-mod-styled jp-mod-accept jp-smext-Button"
+        <Button
+          primary
+          label={trans.__('New Estimator')}
           onClick={() => void commands.execute('smext:estimator-new')}
-        >
-          {trans.__('New Estimator')}
-        </button>
+        />
       )}
     </EmptyView>
   );

@@ -7,7 +7,6 @@ import {
   Clipboard,
   Dialog,
   ICommandPalette,
-  Notification,
   showDialog,
   showErrorMessage
 } from '@jupyterlab/apputils';
@@ -15,10 +14,13 @@ import { IRunningSessionManagers } from '@jupyterlab/running';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { copyIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { SmextError } from '../api/client';
+import type { TrainingJobSummary } from '../api/types';
+import type { ListSection } from '../common/listSection';
 import { ModelTabs } from '../common/modelTabs';
 import { RunningCount } from '../common/running';
 import { subjectOf } from '../common/section';
 import { jobStatus } from '../common/status';
+import { tellSettled } from '../common/tellSettled';
 import { ISmext, ISmextPanel, ITasks } from '../tokens';
 import { CommandIDs } from './commands';
 import { jobIcon } from './icon';
@@ -26,11 +28,14 @@ import { JobModel } from './jobModel';
 import { jobTab } from './jobTab';
 import { JobsModel } from './model';
 import { runningJobs } from './running';
-import { JobsSection } from './section';
+import { jobsSection } from './section';
 import { JobsService } from './service';
 
 /** Makes an Estimator of a job; it is there unless the estimators plugin is switched off. */
 const FROM_JOB = 'smext:estimator-from-job';
+
+/** Tasks of this kind launch a job. */
+const LAUNCH = 'estimators.launch';
 
 /** The section of the panel. */
 const SECTION = 'training';
@@ -66,7 +71,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
     const model = new JobsModel(service, watched);
     // Apart from the list, which a filter may narrow to anything.
     const inProgress = new JobsModel(service, watched, { nameContains: '', status: 'InProgress' });
-    const section: JobsSection = new JobsSection({
+    const section: ListSection<TrainingJobSummary> = jobsSection({
       model,
       onShow: () => [model, inProgress].forEach(each => each.wake()),
       commands,
@@ -131,6 +136,10 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       }
       void model.refresh();
     };
+    const wasLaunchedHere = (name: string): boolean =>
+      tasks?.tasks.some(
+        ({ kind, result }) => kind === LAUNCH && result?.training_job_name === name
+      ) ?? false;
     const oneJob = {
       args: {
         type: 'object',
@@ -249,29 +258,24 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       })
     );
     tasks?.finished.connect((_, task) => {
-      if (task.kind === 'estimators.launch' && task.state === 'succeeded') {
+      if (task.kind === LAUNCH && task.state === 'succeeded') {
         [model, inProgress].forEach(each => void each.refresh());
       }
     });
     model.settled.connect((_, job) => {
+      const name = job.training_job_name;
+      // Who looks at the job sees it there.
+      if (tabs.shown === name) {
+        return;
+      }
       const { word } = jobStatus(job.training_job_status, trans);
-      const failed = job.training_job_status === 'Failed';
-      Notification.emit(
-        trans.__('Training job %1: %2', job.training_job_name, word),
-        failed ? 'error' : 'success',
-        {
-          autoClose: failed ? false : 5_000,
-          actions: [
-            {
-              label: trans.__('Open'),
-              callback: () =>
-                void commands.execute(CommandIDs.open, {
-                  training_job_name: job.training_job_name
-                })
-            }
-          ]
-        }
-      );
+      tellSettled({
+        message: trans.__('Training job %1: %2', name, word),
+        failed: job.training_job_status === 'Failed',
+        ofOthers: !tabs.model(name) && !wasLaunchedHere(name),
+        onOpen: () => void tabs.open(name),
+        trans
+      });
     });
   }
 };

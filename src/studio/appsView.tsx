@@ -2,11 +2,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { StudioApp } from '../api/types';
-import { ErrorView } from '../common/errorView';
 import { formatDollars, formatDuration } from '../common/format';
-import { type IColumn, Listing } from '../common/listing';
+import type { IColumn } from '../common/listing';
 import { Name } from '../common/name';
-import { EmptyView, LoadingView } from '../common/stateView';
+import { PagedListing } from '../common/pagedListing';
+import { EmptyView } from '../common/stateView';
 import { Status } from '../common/status';
 import type { IDomainViewProps } from './domainView';
 import { hourly, sourceOf } from './money';
@@ -26,14 +26,10 @@ export function AppsView(props: IDomainViewProps): React.ReactElement {
               {totalOf(apps.rows, apps.hasMore, trans)}
             </p>
           )}
-          {apps.error && apps.rows.length > 0 && (
-            <ErrorView error={apps.error} trans={trans} onRetry={() => void apps.refresh()} />
-          )}
-          <Listing
+          <PagedListing
             label={trans.__('Apps')}
-            rows={apps.rows}
+            model={apps}
             columns={columns(trans)}
-            keyOf={app => apps.keyOf(app)}
             nameOf={app => apps.keyOf(app)}
             selected={selected}
             onSelect={setSelected}
@@ -43,18 +39,11 @@ export function AppsView(props: IDomainViewProps): React.ReactElement {
                 model.part = 'spaces';
               }
             }}
-            onMore={apps.hasMore ? () => void apps.loadMore() : undefined}
-            placeholder={
-              apps.error ? (
-                <ErrorView error={apps.error} trans={trans} onRetry={() => void apps.refresh()} />
-              ) : apps.loading ? (
-                <LoadingView trans={trans} />
-              ) : (
-                <EmptyView
-                  title={trans.__('Nothing runs')}
-                  hint={trans.__('No app of this domain costs money by the hour now.')}
-                />
-              )
+            empty={
+              <EmptyView
+                title={trans.__('Nothing runs')}
+                hint={trans.__('No app of this domain costs money by the hour now.')}
+              />
             }
             trans={trans}
           />

@@ -29,6 +29,7 @@ import { SmextError } from '../api/client';
 import { formatDuration } from '../common/format';
 import { ModelTab, ModelTabs } from '../common/modelTabs';
 import { RunningCount } from '../common/running';
+import { tellSettled } from '../common/tellSettled';
 import { ISmext, ISmextPanel, ITasks } from '../tokens';
 import { CommandIDs } from './commands';
 import { askProfile } from './createProfile';
@@ -427,24 +428,16 @@ export const studioPlugin: JupyterFrontEndPlugin<void> = {
       if (!space_name || tabs.shown === domain_id) {
         return;
       }
-      const failed = status === 'Failed';
-      Notification.emit(
-        trans.__('Studio space %1: %2', space_name, appStatus(status, trans).word),
-        failed ? 'error' : 'success',
-        {
-          autoClose: failed ? false : 5_000,
-          actions: [
-            {
-              label: trans.__('Open'),
-              callback: () => {
-                const { model } = tabs.open(domain_id);
-                model.part = 'spaces';
-                model.selected = space_name;
-              }
-            }
-          ]
-        }
-      );
+      tellSettled({
+        message: trans.__('Studio space %1: %2', space_name, appStatus(status, trans).word),
+        failed: status === 'Failed',
+        onOpen: () => {
+          const { model } = tabs.open(domain_id);
+          model.part = 'spaces';
+          model.selected = space_name;
+        },
+        trans
+      });
     });
   }
 };

@@ -5,8 +5,9 @@ import type { UserProfileSummary } from '../api/types';
 import { Button } from '../common/button';
 import { ErrorView } from '../common/errorView';
 import { formatRelative, formatTime } from '../common/format';
-import { type IColumn, Listing } from '../common/listing';
+import type { IColumn } from '../common/listing';
 import { Name } from '../common/name';
+import { PagedListing } from '../common/pagedListing';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { Status } from '../common/status';
 import { useLoaded } from '../common/useLoaded';
@@ -35,31 +36,19 @@ export function ProfilesView(props: IDomainViewProps): React.ReactElement {
                 }
               />
             </div>
-            <Listing
+            <PagedListing
               label={trans.__('User profiles')}
-              rows={profiles.rows}
+              model={profiles}
               columns={columns(trans)}
-              keyOf={profile => profiles.keyOf(profile)}
               nameOf={profile => profiles.keyOf(profile)}
               selected={selected}
               onSelect={setSelected}
               onOpen={profile => setSelected(new Set([profile.user_profile_name]))}
-              onMore={profiles.hasMore ? () => void profiles.loadMore() : undefined}
-              placeholder={
-                profiles.error ? (
-                  <ErrorView
-                    error={profiles.error}
-                    trans={trans}
-                    onRetry={() => void profiles.refresh()}
-                  />
-                ) : profiles.loading ? (
-                  <LoadingView trans={trans} />
-                ) : (
-                  <EmptyView
-                    title={trans.__('No user profiles')}
-                    hint={trans.__('Each person of a domain has one; spaces belong to it.')}
-                  />
-                )
+              empty={
+                <EmptyView
+                  title={trans.__('No user profiles')}
+                  hint={trans.__('Each person of a domain has one; spaces belong to it.')}
+                />
               }
               trans={trans}
             />

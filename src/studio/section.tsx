@@ -156,8 +156,10 @@ function kindOf(where: WhereAmI, trans: TranslationBundle): string {
 
 function Domains(props: StudioSection.IOptions): JSX.Element {
   const { domains, commands, trans } = props;
+  const isEmpty = !domains.loading && !domains.error && domains.rows.length === 0;
   const setUp = (
     <Button
+      primary={isEmpty}
       label={trans.__('Set Studio up…')}
       onClick={() => void commands.execute(CommandIDs.setUp)}
     />
@@ -189,10 +191,22 @@ function Domains(props: StudioSection.IOptions): JSX.Element {
           ))}
         </ul>
       )}
-      {domains.hasMore && (
-        <Button label={trans.__('More domains')} onClick={() => void domains.loadMore()} />
+      {domains.moreError ? (
+        <ErrorView
+          error={domains.moreError}
+          trans={trans}
+          onRetry={() => void domains.loadMore()}
+        />
+      ) : (
+        domains.hasMore && (
+          <Button
+            label={trans.__('More domains')}
+            disabled={domains.loadingMore}
+            onClick={() => void domains.loadMore()}
+          />
+        )
       )}
-      {!domains.loading && !domains.error && domains.rows.length === 0 ? (
+      {isEmpty ? (
         <EmptyView
           icon={studioIcon}
           title={trans.__('No domain')}

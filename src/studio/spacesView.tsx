@@ -5,8 +5,9 @@ import type { Space, SpaceSummary } from '../api/types';
 import { Button } from '../common/button';
 import { ErrorView } from '../common/errorView';
 import { formatDuration, formatTime } from '../common/format';
-import { type IColumn, Listing } from '../common/listing';
+import type { IColumn } from '../common/listing';
 import { Name } from '../common/name';
+import { PagedListing } from '../common/pagedListing';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { Status } from '../common/status';
 import { useLoaded } from '../common/useLoaded';
@@ -46,15 +47,11 @@ function View(props: IDomainViewProps): React.ReactElement {
             onClick={() => void commands.execute(CommandIDs.createSpace, { domain_id: model.name })}
           />
         </div>
-        {spaces.error && spaces.rows.length > 0 && (
-          <ErrorView error={spaces.error} trans={trans} onRetry={() => void spaces.refresh()} />
-        )}
         {spaces.appsUnknown && <ErrorView error={spaces.appsUnknown} trans={trans} />}
-        <Listing
+        <PagedListing
           label={trans.__('Spaces')}
-          rows={spaces.rows}
+          model={spaces}
           columns={columns(spaces.appsUnknown === null, trans)}
-          keyOf={space => spaces.keyOf(space)}
           nameOf={space => space.space_display_name ?? space.space_name}
           dataOf={space => ({ space: space.space_name })}
           selected={new Set(selected ? [selected.space_name] : [])}
@@ -67,8 +64,15 @@ function View(props: IDomainViewProps): React.ReactElement {
               space_name: selected.space_name
             })
           }
-          onMore={spaces.hasMore ? () => void spaces.loadMore() : undefined}
-          placeholder={<Placeholder {...props} />}
+          empty={
+            <EmptyView
+              icon={studioIcon}
+              title={trans.__('No spaces')}
+              hint={trans.__(
+                'A space is a JupyterLab of its own, with a volume that stays while it is stopped.'
+              )}
+            />
+          }
           trans={trans}
         />
       </div>
@@ -80,25 +84,6 @@ function View(props: IDomainViewProps): React.ReactElement {
         selected && <Selected key={selected.space_name} {...props} summary={selected} />
       )}
     </div>
-  );
-}
-
-function Placeholder(props: IDomainViewProps): React.ReactElement {
-  const { model, trans } = props;
-  const { error, loading } = model.spaces;
-  if (error) {
-    return <ErrorView error={error} trans={trans} onRetry={() => void model.spaces.refresh()} />;
-  }
-  return loading ? (
-    <LoadingView trans={trans} />
-  ) : (
-    <EmptyView
-      icon={studioIcon}
-      title={trans.__('No spaces')}
-      hint={trans.__(
-        'A space is a JupyterLab of its own, with a volume that stays while it is stopped.'
-      )}
-    />
   );
 }
 

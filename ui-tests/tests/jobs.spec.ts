@@ -165,6 +165,11 @@ test.describe('job', () => {
     await job.getByRole('tab', { name: 'Timeline' }).click();
     await expect(job.getByRole('row', { name: /^Training/ })).toBeVisible();
     await expect(job.getByRole('row', { name: /^Failed/ })).toBeVisible();
+
+    await job.getByRole('button', { name: 'Why?' }).click();
+    const doctor = lab.page.locator('.jp-smext-Doctor:visible');
+    await expect(doctor.getByRole('textbox')).toHaveValue(/ValueError: no such column: species/);
+    await expect(doctor.locator('.jp-smext-Explained')).toContainText('Not permissions');
   });
 
   test('stops a job after asking, and not by accident', async ({ lab }) => {
@@ -225,6 +230,90 @@ test.describe('job', () => {
         await lab.expectAccessible('.jp-smext-Job');
       }
     }
+  });
+});
+
+test.describe('list of a large account', () => {
+  /** As many finished jobs, given in pages of 100. */
+  async function manyJobs(lab: Lab, count: number): Promise<string[]> {
+    const asked: string[] = [];
+    await lab.page.route(/api\/jobs\?/, async route => {
+      const token = new URL(route.request().url()).searchParams.get('next_token');
+      asked.push(token ?? 'first');
+      const from = Number(token ?? 0);
+      const jobs = Array.from({ length: Math.min(100, count - from) }, (_, index) => ({
+        training_job_name: `fraud-detection-${String(from + index).padStart(5, '0')}`,
+        training_job_status: index % 7 ? 'Completed' : 'Failed',
+        secondary_status: null,
+        creation_time: '2026-01-01T00:00:00Z',
+        training_end_time: '2026-01-01T00:10:00Z',
+        last_modified_time: null
+      }));
+      const next = from + 100 < count ? String(from + 100) : null;
+      await route.fulfill({ json: { training_jobs: jobs, next_token: next } });
+    });
+    return asked;
+  }
+
+  test('scrolls through a thousand jobs without holding up the page', async ({ lab }) => {
+    await manyJobs(lab, 1000);
+    await lab.openPanel('training');
+    await lab.onlySection('Training');
+    const grid = lab.panel.getByRole('grid', { name: 'Training jobs' });
+    await expect(rows(lab).first()).toContainText('00000');
+    await grid.focus();
+    await expect(async () => {
+      await lab.page.keyboard.press('End');
+      await expect(rows(lab).last()).toContainText('00999', { timeout: 1000 });
+    }).toPass();
+    expect(await rows(lab).count()).toBeLessThan(100);
+
+    const { longest, frames } = await grid.evaluate(async element => {
+      let longest = 0;
+      const observer = new PerformanceObserver(list =>
+        list.getEntries().forEach(entry => (longest = Math.max(longest, entry.duration)))
+      );
+      observer.observe({ entryTypes: ['longtask'] });
+      let frames = 0;
+      for (let top = 0; top < element.scrollHeight; top += 400) {
+        element.scrollTop = top;
+        await new Promise(requestAnimationFrame);
+        frames += 1;
+      }
+      observer.takeRecords().forEach(entry => (longest = Math.max(longest, entry.duration)));
+      observer.disconnect();
+      return { longest, frames };
+    });
+    console.log(`1,000 jobs scrolled in ${frames} frames, longest task ${Math.round(longest)} ms`);
+    expect(frames).toBeGreaterThan(40);
+    expect(longest).toBeLessThan(250);
+  });
+
+  test('asks once for a page that fails, and again when told to', async ({ lab }) => {
+    const asked = await manyJobs(lab, 200);
+    let fails = true;
+    await lab.page.route(/api\/jobs\?.*next_token=100/, route =>
+      fails
+        ? (asked.push('refused'),
+          route.fulfill({
+            status: 429,
+            json: { code: 'Throttled', message: 'Rate exceeded', retryable: true }
+          }))
+        : route.fallback()
+    );
+    await lab.openPanel('training');
+    await lab.onlySection('Training');
+    const alert = lab.panel.locator('.jp-smext-Jobs').getByRole('alert');
+    await expect(alert).toContainText('Rate exceeded');
+    // The rows that are there stay usable.
+    await expect(rows(lab).first()).toContainText('00000');
+    expect(asked.filter(each => each === 'refused')).toHaveLength(1);
+    fails = false;
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await expect(alert).toBeHidden();
+    await lab.panel.getByRole('grid', { name: 'Training jobs' }).focus();
+    await lab.page.keyboard.press('End');
+    await expect(rows(lab).last()).toContainText('00199');
   });
 });
 
