@@ -886,21 +886,25 @@ class ImportResult(BaseModel):
 
 
 class AlgorithmHyperparameter(BaseModel):
-    type: str | None = Field(None, description="int, float, str, bool or list; null: not known.")
+    type: str = Field(description="int, float, str, bool or list.")
     minimum: float | None = None
     above: float | None = None
     maximum: float | None = None
     below: float | None = None
     choices: list[str | int | float] | None = None
+    words: list[str] = Field([], description="What it takes beside its type's values, for example `auto`.")
     required: bool = False
+    default: str | None = Field(None, description="What counts without it, as documented; null: nothing does.")
     tunable: bool = False
     recommended: list[float] | None = Field(None, description="From and to, for tuning.")
+    recommended_values: list[str] | None = Field(None, description="What to choose from, for tuning.")
 
 
 class BuiltInAlgorithm(BaseModel):
-    """What a built-in algorithm takes, as far as it is documented."""
+    """What a built-in algorithm takes, as AWS documents it."""
 
     name: str
+    documentation: str = Field(description="AWS's page on its hyperparameters, whose data this is.")
     channels: list[str] = Field(description="Channels that it needs.")
     optional_channels: list[str]
     content_types: list[str]
@@ -908,7 +912,6 @@ class BuiltInAlgorithm(BaseModel):
     several_instances: bool
     metrics: dict[str, str] = Field(description="Metric -> Maximize or Minimize; empty: it cannot be tuned.")
     hyperparameters: dict[str, AlgorithmHyperparameter]
-    complete: bool = Field(description="Whether all its hyperparameters are listed.")
 
 
 class FindingLevel(str, Enum):

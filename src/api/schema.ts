@@ -2111,6 +2111,12 @@ export interface components {
        */
       choices: (string | number)[] | null;
       /**
+       * Default
+       * @description What counts without it, as documented; null: nothing does.
+       * @default null
+       */
+      default: string | null;
+      /**
        * Maximum
        * @default null
        */
@@ -2127,6 +2133,12 @@ export interface components {
        */
       recommended: number[] | null;
       /**
+       * Recommended Values
+       * @description What to choose from, for tuning.
+       * @default null
+       */
+      recommended_values: string[] | null;
+      /**
        * Required
        * @default false
        */
@@ -2138,10 +2150,15 @@ export interface components {
       tunable: boolean;
       /**
        * Type
-       * @description int, float, str, bool or list; null: not known.
-       * @default null
+       * @description int, float, str, bool or list.
        */
-      type: string | null;
+      type: string;
+      /**
+       * Words
+       * @description What it takes beside its type's values, for example `auto`.
+       * @default []
+       */
+      words: string[];
     };
     /** App */
     App: {
@@ -2594,7 +2611,7 @@ export interface components {
     };
     /**
      * BuiltInAlgorithm
-     * @description What a built-in algorithm takes, as far as it is documented.
+     * @description What a built-in algorithm takes, as AWS documents it.
      */
     BuiltInAlgorithm: {
       /**
@@ -2602,13 +2619,13 @@ export interface components {
        * @description Channels that it needs.
        */
       channels: string[];
-      /**
-       * Complete
-       * @description Whether all its hyperparameters are listed.
-       */
-      complete: boolean;
       /** Content Types */
       content_types: string[];
+      /**
+       * Documentation
+       * @description AWS's page on its hyperparameters, whose data this is.
+       */
+      documentation: string;
       /** Hyperparameters */
       hyperparameters: {
         [key: string]: components['schemas']['AlgorithmHyperparameter'];

@@ -129,7 +129,7 @@ function Row(props: {
   const value = model.spec.get([...VALUES, name]);
   const problem =
     !range && definition && value !== undefined ? valueProblem(definition, value, trans) : null;
-  const unknown = algorithm?.complete && !definition;
+  const unknown = algorithm && !definition;
   const mayTune = props.tunes && (range !== null || !definition || definition.tunable);
 
   const known = rangeKinds(definition);

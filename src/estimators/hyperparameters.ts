@@ -7,19 +7,19 @@ const DIGITS = 6;
 
 /** What is wrong with a value, in words; null: nothing, or it cannot be known here. */
 export function valueProblem(
-  { type, choices, ...limits }: AlgorithmHyperparameter,
+  { type, choices, words, ...limits }: AlgorithmHyperparameter,
   value: unknown,
   trans: TranslationBundle
 ): string | null {
   const text = String(value ?? '').trim();
   // What stands in for a value is filled in later.
-  if (text.includes('${')) {
+  if (text.includes('${') || words?.includes(text)) {
     return null;
   }
   if (choices && !choices.map(String).includes(text)) {
     return trans.__('One of %1.', choices.join(', '));
   }
-  if ((type !== 'int' && type !== 'float') || text === 'auto') {
+  if (type !== 'int' && type !== 'float') {
     return null;
   }
   const number = Number(text);
@@ -44,12 +44,12 @@ export function valueProblem(
   return null;
 }
 
-/** `whole number · 0 or more · required · tuned from 1 to 10`, as far as it is documented. */
+/** `whole number · from 1 · or auto · without it 5 · tunable, usually 1 to 10`, as it is documented. */
 export function describeHyperparameter(
   definition: AlgorithmHyperparameter,
   trans: TranslationBundle
 ): string {
-  const { type, choices, minimum, above, maximum, below, recommended } = definition;
+  const { type, choices, minimum, above, maximum, below, words, recommended } = definition;
   const number = (value: number) => formatNumber(value, DIGITS);
   const types: Record<string, string> = {
     int: trans.__('whole number'),
@@ -59,12 +59,14 @@ export function describeHyperparameter(
     list: trans.__('list')
   };
   return [
-    choices ? choices.join(' | ') : type && (types[type] ?? type),
+    choices ? choices.join(' | ') : (types[type] ?? type),
     isNumber(minimum) && trans.__('from %1', number(minimum)),
     isNumber(above) && trans.__('more than %1', number(above)),
     isNumber(maximum) && trans.__('up to %1', number(maximum)),
     isNumber(below) && trans.__('less than %1', number(below)),
+    words?.length && trans.__('or %1', words.join(' | ')),
     definition.required && trans.__('required'),
+    definition.default && trans.__('without it %1', definition.default),
     recommended &&
       trans.__('tunable, usually %1 to %2', number(recommended[0]), number(recommended[1])),
     definition.tunable && !recommended && trans.__('tunable')
@@ -78,16 +80,14 @@ export const RANGE_KINDS = ['continuous', 'integer', 'categorical'] as const;
 
 export type RangeKind = (typeof RANGE_KINDS)[number];
 
-/** The kinds of range that go with a hyperparameter; all, where its type is not known. */
+/** The kinds of range that go with a hyperparameter; all, where it is the user's own. */
 export function rangeKinds(definition: AlgorithmHyperparameter | undefined): readonly RangeKind[] {
-  if (definition?.choices || definition?.type === 'str' || definition?.type === 'bool') {
-    return ['categorical'];
+  if (!definition) {
+    return RANGE_KINDS;
   }
+  const numeric = { int: 'integer', float: 'continuous' }[definition.type];
   return RANGE_KINDS.filter(
-    kind =>
-      !definition?.type ||
-      kind === 'categorical' ||
-      (kind === 'integer') === (definition.type === 'int')
+    kind => kind === 'categorical' || (!definition.choices && kind === numeric)
   );
 }
 
@@ -99,7 +99,7 @@ export function firstRange(
 ): unknown {
   const given = value === undefined || value === '' ? [] : [value];
   if (kind === 'categorical') {
-    return definition?.choices ?? given;
+    return definition?.recommended_values ?? definition?.choices ?? given;
   }
   const [from, to] = definition?.recommended ?? [];
   return isNumber(from) && isNumber(to) ? { min_value: from, max_value: to } : {};

@@ -6,8 +6,8 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from ..algorithms import builtin_algorithms
-from ..models import AlgorithmHyperparameter, Finding, TuningSpec
+from ..algorithms import builtin_algorithms, value_problem
+from ..models import Finding, TuningSpec
 from ..request import plain_text
 from .context import Context, error, unknown, warning
 
@@ -23,7 +23,8 @@ def check_hyperparameters(context: Context) -> Iterator[Finding]:
     for name, value in context.job.hyperparameters.items():
         described = contract.hyperparameters.get(name)
         if described is None:
-            if contract.complete and not name.startswith("_"):
+            # Those that begin with _ are SageMaker's own, for tuning.
+            if not name.startswith("_"):
                 near = difflib.get_close_matches(name, list(contract.hyperparameters), 1)
                 yield error(
                     "HyperparameterUnknown",
@@ -32,7 +33,7 @@ def check_hyperparameters(context: Context) -> Iterator[Finding]:
                     f"Did you mean {near[0]}?" if near else None,
                 )
         else:
-            problem = _problem(plain_text(value), described)
+            problem = value_problem(plain_text(value), described)
             if problem:
                 yield error("HyperparameterRange", f"{path}.{name}", f"{name} is {plain_text(value)}: {problem}.")
     for name, described in contract.hyperparameters.items():
@@ -75,24 +76,3 @@ def check_metrics(context: Context) -> Iterator[Finding]:
             )
         elif not re.search(metric.regex, context.sample_log):
             yield error("MetricMatchesNothing", f"{path}[{index}].regex", f"{metric.name} finds nothing in the log.")
-
-
-def _problem(text: str, described: AlgorithmHyperparameter) -> str | None:
-    if described.choices and text not in [str(each) for each in described.choices]:
-        return f"it is one of {', '.join(str(each) for each in described.choices)}"
-    if described.type in ("int", "float"):
-        try:
-            value = float(text)
-        except ValueError:
-            return None if text == "auto" else f"it is {described.type}"
-        if described.type == "int" and not value.is_integer():
-            return "it is a whole number"
-        if described.minimum is not None and value < described.minimum:
-            return f"it is at least {described.minimum:g}"
-        if described.above is not None and value <= described.above:
-            return f"it is more than {described.above:g}"
-        if described.maximum is not None and value > described.maximum:
-            return f"it is at most {described.maximum:g}"
-        if described.below is not None and value >= described.below:
-            return f"it is less than {described.below:g}"
-    return None
