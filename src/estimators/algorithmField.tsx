@@ -4,6 +4,7 @@ import { ChoiceControl } from './controls';
 import { Field, FieldFrame } from './field';
 import { controlId, useForm } from './formContext';
 import { ALGORITHM_KINDS, type AlgorithmKind } from './layout';
+import { WithheldFields } from './withheld';
 import { fieldAt, type IField } from './specSchema';
 import type { Path } from './specText';
 
@@ -57,6 +58,7 @@ export function AlgorithmField(props: { field: IField; path: Path }): JSX.Elemen
       {(kind === 'training_image' || kind === 'algorithm_name') && (
         <Field field={fieldAt(model.schema, [...path, kind]) as IField} path={[...path, kind]} />
       )}
+      <WithheldFields />
     </>
   );
 }

@@ -4,6 +4,7 @@ import * as React from 'react';
 import { SmextError } from '../api/client';
 import type { Template, TemplateList } from '../api/types';
 import { Button } from '../common/button';
+import { ChosenField } from '../common/chosenField';
 import { DialogBody } from '../common/dialogBody';
 import { ErrorView } from '../common/errorView';
 import { type IColumn, Listing } from '../common/listing';
@@ -204,12 +205,11 @@ function Sources(props: {
   );
 }
 
-/** The text of the selected template. The field above it keeps the dialog from being accepted without one. */
+/** The selected template: its name and its text. */
 function Preview(props: ITemplatesProps & { template: Template | null }): JSX.Element {
   const { service, template, onText, trans } = props;
   const [text, setText] = React.useState<string | null>(null);
   const [error, setError] = React.useState<SmextError | null>(null);
-  const field = React.useRef<HTMLInputElement>(null);
 
   React.useEffect(() => {
     let left = false;
@@ -229,25 +229,10 @@ function Preview(props: ITemplatesProps & { template: Template | null }): JSX.El
       left = true;
     };
   }, [service, template?.source, template?.path]);
-  React.useEffect(() => {
-    field.current?.dispatchEvent(new Event('input', { bubbles: true }));
-  }, [text]);
 
   return (
     <>
-      <label className="jp-smext-Templates-chosen">
-        {trans.__('Chosen')}
-        <input
-          ref={field}
-          className="jp-mod-styled"
-          // A field that is read-only is not looked at.
-          onChange={() => undefined}
-          required
-          tabIndex={-1}
-          placeholder={trans.__('Nothing yet')}
-          value={text !== null && template ? template.name : ''}
-        />
-      </label>
+      <ChosenField value={text !== null && template ? template.name : null} trans={trans} />
       {error && <ErrorView error={error} trans={trans} />}
       {text !== null && (
         <pre className="jp-smext-Json" tabIndex={0} aria-label={trans.__('Text of the template')}>

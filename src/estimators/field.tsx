@@ -1,16 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import {
-  addIcon,
-  caretDownEmptyThinIcon,
-  caretUpEmptyThinIcon,
-  closeIcon,
-  folderIcon,
-  type LabIcon,
-  searchIcon
-} from '@jupyterlab/ui-components';
+import { folderIcon, searchIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Origin, Problem } from '../api/types';
 import { formatDuration } from '../common/format';
+import { AddButton, IconButton, MoreButton, RemoveButton } from './buttons';
 import {
   BooleanControl,
   ChoiceControl,
@@ -22,7 +15,8 @@ import {
 import { controlId, useForm } from './formContext';
 import { InstanceTypeControl } from './instanceTypeControl';
 import { ITEM_BASICS } from './layout';
-import { focusAfterName, MapControl, NameInput, NewRow } from './mapControl';
+import { MapControl } from './mapControl';
+import { NameInput, NewEntry, useNewEntry } from './newEntry';
 import type { IField } from './specSchema';
 import { type Path } from './specText';
 
@@ -326,29 +320,15 @@ function EntriesField(props: { field: IField; item: IField; path: Path }): JSX.E
   const { field, item, path } = props;
   const value = model.spec.get(path);
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  const [adding, setAdding] = React.useState(false);
-  const added = React.useRef<string | null>(null);
-  const add = (name: string) => {
-    setAdding(false);
-    if (name && !names.includes(name)) {
-      added.current = name;
-      model.set([...path, name], item.kind === 'list' ? [] : {});
-    }
-  };
+  const entry = useNewEntry(names, name =>
+    model.set([...path, name], item.kind === 'list' ? [] : {})
+  );
   return (
     <Group
       title={field.title}
       description={field.description}
       problems={model.problemsAt(path)}
-      action={
-        !adding && (
-          <AddButton
-            label={trans.__('Add')}
-            title={trans.__('Add to %1', field.title)}
-            onClick={() => setAdding(true)}
-          />
-        )
-      }
+      action={<NewEntry entry={entry} title={trans.__('Add to %1', field.title)} />}
     >
       {names.map((name, index) => {
         const here = [...path, name];
@@ -358,12 +338,7 @@ function EntriesField(props: { field: IField; item: IField; path: Path }): JSX.E
             className="jp-smext-Item"
             role="group"
             aria-label={`${field.title} ${name}`}
-            ref={entry => {
-              if (entry && added.current === name) {
-                added.current = null;
-                focusAfterName(entry);
-              }
-            }}
+            ref={entry.shown(name)}
           >
             <div className="jp-smext-Item-fields">
               <div className="jp-smext-Form-field">
@@ -385,7 +360,6 @@ function EntriesField(props: { field: IField; item: IField; path: Path }): JSX.E
           </div>
         );
       })}
-      {adding && <NewRow onDone={add} />}
     </Group>
   );
 }
@@ -395,7 +369,7 @@ function Item(props: { item: IField; path: Path; list: IField; number: number })
   const { item, path } = props;
   const [unfolded, setUnfolded] = React.useState(false);
   const open = unfolded || found !== null;
-  const basics = ITEM_BASICS[item.id] ?? item.members.map(member => member.key);
+  const basics = ITEM_BASICS[item.key] ?? item.members.map(member => member.key);
   const isBasic = (member: IField) => basics.includes(member.key);
   const rest = item.members.filter(member => !isBasic(member));
   const fields = (members: readonly IField[]) =>
@@ -417,22 +391,6 @@ function Item(props: { item: IField; path: Path; list: IField; number: number })
         onClick={() => model.remove(path)}
       />
     </div>
-  );
-}
-
-export function MoreButton(props: { open: boolean; onClick: () => void }): JSX.Element {
-  const { trans } = useForm();
-  const Icon = props.open ? caretUpEmptyThinIcon : caretDownEmptyThinIcon;
-  return (
-    <button
-      type="button"
-      className="jp-smext-AddButton jp-smext-MoreButton"
-      aria-expanded={props.open}
-      onClick={props.onClick}
-    >
-      <Icon.react tag="span" aria-hidden="true" />
-      {props.open ? trans.__('Less') : trans.__('More')}
-    </button>
   );
 }
 
@@ -458,38 +416,5 @@ function Group(props: {
       {props.children}
       {props.action}
     </fieldset>
-  );
-}
-
-function AddButton(props: { label: string; title: string; onClick: () => void }): JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-smext-AddButton"
-      title={props.title}
-      aria-label={props.title}
-      onClick={props.onClick}
-    >
-      <addIcon.react tag="span" aria-hidden="true" />
-      {props.label}
-    </button>
-  );
-}
-
-function RemoveButton(props: { label: string; onClick: () => void }): JSX.Element {
-  return <IconButton icon={closeIcon} {...props} />;
-}
-
-function IconButton(props: { icon: LabIcon; label: string; onClick: () => void }): JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-smext-IconButton"
-      title={props.label}
-      aria-label={props.label}
-      onClick={props.onClick}
-    >
-      <props.icon.react tag="span" aria-hidden="true" />
-    </button>
   );
 }

@@ -3,14 +3,25 @@ import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Catalog } from '../api/types';
 import { AlgorithmField } from './algorithmField';
-import { Field, MoreButton } from './field';
-import { controlId, FormProvider } from './formContext';
+import { MoreButton } from './buttons';
+import { definitionNames, DefinitionsField } from './definitionsField';
+import { Field } from './field';
+import { controlId, FormProvider, useForm } from './formContext';
 import { HyperparameterTable } from './hyperparameterTable';
-import { fieldsOf, formSections, hasOwnControl, type IFormSection } from './layout';
+import {
+  DEFINITIONS,
+  fieldsOf,
+  formSections,
+  hasOwnControl,
+  idOf,
+  type IFormSection
+} from './layout';
 import type { EstimatorModel } from './model';
 import type { IPlace } from './problemList';
 import type { EstimatorsService } from './service';
-import { fieldAt, searchFields, type IField } from './specSchema';
+import { fieldAt, searchFields } from './specSchema';
+import { parsePath, pathText } from './specText';
+import { withheldPaths } from './withheld';
 
 export interface IEstimatorFormProps {
   model: EstimatorModel;
@@ -30,30 +41,37 @@ export interface IEstimatorFormProps {
 
 /** The spec as a form: sections that fold, and a search over all fields. */
 export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
-  const { model, trans, idPrefix, target } = props;
-  const sections = React.useMemo(() => formSections(model.schema, trans), [model.schema, trans]);
-  const [open, setOpen] = React.useState(
-    () => new Set(sections.filter(section => section.open).map(section => section.id))
+  const { model, trans, idPrefix } = props;
+  const definitions = definitionNames(model.spec);
+  const sections = React.useMemo(
+    () => formSections(model.schema, definitions, trans),
+    [model.schema, JSON.stringify(definitions), trans]
   );
-  const [more, setMore] = React.useState(() => new Set<string>());
+  // Sections come and go with the jobs of a tuning; which of them were folded or unfolded by hand is kept by their id.
+  const [folds, setFolds] = React.useState<ReadonlyMap<string, boolean>>(new Map());
+  const [more, setMore] = React.useState<ReadonlySet<string>>(new Set());
+  const isOpen = ({ id, open }: IFormSection) => folds.get(id) ?? open;
   const [query, setQuery] = React.useState('');
   const found = React.useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     return words.length ? searchFields(model.schema, words) : null;
   }, [model.schema, query]);
 
+  // What is asked for last is shown, whether from outside or by a field.
+  const [target, setTarget] = React.useState(props.target);
+  React.useEffect(() => setTarget(props.target), [props.target]);
   // A control can take the focus once its section is on the page: render after render, until it is.
   const shownTarget = React.useRef<typeof target>(null);
   React.useEffect(() => {
     if (!target || target === shownTarget.current) {
       return;
     }
-    const id = sections.find(section => holds(section, target.place))?.id;
+    const section = sections.find(each => holds(each, target.place));
     if (query) {
       setQuery('');
-    } else if (id && !(open.has(id) && more.has(id))) {
-      setOpen(new Set(open).add(id));
-      setMore(new Set(more).add(id));
+    } else if (section && !(isOpen(section) && more.has(section.id))) {
+      setFolds(new Map(folds).set(section.id, true));
+      setMore(new Set(more).add(section.id));
     } else {
       shownTarget.current = target;
       const control = document.getElementById(controlId(idPrefix, target.place.path));
@@ -63,122 +81,108 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
         props.onTargetMissing(target.place);
       }
     }
-  }, [target, open, more, query]);
+  }, [target, folds, more, query]);
 
-  const toggle = (set: ReadonlySet<string>, id: string) => {
-    const next = new Set(set);
+  const toggleMore = (id: string) => {
+    const next = new Set(more);
     if (!next.delete(id)) {
       next.add(id);
     }
-    return next;
+    setMore(next);
   };
 
-  const shown = sections.filter(section => !found || fieldsOf(section).some(id => found.has(id)));
+  const shown = sections.filter(
+    section => !found || fieldsOf(section).some(path => found.has(idOf(path)))
+  );
 
   return (
-    <FormProvider
-      value={{
-        model,
-        service: props.service,
-        catalog: props.catalog,
-        trans,
-        idPrefix,
-        found,
-        openS3: props.openS3,
-        pickS3: props.pickS3
-      }}
-    >
-      <form className="jp-smext-Form" onSubmit={event => event.preventDefault()}>
-        <input
-          className="jp-mod-styled jp-smext-Form-search"
-          type="search"
-          placeholder={trans.__('Search fields')}
-          aria-label={trans.__('Search fields')}
-          value={query}
-          onChange={event => setQuery(event.target.value)}
-        />
-        <fieldset className="jp-smext-Form-sections" disabled={props.readOnly}>
-          {shown.map(section => (
+    <form className="jp-smext-Form" onSubmit={event => event.preventDefault()}>
+      <input
+        className="jp-mod-styled jp-smext-Form-search"
+        type="search"
+        placeholder={trans.__('Search fields')}
+        aria-label={trans.__('Search fields')}
+        value={query}
+        onChange={event => setQuery(event.target.value)}
+      />
+      <fieldset className="jp-smext-Form-sections" disabled={props.readOnly}>
+        {shown.map(section => (
+          <FormProvider
+            key={section.id}
+            value={{
+              model,
+              service: props.service,
+              catalog: props.catalog,
+              trans,
+              idPrefix,
+              found,
+              openS3: props.openS3,
+              pickS3: props.pickS3,
+              showField: path => setTarget({ place: { path } }),
+              job: section.job
+            }}
+          >
             <Section
-              key={section.id}
-              id={`${idPrefix}-section-${section.id}`}
               section={section}
-              root={model.schema}
-              trans={trans}
-              found={found}
-              open={found !== null || open.has(section.id)}
+              open={found !== null || isOpen(section)}
               more={found !== null || more.has(section.id)}
-              problems={model.problems.filter(problem => holds(section, problem)).length}
-              onToggle={() => setOpen(toggle(open, section.id))}
-              onToggleMore={() => setMore(toggle(more, section.id))}
+              onToggle={() => setFolds(new Map(folds).set(section.id, !isOpen(section)))}
+              onToggleMore={() => toggleMore(section.id)}
             />
-          ))}
-          {shown.length === 0 && (
-            <p className="jp-smext-Form-nothing" role="status">
-              {trans.__('No field matches “%1”.', query)}
-            </p>
-          )}
-        </fieldset>
-      </form>
-    </FormProvider>
+          </FormProvider>
+        ))}
+        {shown.length === 0 && (
+          <p className="jp-smext-Form-nothing" role="status">
+            {trans.__('No field matches “%1”.', query)}
+          </p>
+        )}
+      </fieldset>
+    </form>
   );
 }
 
 function Section(props: {
-  id: string;
   section: IFormSection;
-  root: IField;
-  trans: TranslationBundle;
-  found: ReadonlySet<string> | null;
   open: boolean;
   more: boolean;
-  problems: number;
   onToggle: () => void;
   onToggleMore: () => void;
 }): JSX.Element {
-  const { section, root, trans } = props;
+  const { model, trans, idPrefix, found, job } = useForm();
+  const { section } = props;
+  const id = `${idPrefix}-section-${section.id}`;
   const Icon = props.open ? caretDownIcon : caretRightIcon;
-  const fields = (ids: readonly string[]) =>
-    ids.map(id => {
-      const field = fieldOf(root, id);
-      const path = id.split('.');
-      if (field?.id === 'spec.hyperparameters') {
-        // It shows the ranges of a tuning too, for which a search may look.
-        return <HyperparameterTable key={id} field={field} />;
-      }
-      if (!field || (props.found && !props.found.has(id))) {
-        return null;
-      }
-      return hasOwnControl(field) ? (
-        <AlgorithmField key={id} field={field} path={path} />
-      ) : (
-        <Field key={id} field={field} path={path} untitled={id === section.about} />
-      );
-    });
+  const problems = model.problems.filter(problem => holds(section, problem)).length;
+  const withheld = withheldPaths(model, job);
+  const applies = (path: string) => !withheld.some(each => isWithin(path, each));
+  const fields = (paths: readonly string[]) =>
+    paths
+      .filter(applies)
+      .map(path => <SectionField key={path} path={path} untitled={path === section.about} />);
   return (
-    <section className="jp-smext-FormSection" aria-labelledby={`${props.id}-title`}>
+    <section className="jp-smext-FormSection" aria-labelledby={`${id}-title`}>
       <h3 className="jp-smext-FormSection-head">
         <button
           type="button"
-          id={`${props.id}-title`}
+          id={`${id}-title`}
           className="jp-smext-FormSection-toggle"
           aria-expanded={props.open}
-          aria-controls={`${props.id}-body`}
+          aria-controls={`${id}-body`}
           onClick={props.onToggle}
         >
           <Icon.react tag="span" aria-hidden="true" />
           <span>{section.title}</span>
-          {props.problems > 0 && (
+          {problems > 0 && (
             <span className="jp-smext-FormSection-problems">
-              {trans._n('%1 problem', '%1 problems', props.problems)}
+              {trans._n('%1 problem', '%1 problems', problems)}
             </span>
           )}
         </button>
       </h3>
       {props.open && (
-        <div className="jp-smext-FormSection-body" id={`${props.id}-body`}>
+        <div className="jp-smext-FormSection-body" id={`${id}-body`}>
           {fields(section.fields)}
-          {section.more.length > 0 && !props.found && (
+          {!found && section.more.some(applies) && (
             <MoreButton open={props.more} onClick={props.onToggleMore} />
           )}
           {props.more && fields(section.more)}
@@ -188,12 +192,41 @@ function Section(props: {
   );
 }
 
-function fieldOf(root: IField, id: string): IField | null {
-  return fieldAt(root, id.split('.'));
+/** A field of a section, with the control that it has for itself where the schema's would say too little. */
+function SectionField(props: { path: string; untitled: boolean }): JSX.Element | null {
+  const { model, found, job } = useForm();
+  const id = idOf(props.path);
+  const path = parsePath(props.path);
+  const field = fieldAt(model.schema, path);
+  const isFound = (each: string) => !found || found.has(each);
+  if (!field) {
+    return null;
+  }
+  if (id.endsWith('spec.hyperparameters')) {
+    // It shows the ranges of a tuning too, for which a search may look.
+    const ranges = idOf(pathText([...job.tuning, 'parameter_ranges']));
+    return isFound(id) || isFound(ranges) ? (
+      <HyperparameterTable field={field} untitled={props.untitled} />
+    ) : null;
+  }
+  if (!isFound(id)) {
+    return null;
+  }
+  if (hasOwnControl(field)) {
+    return <AlgorithmField field={field} path={path} />;
+  }
+  if (id === DEFINITIONS) {
+    return <DefinitionsField field={field} path={path} />;
+  }
+  return <Field field={field} path={path} untitled={props.untitled} />;
 }
 
 /** Whether the field of a place stands in a section. */
 function holds(section: IFormSection, place: IPlace): boolean {
-  const id = place.path.replace(/\[\d+\]/g, '');
-  return fieldsOf(section).some(each => id === each || id.startsWith(`${each}.`));
+  return fieldsOf(section).some(path => isWithin(place.path, path));
+}
+
+/** Whether a path is another one, or leads on from there. */
+function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`) || path.startsWith(`${other}[`);
 }

@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Catalog } from '../api/types';
+import type { IJobPlace } from './layout';
 import type { EstimatorModel } from './model';
 import type { EstimatorsService } from './service';
 import { pathText, type Path } from './specText';
@@ -20,6 +21,10 @@ export interface IFormContext {
   openS3: ((uri: string) => void) | null;
   /** Ask for a place in S3, beginning at one; answers its address, or null. Null where S3 cannot be browsed. */
   pickS3: ((start: string) => Promise<string | null>) | null;
+  /** Show the field at a path, and give it the keyboard. */
+  showField: (path: string) => void;
+  /** The training job that the fields around are about. */
+  job: IJobPlace;
 }
 
 const Context = React.createContext<IFormContext | null>(null);

@@ -1,7 +1,7 @@
-import { addIcon, closeIcon, HTMLSelect } from '@jupyterlab/ui-components';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { AlgorithmHyperparameter, BuiltInAlgorithm } from '../api/types';
-import { useDraft } from './controls';
+import { RemoveButton } from './buttons';
 import { Field, FieldFrame, ProblemText } from './field';
 import { controlId, useForm } from './formContext';
 import { HyperparameterSearch } from './hyperparameterSearch';
@@ -13,12 +13,11 @@ import {
   rangeKinds,
   valueProblem
 } from './hyperparameters';
-import { focusAfterName, NameInput, NewRow } from './mapControl';
+import type { IJobPlace } from './layout';
+import { NameInput, NewEntry, useNewEntry } from './newEntry';
 import { fieldAt, type IField } from './specSchema';
-import { readScalar, writeScalar, type Path } from './specText';
-
-const VALUES: Path = ['spec', 'hyperparameters'];
-const RANGES: Path = ['tuning', 'parameter_ranges'];
+import type { Path } from './specText';
+import { ValueInput } from './valueInput';
 
 /**
  * The hyperparameters of a job, one a row: a value, or in a tuning job what is tried.
@@ -26,44 +25,35 @@ const RANGES: Path = ['tuning', 'parameter_ranges'];
  * Those of a built-in algorithm are known: their type and limits stand with them, and the required ones are there from
  * the beginning.
  */
-export function HyperparameterTable(props: { field: IField }): JSX.Element {
-  const { model, catalog, trans, idPrefix } = useForm();
+export function HyperparameterTable(props: { field: IField; untitled?: boolean }): JSX.Element {
+  const { model, catalog, idPrefix, job } = useForm();
   const { field } = props;
+  const valuesAt = valuesPath(job);
+  const rangesAt = rangesPath(job);
   const algorithm = catalog?.algorithms.find(
-    each => each.name === model.spec.get(['spec', 'algorithm', 'builtin', 'name'])
+    each => each.name === model.spec.get([...job.spec, 'algorithm', 'builtin', 'name'])
   );
-  const tunes = fieldAt(model.schema, RANGES) !== null;
+  const tunes = fieldAt(model.schema, rangesAt) !== null;
   // A text of the other kind may hold ranges all the same; they are nothing to its form.
-  const ranges = tunes ? rangesOf(path => model.spec.get(path)) : new Map<string, RangeKind>();
-  const values = keysOf(model.spec.get(VALUES));
+  const ranges = tunes ? rangesOf(model.spec.get(rangesAt)) : new Map<string, RangeKind>();
+  const values = keysOf(model.spec.get(valuesAt));
   const required = Object.entries(algorithm?.hyperparameters ?? {})
     .filter(([, definition]) => definition.required)
     .map(([name]) => name);
   const names = [...new Set([...required, ...values, ...ranges.keys()])];
-  const [adding, setAdding] = React.useState(false);
-  const addButton = React.useRef<HTMLButtonElement>(null);
-  const added = React.useRef<string | null>(null);
+  const entry = useNewEntry(names, name => model.set([...valuesAt, name], ''));
 
-  const add = (name: string) => {
-    setAdding(false);
-    if (name && !names.includes(name)) {
-      added.current = name;
-      model.set([...VALUES, name], '');
-    } else {
-      addButton.current?.focus();
-    }
-  };
-  const id = controlId(idPrefix, VALUES);
+  const id = controlId(idPrefix, valuesAt);
   return (
     <FieldFrame
       id={id}
       title={field.title}
       description={field.description}
       required={false}
-      problems={[...model.problemsAt(VALUES), ...(tunes ? model.problemsAt(RANGES) : [])]}
+      problems={[...model.problemsAt(valuesAt), ...(tunes ? model.problemsAt(rangesAt) : [])]}
       grouped
-      untitled
-      origins={model.originsBelow(VALUES)}
+      untitled={props.untitled}
+      origins={model.originsBelow(valuesAt)}
     >
       <div
         className="jp-smext-Map jp-smext-Hyperparameters"
@@ -81,29 +71,14 @@ export function HyperparameterTable(props: { field: IField }): JSX.Element {
             range={ranges.get(name) ?? null}
             tunes={tunes}
             required={required.includes(name)}
-            onRemoved={() => addButton.current?.focus()}
-            onShown={row => {
-              if (added.current === name) {
-                added.current = null;
-                focusAfterName(row);
-              }
-            }}
+            onRemoved={() => entry.button.current?.focus()}
+            shown={entry.shown(name)}
           />
         ))}
-        {adding && algorithm && (
-          <HyperparameterSearch algorithm={algorithm} taken={names} onDone={add} />
-        )}
-        {adding && !algorithm && <NewRow onDone={add} />}
-        {!adding && (
-          <button
-            ref={addButton}
-            type="button"
-            className="jp-smext-AddButton"
-            onClick={() => setAdding(true)}
-          >
-            <addIcon.react tag="span" aria-hidden="true" />
-            {trans.__('Add')}
-          </button>
+        {algorithm && entry.adding ? (
+          <HyperparameterSearch algorithm={algorithm} taken={names} onDone={entry.end} />
+        ) : (
+          <NewEntry entry={entry} />
         )}
       </div>
     </FieldFrame>
@@ -120,13 +95,15 @@ function Row(props: {
   tunes: boolean;
   required: boolean;
   onRemoved: () => void;
-  onShown: (row: HTMLElement) => void;
+  shown: (row: HTMLElement | null) => void;
 }): JSX.Element {
-  const { model, trans } = useForm();
+  const { model, trans, job } = useForm();
   const { name, range, algorithm } = props;
+  const valuePath = [...valuesPath(job), name];
+  const rangePath = (kind: RangeKind) => [...rangesPath(job), kind, name];
   const definition: AlgorithmHyperparameter | undefined = algorithm?.hyperparameters[name];
-  const path = range ? [...RANGES, range, name] : [...VALUES, name];
-  const value = model.spec.get([...VALUES, name]);
+  const path = range ? rangePath(range) : valuePath;
+  const value = model.spec.get(valuePath);
   const problem =
     !range && definition && value !== undefined ? valueProblem(definition, value, trans) : null;
   const unknown = algorithm && !definition;
@@ -140,18 +117,13 @@ function Row(props: {
     const first = range ? firstValue(model.spec.get(path)) : value;
     model.remove(path);
     if (kind) {
-      model.set([...RANGES, kind, name], firstRange(kind, definition, first));
+      model.set(rangePath(kind), firstRange(kind, definition, first));
     } else {
-      model.set([...VALUES, name], first ?? '');
+      model.set(valuePath, first ?? '');
     }
   };
   return (
-    <div
-      className="jp-smext-Hyperparameter"
-      role="group"
-      aria-label={name}
-      ref={row => row && props.onShown(row)}
-    >
+    <div className="jp-smext-Hyperparameter" role="group" aria-label={name} ref={props.shown}>
       <div className="jp-smext-Hyperparameter-row" data-tunes={props.tunes || undefined}>
         {definition ? (
           <span className="jp-smext-Hyperparameter-name" title={name}>
@@ -175,7 +147,9 @@ function Row(props: {
           <ValueInput
             name={name}
             value={value}
-            definition={definition}
+            choices={
+              definition?.choices ?? (definition?.type === 'bool' ? ['true', 'false'] : null)
+            }
             invalid={problem !== null || model.problemsAt(path).length > 0}
             onChange={changed => model.set(path, changed)}
           />
@@ -203,22 +177,18 @@ function Row(props: {
         {value === undefined && !range ? (
           <span />
         ) : (
-          <button
-            type="button"
-            className="jp-smext-IconButton"
+          <RemoveButton
+            label={trans.__('Remove %1', name)}
             title={
               definition && !props.required
                 ? trans.__('Remove %1: the algorithm takes its default', name)
-                : trans.__('Remove %1', name)
+                : undefined
             }
-            aria-label={trans.__('Remove %1', name)}
             onClick={() => {
               model.remove(path);
               props.onRemoved();
             }}
-          >
-            <closeIcon.react tag="span" aria-hidden="true" />
-          </button>
+          />
         )}
       </div>
       {range && <Range name={name} kind={range} path={path} />}
@@ -260,51 +230,20 @@ function Range(props: { name: string; kind: RangeKind; path: Path }): JSX.Elemen
   );
 }
 
-/** A value is read as YAML, so that `6` is a number and `"6"` is text; what has choices offers them. */
-function ValueInput(props: {
-  name: string;
-  value: unknown;
-  definition: AlgorithmHyperparameter | undefined;
-  invalid: boolean;
-  onChange: (value: unknown) => void;
-}): JSX.Element {
-  const { trans } = useForm();
-  const { name, value, definition } = props;
-  const list = React.useId();
-  const [text, setText] = useDraft(value ?? '', writeScalar, readScalar);
-  const choices = definition?.choices ?? (definition?.type === 'bool' ? ['true', 'false'] : null);
-  return (
-    <>
-      <input
-        className="jp-mod-styled jp-smext-Form-input"
-        type="text"
-        spellCheck={false}
-        autoComplete="off"
-        list={choices ? list : undefined}
-        aria-label={trans.__('Value of %1', name)}
-        aria-invalid={props.invalid}
-        value={text}
-        onChange={event => {
-          setText(event.target.value);
-          props.onChange(readScalar(event.target.value));
-        }}
-      />
-      {choices && (
-        <datalist id={list}>
-          {choices.map(choice => (
-            <option key={choice} value={choice} />
-          ))}
-        </datalist>
-      )}
-    </>
-  );
+function valuesPath(job: IJobPlace): Path {
+  return [...job.spec, 'hyperparameters'];
+}
+
+function rangesPath(job: IJobPlace): Path {
+  return [...job.tuning, 'parameter_ranges'];
 }
 
 /** Every hyperparameter that is tuned, and how. */
-function rangesOf(get: (path: Path) => unknown): Map<string, RangeKind> {
+function rangesOf(ranges: unknown): Map<string, RangeKind> {
+  const given = (ranges ?? {}) as Partial<Record<RangeKind, unknown>>;
   return new Map(
     RANGE_KINDS.flatMap(kind =>
-      keysOf(get([...RANGES, kind])).map((name): [string, RangeKind] => [name, kind])
+      keysOf(given[kind]).map((name): [string, RangeKind] => [name, kind])
     )
   );
 }

@@ -1,6 +1,6 @@
 import type { BuiltInAlgorithm, Catalog, InstanceOffer } from '../api/types';
 import type { ISort } from '../common/listing';
-import type { SpecText } from './specText';
+import type { Path, SpecText } from './specText';
 
 /** What an instance type computes on. */
 export type Processor = 'cpu' | 'gpu' | 'trainium';
@@ -73,9 +73,13 @@ function byName(a: InstanceOffer, b: InstanceOffer): number {
   );
 }
 
-/** What the chosen algorithm can use; null: nothing is known. */
-export function advisedProcessors(spec: SpecText, catalog: Catalog | null): Processor[] | null {
-  const text = (...path: string[]) => spec.get(['spec', 'algorithm', ...path]);
+/** What the algorithm of the job at a path can use; null: nothing is known. */
+export function advisedProcessors(
+  spec: SpecText,
+  job: Path,
+  catalog: Catalog | null
+): Processor[] | null {
+  const text = (...path: string[]) => spec.get([...job, 'algorithm', ...path]);
   const builtin = catalog?.algorithms.find(each => each.name === text('builtin', 'name'));
   if (builtin) {
     return ofWords(builtin);

@@ -28,10 +28,10 @@ export interface IInstancePickerProps {
 
 /** The instance types with what decides between them; those that may not be chosen say so. */
 export function InstancePicker(props: IInstancePickerProps): JSX.Element {
-  const { model, catalog, service, trans } = useForm();
+  const { model, catalog, service, trans, job } = useForm();
   const { offered, onChoose } = props;
-  const spot = model.spec.get(['spec', 'compute', 'enable_managed_spot_training']) === true;
-  const advised = advisedProcessors(model.spec, catalog);
+  const spot = model.spec.get([...job.spec, 'compute', 'enable_managed_spot_training']) === true;
+  const advised = advisedProcessors(model.spec, job.spec, catalog);
   const [filter, setFilter] = React.useState<IInstanceFilter>({
     query: '',
     processors: new Set(advised?.length === 1 ? advised : []),

@@ -2,6 +2,7 @@ import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import { ChosenField } from '../common/chosenField';
 import { DialogBody } from '../common/dialogBody';
 import type { IconOf } from './columns';
 import { S3List } from './list';
@@ -74,35 +75,11 @@ class Picker extends DialogBody implements Dialog.IBodyWidget<string | null> {
           }}
         />
         <UseSignal signal={model.changed}>
-          {() => <Chosen uri={chosenUri(model)} trans={trans} />}
+          {() => <ChosenField value={chosenUri(model)} trans={trans} />}
         </UseSignal>
       </>
     );
   }
 
   private _editing = false;
-}
-
-/** What would be chosen. It is a field, so that the dialog cannot be accepted without one. */
-function Chosen(props: { uri: string | null; trans: TranslationBundle }): React.ReactElement {
-  const { uri, trans } = props;
-  const field = React.useRef<HTMLInputElement>(null);
-  React.useEffect(() => {
-    field.current?.dispatchEvent(new Event('input', { bubbles: true }));
-  }, [uri]);
-  return (
-    <label className="jp-smext-S3-chosen">
-      {trans.__('Chosen')}
-      <input
-        ref={field}
-        className="jp-mod-styled"
-        // A field that is read-only is not looked at.
-        onChange={() => undefined}
-        required
-        tabIndex={-1}
-        value={uri ?? ''}
-        placeholder={trans.__('Nothing yet')}
-      />
-    </label>
-  );
 }

@@ -101,6 +101,6 @@ describe('advisedProcessors', () => {
     ['framework: { name: pytorch, version: "9.9" }', null]
   ])('of %s', (algorithm, expected) => {
     const spec = new SpecText(`spec:\n  algorithm:\n    ${algorithm}\n`);
-    expect(advisedProcessors(spec, catalog)).toEqual(expected);
+    expect(advisedProcessors(spec, ['spec'], catalog)).toEqual(expected);
   });
 });

@@ -91,7 +91,7 @@ describe('readSchema', () => {
   });
 
   it('leaves no member of the spec out of the form', () => {
-    const sections = formSections(root, nullTranslator.load('jupyter_smext'));
+    const sections = formSections(root, [], nullTranslator.load('jupyter_smext'));
     const shown = sections.flatMap(section => [...section.fields, ...section.more]);
     const missing: string[] = [];
     const walk = (field: IField) => {
