@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -22,20 +23,25 @@ from .models import S3Object
 from .refusal import named
 
 
-@dataclass(slots=True)
+@dataclass
 class Listing:
     """One page, in columns: row ``i`` is ``keys[i]``, ``sizes[i]`` and so on.
 
-    ``modified`` is ISO 8601 as S3 sends it, ETags stand without their quotes, what S3 left out is None.
+    All as S3 sends it: ``size_texts`` in decimal digits, ``modified`` in ISO 8601, ETags in their quotes. What S3 left
+    out is None.
     """
 
     prefixes: list[str] = field(default_factory=list)
     keys: Sequence[str] = ()
-    sizes: Sequence[int] = ()
+    size_texts: Sequence[str] = ()
     modified: Sequence[str] = ()
     etags: Sequence[str | None] = ()
     storage_classes: Sequence[str | None] = ()
     next_token: str | None = None
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        return list(map(int, self.size_texts))
 
     def object(self, row: int) -> S3Object:
         return _object(self.keys[row], self.sizes[row], self.modified[row], self.storage_classes[row], self.etags[row])
@@ -50,7 +56,7 @@ def _object(key: str, size: int, modified: str, storage_class: str | None, etag:
         "size": size,
         "last_modified": modified,
         "storage_class": storage_class or "STANDARD",
-        "etag": f'"{etag}"' if etag else None,
+        "etag": etag,
     }
 
 
@@ -133,7 +139,7 @@ _ROW = re.compile(
     r"(?:<ETag>([^<]*)</ETag>)?"
     r"(?:<ChecksumAlgorithm>[^<]*</ChecksumAlgorithm>)*"
     r"(?:<ChecksumType>[^<]*</ChecksumType>)?"
-    r"<Size>(\d+)</Size>"
+    r"<Size>(0|[1-9][0-9]*)</Size>"
     r"(?:<StorageClass>([^<]*)</StorageClass>)?"
     r"</Contents>"
 )
@@ -155,12 +161,10 @@ def parse_rows(body: bytes) -> tuple[Listing, bytes] | None:
     if any(found[::_COLUMNS]):
         return None  # something stands between the rows, or a row is not written as expected
     keys, modified, etags, sizes, classes = (found[number::_COLUMNS] for number in range(1, _COLUMNS))
-    etags = [each and each.replace("&quot;", '"').strip('"') for each in etags]
+    etags = [each and each.replace("&quot;", '"') for each in etags]
     if any("&" in "".join(filter(None, column)) for column in (keys, modified, etags, classes)):
         return None  # entities other than the quotes of an ETag
-    return Listing(
-        keys=keys, modified=modified, etags=etags, sizes=list(map(int, sizes)), storage_classes=classes
-    ), rest
+    return Listing(keys=keys, size_texts=sizes, modified=modified, etags=etags, storage_classes=classes), rest
 
 
 def decode_keys(keys: Sequence[str]) -> Sequence[str]:
@@ -179,8 +183,8 @@ def _rows_of(answer: dict[str, Any]) -> Listing:
     return Listing(
         keys=[each["Key"] for each in rows],
         modified=[_iso(each["LastModified"]) for each in rows],
-        etags=[each["ETag"].strip('"') if "ETag" in each else None for each in rows],
-        sizes=[each["Size"] for each in rows],
+        etags=[each.get("ETag") for each in rows],
+        size_texts=[str(each["Size"]) for each in rows],
         storage_classes=[each.get("StorageClass") for each in rows],
     )
 

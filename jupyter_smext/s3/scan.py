@@ -184,7 +184,7 @@ def _cut(page: Listing, until: str) -> Listing:
     end = bisect_right(page.keys, until)
     return Listing(
         keys=page.keys[:end],
-        sizes=page.sizes[:end],
+        size_texts=page.size_texts[:end],
         modified=page.modified[:end],
         etags=page.etags[:end],
         storage_classes=page.storage_classes[:end],

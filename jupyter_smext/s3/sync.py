@@ -207,7 +207,7 @@ class Sync:
                 name = key[skip:]
                 if not (key.endswith("/") and size == 0) and not self._is_excluded(name):
                     moment = datetime.fromisoformat(modified.replace("Z", "+00:00")).timestamp()
-                    yield name, _Thing(size, moment, etag)
+                    yield name, _Thing(size, moment, etag and etag.strip('"'))
 
     def _is_excluded(self, name: str) -> bool:
         last = name.rsplit("/", 1)[-1]

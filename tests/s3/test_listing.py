@@ -31,7 +31,7 @@ def stock(client: Any, bucket: str, prefix: str = "", **arguments: Any) -> tuple
             each["Key"],
             each["Size"],
             f"{each['LastModified']:%Y-%m-%dT%H:%M:%S}",
-            each["ETag"].strip('"') if "ETag" in each else None,
+            each.get("ETag"),
             each.get("StorageClass"),
         )
         for each in answer.get("Contents", [])
@@ -243,7 +243,7 @@ def test_the_json_of_a_page_is_that_of_its_model(aws: AwsSession, client: Any, b
 
 
 def test_rows_that_boto3_read_are_json_too(monkeypatch: pytest.MonkeyPatch, aws: AwsSession) -> None:
-    page = Listing(keys=['\x00"\\'], sizes=[1], modified=['"2026"'], etags=["\\"], storage_classes=[None])
+    page = Listing(keys=['\x00"\\'], size_texts=["1"], modified=['"2026"'], etags=["\\"], storage_classes=[None])
     monkeypatch.setattr(browse, "list_page", lambda *_, **__: page)
     assert json.loads(list_json(aws, ObjectsQuery(bucket="b")))["objects"] == page.objects()
 

@@ -48,7 +48,7 @@ class FakeS3:
         none = [None] * len(page)
         return Listing(
             keys=page,
-            sizes=list(map(len, page)),
+            size_texts=[str(len(key)) for key in page],
             modified=page,
             etags=none,
             storage_classes=none,
