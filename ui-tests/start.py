@@ -1,9 +1,10 @@
 """Start what the UI tests look at: a sandbox, and a JupyterLab that talks to it, with token and XSRF check on.
 
 When both answer it prints one line of JSON: ``{"url", "token", "root", "sandbox"}``. It ends both on SIGTERM,
-Ctrl-C, or when its standard input closes. With ``--enforce-iam`` policies decide in the sandbox; with
-``--sdk-kernels`` there are kernels ``sagemaker-v2`` and ``sagemaker-v3`` with these SDKs. The JupyterLab is that of the
-Python which ``LAB_PYTHON`` names, if it does.
+Ctrl-C, or when its standard input closes. ``--admin-policy=FILE`` is the administrator's policy of the server. With ``--enforce-iam`` policies decide in the sandbox; with
+``--sdk-kernels`` there are kernels ``sagemaker-v2`` and ``sagemaker-v3`` with these SDKs; with
+``--no-widget-manager`` and ``--no-server-part`` these are switched off. The JupyterLab is that of the Python which
+``LAB_PYTHON`` names, if it does.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 from jupyter_smext.sandbox import Sandbox, SandboxConfig
 
 READY_WITHIN = 90
+ADMIN_POLICY = "--admin-policy="
 
 
 def main() -> int:
@@ -65,15 +67,22 @@ def start_lab(folder: Path, root: Path, port: int, token: str, aws: dict[str, st
     (config / "labconfig").mkdir(parents=True)
     root.mkdir()
     # The question whether to fetch news would lie over the first page.
-    page_config = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    disabled = {"@jupyterlab/apputils-extension:announcements": True}
+    if "--no-widget-manager" in sys.argv[1:]:
+        disabled["@jupyter-widgets/jupyterlab-manager"] = True
+    page_config = {"disabledExtensions": disabled}
     (config / "labconfig" / "page_config.json").write_text(json.dumps(page_config), "utf-8")
-    settings = {
+    settings: dict[str, dict[str, object]] = {
         "ServerApp": {"ip": "127.0.0.1", "port": port, "port_retries": 0, "root_dir": str(root), "open_browser": False,
                       "allow_root": True},
         "IdentityProvider": {"token": token},
         "LabApp": {"expose_app_in_browser": True,
                    "workspaces_dir": str(folder / "workspaces"), "user_settings_dir": str(folder / "settings")},
     }  # fmt: skip
+    if "--no-server-part" in sys.argv[1:]:
+        settings["ServerApp"]["jpserver_extensions"] = {"jupyter_smext": False}
+    for policy in (each.removeprefix(ADMIN_POLICY) for each in sys.argv[1:] if each.startswith(ADMIN_POLICY)):
+        settings["SmextApp"] = {"admin_policy": policy}
     (config / "jupyter_server_config.json").write_text(json.dumps(settings), "utf-8")
     (config / "jupyter_lab_config.json").write_text(json.dumps(settings), "utf-8")
     environment = {

@@ -1,28 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type IServer, startServer } from '../globalSetup';
-import { expect, Lab, test as base } from '../lab';
+import { expect } from '../lab';
 import { OpenNotebook } from '../notebook';
+import { testWithServer } from '../ownServer';
 
-/** JupyterLab with a kernel for each SDK, shared by the tests of this file. */
-const test = base.extend<{ lab: Lab }, { sdkServer: IServer }>({
-  sdkServer: [
-    async ({}, use) => {
-      const { server, stop } = await startServer('--sdk-kernels');
-      await use(server);
-      await stop();
-    },
-    // The environments of the SDKs are made here where the tests of Python have not made them.
-    { scope: 'worker', timeout: 600_000 }
-  ],
-  lab: async ({ page, sdkServer }, use) => {
-    const lab = new Lab(page, sdkServer);
-    await lab.load();
-    await lab.settle();
-    await use(lab);
-  }
-});
+// The environments of the SDKs are made here where the tests of Python have not made them.
+const test = testWithServer(['--sdk-kernels'], 600_000);
 
 for (const [example, kernel, captured] of [
   ['estimator-v2', 'sagemaker-v2', 6],

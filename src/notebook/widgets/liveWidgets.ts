@@ -18,6 +18,20 @@ export class LiveWidgets {
     return this._changed;
   }
 
+  /** Whether there is a widget manager, without which no widget lives; true until that is known. */
+  get canLive(): boolean {
+    return this._canLive;
+  }
+
+  set canLive(canLive: boolean) {
+    this._canLive = canLive;
+    this._canLiveChanged.emit();
+  }
+
+  get canLiveChanged(): ISignal<LiveWidgets, void> {
+    return this._canLiveChanged;
+  }
+
   get(id: string): ILiveWidget | null {
     return this._widgets.get(id) ?? null;
   }
@@ -37,4 +51,6 @@ export class LiveWidgets {
 
   private readonly _widgets = new Map<string, ILiveWidget>();
   private readonly _changed = new Signal<LiveWidgets, string>(this);
+  private _canLive = true;
+  private readonly _canLiveChanged = new Signal<LiveWidgets, void>(this);
 }

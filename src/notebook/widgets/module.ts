@@ -1,6 +1,7 @@
 import { DOMWidgetModel, DOMWidgetView, type ExportMap } from '@jupyter-widgets/base';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { Debouncer } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 import { PanelLayout, type Widget } from '@lumino/widgets';
 import type * as React from 'react';
@@ -132,9 +133,11 @@ class LiveModel implements ILiveWidget {
   private readonly _snapshotChanged = new Signal<this, void>(this);
 }
 
+/** Milliseconds without a change before a height that is dragged is told to Python. */
+const DRAG_DELAY = 200;
+
 /** What both classes need of the model. */
-interface ISeen {
-  get(name: string): unknown;
+interface ISeen extends Pick<DOMWidgetModel, 'get' | 'set' | 'save_changes' | 'on' | 'off'> {
   view(): React.ReactElement;
   setSeen(view: object, seen: boolean): void;
 }
@@ -147,9 +150,15 @@ class Body extends ReactWidget {
     this.addClass(`jp-smext-Widget-${_model.get('_kind')}`);
     // A key that is pressed in here is not meant for the notebook: `dd` would delete the cell.
     this.node.setAttribute('data-lm-suppress-shortcuts', 'true');
-    const height = _model.get('height');
-    if (height) {
-      this.node.style.height = `${height}px`;
+    this._takeHeight();
+    _model.on('change:height', this._takeHeight);
+  }
+
+  dispose(): void {
+    if (!this.isDisposed) {
+      this._model.off('change:height', this._takeHeight);
+      this._dragged.dispose();
+      super.dispose();
     }
   }
 
@@ -159,10 +168,12 @@ class Body extends ReactWidget {
       this._model.setSeen(this, entries[entries.length - 1].isIntersecting)
     );
     this._observer.observe(this.node);
+    this._sizes.observe(this.node);
   }
 
   protected onBeforeDetach(msg: Message): void {
     this._observer?.disconnect();
+    this._sizes.disconnect();
     this._model.setSeen(this, false);
     super.onBeforeDetach(msg);
   }
@@ -171,5 +182,21 @@ class Body extends ReactWidget {
     return this._model.view();
   }
 
+  private readonly _takeHeight = (): void => {
+    const height = this._model.get('height');
+    this.node.style.height = height ? `${height}px` : '';
+  };
+
+  /** Tell Python what the person has made of it: the browser writes a height that is dragged into the style. */
+  private _tellHeight(): void {
+    const height = Math.round(parseFloat(this.node.style.height));
+    if (height && height !== this._model.get('height')) {
+      this._model.set('height', height);
+      this._model.save_changes();
+    }
+  }
+
+  private readonly _dragged = new Debouncer(() => this._tellHeight(), DRAG_DELAY);
+  private readonly _sizes = new ResizeObserver(() => void this._dragged.invoke());
   private _observer: IntersectionObserver | null = null;
 }

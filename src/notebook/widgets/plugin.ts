@@ -23,24 +23,24 @@ export const widgetsPlugin: JupyterFrontEndPlugin<void> = {
     const trans = (translator ?? nullTranslator).load('jupyter_smext');
     const { commands, docRegistry } = app;
     const live = new LiveWidgets();
-    addOutputRenderer(rendermime, live, trans);
-    await register(app, { smext, commands, docRegistry, live, trans });
+    addOutputRenderer(rendermime, { smext, live, trans });
+    live.canLive = await register(app, { smext, commands, docRegistry, live, trans });
   }
 };
 
 /**
- * Give our widgets to the widget manager, where there is one.
+ * Give our widgets to the widget manager; answers whether there is one.
  *
  * Its package is shared, not bundled: importing it at the top of any file would take the whole panel down with it where
  * the Jupyter server has no `jupyterlab_widgets`. It is waited for, because notebooks that are opened meanwhile would not
  * find our widgets; where it is installed it has been loaded anyway.
  */
-async function register(app: JupyterFrontEnd, context: IWidgetContext): Promise<void> {
+async function register(app: JupyterFrontEnd, context: IWidgetContext): Promise<boolean> {
   let base: typeof WidgetBase;
   try {
     base = await import('@jupyter-widgets/base');
   } catch {
-    return;
+    return false;
   }
   const registry = await app.resolveOptionalService(base.IJupyterWidgetRegistry);
   registry?.registerWidget({
@@ -48,4 +48,5 @@ async function register(app: JupyterFrontEnd, context: IWidgetContext): Promise<
     version: VERSION,
     exports: async () => (await import('./module')).widgetClasses(context)
   });
+  return registry !== null;
 }
