@@ -10,6 +10,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from .handler import SmextHandler, operation
+from .late_import import import_aside
 
 if TYPE_CHECKING:
     from ..studio.admin_policy import AdminPolicyState, Guard
@@ -39,6 +40,9 @@ class AdminPolicyKeeper:
         return (await self.guard()).state
 
     async def _read(self, earlier: Guard | None) -> Guard:
+        # Every route asks for the policy before anything else: what all of them need is imported here.
+        await import_aside("jupyter_smext.studio.admin_policy")
+        await import_aside("jupyter_smext.aws.session")
         from ..studio.admin_policy import Guard, find
 
         app, aws = self._app, self._app.aws

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 
+from .late_import import import_aside
 from .policy_authorizer import PolicyAuthorizer
 
 if TYPE_CHECKING:
@@ -42,8 +43,16 @@ class Operation:
     @staticmethod
     def model(name: str) -> type[BaseModel]:
         """``"s3.models:ListPage"`` -> the class."""
-        module, _, attribute = name.partition(":")
-        return cast("type[BaseModel]", getattr(importlib.import_module(f"jupyter_smext.{module}"), attribute))
+        return cast("type[BaseModel]", getattr(importlib.import_module(_module(name)), name.partition(":")[2]))
+
+    async def load(self) -> None:
+        """Import what the models are in, away from the event loop: that takes a while, once."""
+        for name in filter(None, (self.query, self.body, self.response)):
+            await import_aside(_module(name))
+
+
+def _module(model: str) -> str:
+    return f"jupyter_smext.{model.partition(':')[0]}"
 
 
 def operation(
@@ -66,6 +75,7 @@ def operation(
         @functools.wraps(method)
         async def inner(self: SmextHandler, *args: str, **kwargs: str) -> None:
             arguments: list[Any] = []
+            await contract.load()
             if contract.query:
                 arguments.append(self.parse_query(Operation.model(contract.query)))
             if contract.body:
