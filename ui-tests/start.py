@@ -1,10 +1,11 @@
 """Start what the UI tests look at: a sandbox, and a JupyterLab that talks to it, with token and XSRF check on.
 
 When both answer it prints one line of JSON: ``{"url", "token", "root", "sandbox"}``. It ends both on SIGTERM,
-Ctrl-C, or when its standard input closes. ``--admin-policy=FILE`` is the administrator's policy of the server. With ``--enforce-iam`` policies decide in the sandbox; with
+Ctrl-C, or when its standard input closes. With ``--enforce-iam`` policies decide in the sandbox; with
 ``--sdk-kernels`` there are kernels ``sagemaker-v2`` and ``sagemaker-v3`` with these SDKs; with
 ``--no-widget-manager`` and ``--no-server-part`` these are switched off. The JupyterLab is that of the Python which
-``LAB_PYTHON`` names, if it does.
+``LAB_PYTHON`` names, if it does. ``--admin-policy=FILE``
+is the policy of its administrator.
 """
 
 from __future__ import annotations
@@ -81,8 +82,6 @@ def start_lab(folder: Path, root: Path, port: int, token: str, aws: dict[str, st
     }  # fmt: skip
     if "--no-server-part" in sys.argv[1:]:
         settings["ServerApp"]["jpserver_extensions"] = {"jupyter_smext": False}
-    for policy in (each.removeprefix(ADMIN_POLICY) for each in sys.argv[1:] if each.startswith(ADMIN_POLICY)):
-        settings["SmextApp"] = {"admin_policy": policy}
     (config / "jupyter_server_config.json").write_text(json.dumps(settings), "utf-8")
     (config / "jupyter_lab_config.json").write_text(json.dumps(settings), "utf-8")
     environment = {
@@ -92,6 +91,8 @@ def start_lab(folder: Path, root: Path, port: int, token: str, aws: dict[str, st
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
     }
+    for policy in (each.removeprefix(ADMIN_POLICY) for each in sys.argv[1:] if each.startswith(ADMIN_POLICY)):
+        environment["JUPYTER_SMEXT_ADMIN_POLICY"] = policy
     # Its log goes to standard error: standard output is for the one line of JSON.
     python = os.environ.get("LAB_PYTHON", sys.executable)
     return subprocess.Popen([python, "-m", "jupyterlab"], env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr)

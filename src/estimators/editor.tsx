@@ -1,3 +1,4 @@
+import { DOMUtils } from '@jupyterlab/apputils';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
@@ -24,6 +25,8 @@ export class EstimatorEditor extends ReactWidget {
   constructor(private readonly _options: EstimatorEditor.IOptions) {
     super();
     const { context, smext } = _options;
+    // Two forms may be open: the labels of one must not point into the other.
+    this.id = DOMUtils.createDomID();
     this.addClass('jp-smext-Editor');
     this._document = documentOf(context);
     this.session = new EstimatorSession({ ..._options, document: this._document });

@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { addIcon } from '@jupyterlab/ui-components';
+import { addIcon, copyIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import type { TrainingJobSummary } from '../api/types';
@@ -20,7 +20,11 @@ export function jobsSection(options: {
     id: 'jp-smext-jobs',
     className: 'jp-smext-Jobs',
     label: options.trans.__('Training'),
-    tools: [{ id: 'smext:estimator-new', icon: addIcon }, { id: CommandIDs.refresh }],
+    tools: [
+      { id: 'smext:estimator-new', icon: addIcon },
+      { id: 'smext:estimator-from-template', icon: copyIcon },
+      { id: CommandIDs.refresh }
+    ],
     view: selection => <JobsList {...options} {...selection} />,
     ...options
   });
