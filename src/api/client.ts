@@ -123,9 +123,22 @@ function asEnvelope(error: unknown, response: Response): ErrorEnvelope {
       retryable: true
     };
   }
-  return {
-    code: 'Internal',
-    message: response.statusText || String(response.status),
-    retryable: false
-  };
+  const words = `${response.status} ${response.statusText}`.trim();
+  if ([502, 503, 504].includes(response.status)) {
+    return {
+      code: 'Network',
+      message: `The Jupyter server cannot be reached: a proxy before it answers ${words}.`,
+      hint: 'The server may be starting, or may have been stopped.',
+      retryable: true
+    };
+  }
+  if (response.status === 401 || response.status === 403) {
+    return {
+      code: 'Internal',
+      message: `The Jupyter server refuses the request: ${words}.`,
+      hint: 'Reload this page, and sign in again if you are asked to.',
+      retryable: false
+    };
+  }
+  return { code: 'Internal', message: words, retryable: false };
 }

@@ -17,6 +17,8 @@ import { type IRefusal, WhyButton } from './whyButton';
 export interface IErrorViewProps {
   error: SmextError | ErrorEnvelope;
   trans: TranslationBundle;
+  /** Beside what is still worth looking at: only what kind of failure it was, until the rest is asked for. */
+  compact?: boolean;
   /** Shows a button that tries again. */
   onRetry?: () => void;
   /** What else can be done, as buttons. */
@@ -29,15 +31,31 @@ export function ErrorView(props: IErrorViewProps): React.ReactElement {
   const error = 'envelope' in props.error ? props.error.envelope : props.error;
   const denied = error.code === 'AccessDenied';
   const Icon = iconOf(error.code);
+  const words = (
+    <>
+      <p className="jp-smext-ErrorView-message">{error.message}</p>
+      {error.hint && <p className="jp-smext-ErrorView-hint">{error.hint}</p>}
+      <Facts error={error} trans={trans} />
+    </>
+  );
   return (
-    <div className="jp-smext-ErrorView" role="alert" data-code={error.code}>
+    <div
+      className={`jp-smext-ErrorView${props.compact ? ' jp-mod-compact' : ''}`}
+      role="alert"
+      data-code={error.code}
+    >
       <div className="jp-smext-ErrorView-title">
         <Icon.react tag="span" className="jp-smext-ErrorView-icon" aria-hidden="true" />
         <span>{titleOf(error.code, trans)}</span>
       </div>
-      <p className="jp-smext-ErrorView-message">{error.message}</p>
-      {error.hint && <p className="jp-smext-ErrorView-hint">{error.hint}</p>}
-      <Facts error={error} trans={trans} />
+      {props.compact ? (
+        <details className="jp-smext-ErrorView-details">
+          <summary>{trans.__('Details')}</summary>
+          {words}
+        </details>
+      ) : (
+        words
+      )}
       {(props.onRetry || props.children || denied) && (
         <div className="jp-smext-ErrorView-actions">
           {props.onRetry && (

@@ -121,7 +121,7 @@ export abstract class PagedList<T> implements IDisposable {
 
   protected abstract readPage(nextToken: string | null): Promise<IPage<T>>;
 
-  /** The present state of one row. */
+  /** The present state of one row; throws a SmextError, `NotFound` where it is gone. */
   protected abstract readRow(row: T): Promise<T>;
 
   /** Forget everything: something else is asked for. */
@@ -173,9 +173,22 @@ export abstract class PagedList<T> implements IDisposable {
     }
   }
 
-  private _lookAgain(rows: readonly T[]): Promise<T[]> {
+  private async _lookAgain(rows: readonly T[]): Promise<T[]> {
     const stale = new Set(rows.filter(row => this.isBusy(row)).slice(0, MAX_SINGLE_LOOKS));
-    return Promise.all(rows.map(row => (stale.has(row) ? this.readRow(row) : row)));
+    const looks = rows.map(row => (stale.has(row) ? this._readRowIfThere(row) : row));
+    return (await Promise.all(looks)).filter(row => row !== null) as T[];
+  }
+
+  /** The present state of one row; null where it is gone. */
+  private async _readRowIfThere(row: T): Promise<T | null> {
+    try {
+      return await this.readRow(row);
+    } catch (reason) {
+      if (SmextError.from(reason).envelope.code === 'NotFound') {
+        return null;
+      }
+      throw reason;
+    }
   }
 
   private _replace(rows: T[]): void {

@@ -21,16 +21,22 @@ export function PagedListing<T>(props: IPagedListingProps<T>): React.ReactElemen
   const { model, problem, empty, ...rest } = props;
   const { trans } = props;
   const more = React.useCallback(() => void model.loadMore(), [model]);
+  const compact = model.rows.length > 0;
   const failed = problem ? (
-    <ErrorView error={problem} trans={trans} />
+    <ErrorView error={problem} compact={compact} trans={trans} />
   ) : (
     model.error && (
-      <ErrorView error={model.error} trans={trans} onRetry={() => void model.refresh()} />
+      <ErrorView
+        error={model.error}
+        compact={compact}
+        trans={trans}
+        onRetry={() => void model.refresh()}
+      />
     )
   );
   return (
     <>
-      {model.rows.length > 0 && failed}
+      {compact && failed}
       <Listing
         {...rest}
         rows={model.rows}
@@ -38,7 +44,9 @@ export function PagedListing<T>(props: IPagedListingProps<T>): React.ReactElemen
         onMore={model.hasMore && !model.loadingMore && !model.moreError ? more : undefined}
         placeholder={failed || (model.loading ? <LoadingView trans={trans} /> : empty)}
         footer={
-          model.moreError && <ErrorView error={model.moreError} trans={trans} onRetry={more} />
+          model.moreError && (
+            <ErrorView error={model.moreError} compact trans={trans} onRetry={more} />
+          )
         }
       />
     </>

@@ -68,7 +68,7 @@ function List(props: IEndpointsListProps): JSX.Element {
 }
 
 function Empty(props: IEndpointsListProps): JSX.Element {
-  const { model, trans } = props;
+  const { model, commands, trans } = props;
   if (model.nameContains) {
     return (
       <EmptyView
@@ -84,7 +84,14 @@ function Empty(props: IEndpointsListProps): JSX.Element {
       icon={endpointIcon}
       title={trans.__('No endpoints')}
       hint={trans.__('Open a completed training job and deploy its model.')}
-    />
+    >
+      {commands.hasCommand('smext:jobs-show') && (
+        <Button
+          label={trans.__('Show training jobs')}
+          onClick={() => void commands.execute('smext:jobs-show')}
+        />
+      )}
+    </EmptyView>
   );
 }
 

@@ -81,7 +81,10 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
           model.nameContains
             ? null
             : rows.filter(({ endpoint_status }) => endpoint_status === 'InService').length,
-        label: count => trans._n('%1 endpoint in service', '%1 endpoints in service', count)
+        label: count =>
+          model.hasMore
+            ? trans._n('At least %1 endpoint in service', 'At least %1 endpoints in service', count)
+            : trans._n('%1 endpoint in service', '%1 endpoints in service', count)
       })
     );
 

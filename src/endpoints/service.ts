@@ -18,7 +18,7 @@ export class EndpointsService {
     signal?: AbortSignal
   ): Promise<EndpointPage> {
     return this._api.call(
-      this._api.http.GET('/jupyter-smext/api/endpoints', {
+      this._api.poll.GET('/jupyter-smext/api/endpoints', {
         params: {
           query: {
             name_contains: nameContains || undefined,
@@ -32,7 +32,7 @@ export class EndpointsService {
 
   describe(name: string): Promise<Endpoint> {
     return this._api.call(
-      this._api.http.POST('/jupyter-smext/api/endpoints/describe', {
+      this._api.poll.POST('/jupyter-smext/api/endpoints/describe', {
         body: { endpoint_name: name }
       })
     );

@@ -106,7 +106,10 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
         section: SECTION,
         rank: 20,
         countOf: rows => rows.length,
-        label: count => trans._n('%1 job in progress', '%1 jobs in progress', count)
+        label: count =>
+          inProgress.hasMore
+            ? trans.__('More than %1 jobs in progress', count)
+            : trans._n('%1 job in progress', '%1 jobs in progress', count)
       })
     );
 

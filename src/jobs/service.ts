@@ -23,7 +23,7 @@ export class JobsService {
     signal?: AbortSignal
   ): Promise<TrainingJobPage> {
     return this._api.call(
-      this._api.http.GET('/jupyter-smext/api/jobs', {
+      this._api.poll.GET('/jupyter-smext/api/jobs', {
         params: {
           query: {
             name_contains: filter.nameContains || undefined,
@@ -38,7 +38,7 @@ export class JobsService {
 
   describe(name: string): Promise<TrainingJob> {
     return this._api.call(
-      this._api.http.POST('/jupyter-smext/api/jobs/describe', { body: { training_job_name: name } })
+      this._api.poll.POST('/jupyter-smext/api/jobs/describe', { body: { training_job_name: name } })
     );
   }
 
@@ -54,7 +54,7 @@ export class JobsService {
     signal: AbortSignal
   ): Promise<LogPage> {
     return this._api.call(
-      this._api.http.POST('/jupyter-smext/api/jobs/logs', {
+      this._api.poll.POST('/jupyter-smext/api/jobs/logs', {
         body: {
           training_job_name: name,
           stream: null,
@@ -70,7 +70,7 @@ export class JobsService {
   /** Values of all metrics after `cursor`, all values where it is null. */
   metrics(name: string, cursor: string | null): Promise<MetricsResult> {
     return this._api.call(
-      this._api.http.POST('/jupyter-smext/api/jobs/metrics', {
+      this._api.poll.POST('/jupyter-smext/api/jobs/metrics', {
         body: { training_job_name: name, cursor }
       })
     );

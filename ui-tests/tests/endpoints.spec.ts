@@ -123,6 +123,11 @@ test('says why a model cannot be served', async ({ lab }) => {
   await expect(head(lab)).toContainText('Failed', { timeout: 90_000 });
   await expect(tab(lab).getByRole('alert')).toBeVisible();
   await expect(tab(lab).getByRole('button', { name: 'Send' })).toBeDisabled();
+
+  await tab(lab).getByRole('button', { name: 'Why?' }).click();
+  const doctor = lab.page.locator('.jp-smext-Doctor:visible');
+  await expect(doctor.getByRole('textbox')).toHaveValue(/FailureReason: .*ping health check/);
+  await expect(doctor.locator('.jp-smext-Explained')).toContainText('Read the log');
   await remove(lab, name);
 });
 

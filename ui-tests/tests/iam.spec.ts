@@ -1,6 +1,7 @@
 import type { APIRequestContext, Locator } from '@playwright/test';
 import { type IServer, startServer } from '../globalSetup';
 import { expect, Lab, test as base } from '../lab';
+import { ended, launch } from '../sagemaker';
 
 /** The policy of a tutorial, with the defects that it has there. */
 const TUTORIAL_POLICY = `{
@@ -82,17 +83,23 @@ async function iam(
   }
 }
 
-/** Take from the role all that it may but these actions. */
+/** Take from the role all that it may but these actions, and these on the objects of a bucket. */
 async function allowOnly(
   request: APIRequestContext,
   server: IServer,
-  actions: string[]
+  actions: string[],
+  bucket?: string
 ): Promise<void> {
-  const statement = { Effect: 'Allow', Action: actions, Resource: '*' };
+  const Statement = [
+    { Effect: 'Allow', Action: actions, Resource: '*' },
+    ...(bucket
+      ? [{ Effect: 'Deny', Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/*` }]
+      : [])
+  ];
   await iam(request, server, {
     Action: 'PutRolePolicy',
     PolicyName: 'base',
-    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement })
   });
   await iam(request, server, {
     Action: 'DetachRolePolicy',
@@ -199,6 +206,40 @@ test('finds and repairs every defect of a policy', async ({ lab }) => {
   );
 });
 
+test('shows what Access Analyzer finds, and where', async ({ lab }) => {
+  // The sandbox stands in for no Access Analyzer: this is an answer of AWS to this policy.
+  const findings = [
+    {
+      code: 'PASS_ROLE_WITH_STAR_IN_RESOURCE',
+      severity: 'warning',
+      line: 1,
+      column: 85,
+      message:
+        'Using the iam:PassRole action with wildcards (*) in the resource can be overly permissive.'
+    }
+  ];
+  await lab.page.route('**/jupyter-smext/api/iam/validate*', route =>
+    route.fulfill({ json: { ran: true, findings, reason: null, action: null } })
+  );
+  await lab.execute('smext:iam-policy', {
+    text: '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}}'
+  });
+  await button(lab, 'Ask AWS').click();
+  const analyzer = tab(lab).getByRole('region', { name: 'Access Analyzer' });
+  const finding = analyzer.getByRole('list').getByRole('button', { name: /iam:PassRole/ });
+  await expect(finding).toContainText('Warning');
+  await expect(finding).toContainText('Line 1, column 85');
+  await lab.expectAccessible('.jp-smext-Policy');
+  await finding.click();
+  await expect(tab(lab).locator('.cm-content')).toBeFocused();
+  await lab.page.keyboard.press('Shift+End');
+  expect(await lab.page.evaluate(() => window.getSelection()?.toString())).toMatch(/\*"?}}$/);
+
+  // Of another text it has said nothing.
+  await lab.page.keyboard.press('Delete');
+  await expect(finding).toBeHidden();
+});
+
 test('hands a policy over, or attaches a managed one', async ({ refusing }) => {
   test.setTimeout(90_000);
   const lab = refusing;
@@ -252,6 +293,33 @@ test('opens a denied bucket by what the doctor wrote, and takes it back', async 
   await button(lab, 'Undo').click();
   await expect(tab(lab).getByText(`Taken back from ${ROLE}`)).toBeVisible({ timeout: 20_000 });
   await expect(lab.api('POST', 's3/objects/list', { bucket, prefix: '' })).rejects.toThrow('403');
+});
+
+test('explains why a job failed that may not read its data', async ({ refusing }) => {
+  test.setTimeout(90_000);
+  const lab = refusing;
+  await allowOnly(lab.page.request, lab.server, ['*']);
+  const bucket = await lab.bucketWith({ 'data/rows.csv': '1,2' });
+  await allowOnly(lab.page.request, lab.server, ['*'], bucket);
+  const { name } = await launch(
+    lab,
+    'print("never reached")',
+    'denied',
+    `  input_data_config:
+    - channel_name: train
+      s3_uri: s3://${bucket}/data/
+`
+  );
+  await ended(lab, name);
+  await lab.execute('smext:job-open', { training_job_name: name });
+  const failure = lab.page.locator('.jp-smext-Job:visible').getByRole('alert');
+  await expect(failure).toContainText('Data download failed');
+  await failure.getByRole('button', { name: 'Why?' }).click();
+  const explained = tab(lab).locator('.jp-smext-Explained');
+  await expect(explained).toContainText('A permission is missing');
+  for (const fact of ['s3:GetObject', `arn:aws:s3:::${bucket}/data/rows.csv`, ROLE, 'a Deny in']) {
+    await expect(explained).toContainText(fact);
+  }
 });
 
 test('names all that a launch is missing, ready to hand over', async ({ refusing }) => {

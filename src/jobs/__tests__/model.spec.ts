@@ -68,6 +68,22 @@ describe('JobsModel', () => {
     expect(model.hasMore).toBe(false);
   });
 
+  it('forgets what is gone behind the first page', async () => {
+    const pages: Record<string, TrainingJobPage> = {
+      '': { training_jobs: [job('d')], next_token: '2' },
+      '2': { training_jobs: [job('b', 'Stopping'), job('a')], next_token: null }
+    };
+    const { model, names, describe } = modelOf(pages);
+    await model.refresh();
+    await model.loadMore();
+    describe.mockRejectedValueOnce(
+      new SmextError({ code: 'NotFound', message: 'gone', retryable: false }, 404)
+    );
+    await model.refresh();
+    expect(names()).toEqual(['d', 'a']);
+    expect(model.error).toBeNull();
+  });
+
   it('forgets what is gone where the first page is all there is', async () => {
     const pages: Record<string, TrainingJobPage> = {
       '': { training_jobs: [job('b'), job('a')], next_token: null }
