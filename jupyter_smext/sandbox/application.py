@@ -31,6 +31,7 @@ class Application:
         sagemaker: JsonService,
         invocations: Invocations,
         logs: JsonService,
+        service_quotas: JsonService,
         s3: S3Service,
         simulation: PolicySimulation,
         documents: IamDocuments,
@@ -46,6 +47,7 @@ class Application:
         self._services: dict[str, Callable[[Caller, Request], Response]] = {
             "sagemaker": self._to_sagemaker,
             "logs": logs.handle,
+            "servicequotas": service_quotas.handle,
             "s3": s3.handle,
             # Not signed at all: public objects, and what a browser asks.
             "": s3.handle,

@@ -29,6 +29,7 @@ from jupyter_smext.sandbox.sagemaker.domains import Domains
 from jupyter_smext.sandbox.sagemaker.endpoint_configs import EndpointConfigs
 from jupyter_smext.sandbox.sagemaker.endpoints import Endpoints
 from jupyter_smext.sandbox.sagemaker.images import Images
+from jupyter_smext.sandbox.sagemaker.instance_quotas import InstanceQuotas
 from jupyter_smext.sandbox.sagemaker.invocations import Invocations
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
 from jupyter_smext.sandbox.sagemaker.lifecycle_configs import LifecycleConfigs
@@ -39,10 +40,11 @@ from jupyter_smext.sandbox.sagemaker.spaces import Spaces
 from jupyter_smext.sandbox.sagemaker.studio_resources import StudioResources
 from jupyter_smext.sandbox.sagemaker.tag_operations import TagOperations
 from jupyter_smext.sandbox.sagemaker.tags import Tags
-from jupyter_smext.sandbox.sagemaker.training_jobs import TrainingJobs, TrainingSettings
-from jupyter_smext.sandbox.sagemaker.tuning_jobs import TuningJobs
+from jupyter_smext.sandbox.sagemaker.training_jobs import TRAINING_JOB, TrainingJobs, TrainingSettings
+from jupyter_smext.sandbox.sagemaker.tuning_jobs import TUNING_JOB, TuningJobs
 from jupyter_smext.sandbox.sagemaker.user_profiles import UserProfiles
 from jupyter_smext.sandbox.sagemaker.variants import VariantSettings
+from jupyter_smext.sandbox.service_quotas import ServiceQuotas
 from jupyter_smext.sandbox.state_dir import StateDir
 
 _CLOSE_SECONDS = 5.0
@@ -114,6 +116,10 @@ class SandboxServer:
         tags = Tags(database)
         resources = Resources(database, tags)
         roles = ExecutionRoles(clients, self._info.env, enforced=self._config.enforce_iam)
+        quotas = ServiceQuotas(database, lambda: sagemaker.model)
+        service_quotas = JsonService("service-quotas", invalid_code="IllegalArgumentException")
+        service_quotas.add(quotas.operations())
+        instance_quotas = InstanceQuotas(resources, quotas, TRAINING_JOB, TUNING_JOB)
         self._metrics = Metrics(database, clients)
         opened.callback(self._metrics.close)
         self._training_jobs = TrainingJobs(
@@ -123,6 +129,7 @@ class SandboxServer:
             clients,
             roles,
             JobSlots(self._config.job_slots),
+            instance_quotas,
             TrainingSettings(
                 work_dir=state.work_dir,
                 cache_dir=self._config.cache_dir,
@@ -131,7 +138,7 @@ class SandboxServer:
             sagemaker.model,
         )
         opened.callback(self._training_jobs.close, _CLOSE_SECONDS)
-        self._tuning_jobs = TuningJobs(resources, self._training_jobs)
+        self._tuning_jobs = TuningJobs(resources, self._training_jobs, instance_quotas)
         opened.callback(self._tuning_jobs.close)
         models = Models(resources, clients, roles)
         configs = EndpointConfigs(resources, models)
@@ -178,6 +185,7 @@ class SandboxServer:
             sagemaker=sagemaker,
             invocations=invocations,
             logs=logs,
+            service_quotas=service_quotas,
             s3=self._s3,
             simulation=PolicySimulation(documents),
             documents=documents,

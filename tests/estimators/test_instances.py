@@ -77,11 +77,23 @@ def test_quotas_in_one_pass(sandbox_session: AwsSession) -> None:
 
 
 def test_quotas_that_may_not_be_read(sandbox_session: AwsSession) -> None:
-    answer = training_quotas(sandbox_session)
+    stubber = Stubber(sandbox_session.client("service-quotas"))
+    stubber.add_client_error("list_service_quotas", "AccessDeniedException", "User: u is not authorized", 400)
+
+    with stubber:
+        answer = training_quotas(sandbox_session)
 
     assert answer.quotas == []
     assert answer.problem is not None
-    assert "not available in the sandbox" in answer.problem.message
+    assert answer.problem.operation == "ListServiceQuotas"
+
+
+def test_quotas_are_those_that_a_launch_meets(sandbox_session: AwsSession) -> None:
+    found = {each.instance_type: each for each in training_quotas(sandbox_session).quotas}
+
+    assert (found["ml.m5.large"].on_demand, found["ml.m5.large"].spot) == (20, 20)
+    assert found["ml.p4d.24xlarge"].on_demand == 0
+    assert len(found) > 100
 
 
 async def test_routes(jp_fetch: Any, sandbox: SandboxInfo, tmp_path: Path) -> None:
@@ -90,4 +102,5 @@ async def test_routes(jp_fetch: Any, sandbox: SandboxInfo, tmp_path: Path) -> No
 
     assert types["region"] == sandbox.region
     assert len(types["offers"]) > 200
-    assert quotas["problem"]["operation"] == "ListServiceQuotas"
+    assert quotas["problem"] is None
+    assert {"ml.m5.large", "ml.g4dn.xlarge"} <= {each["instance_type"] for each in quotas["quotas"]}

@@ -24,7 +24,7 @@ def error(call: Any, **request: Any) -> tuple[str, str]:
     ("service", "call", "request_"),
     [
         ("sagemaker", "list_notebook_instances", {}),
-        ("service-quotas", "list_service_quotas", {"ServiceCode": "sagemaker"}),
+        ("service-quotas", "list_services", {}),
         ("iam", "generate_service_last_accessed_details", {"Arn": "arn:aws:iam::123456789012:role/r"}),
         ("iam", "get_context_keys_for_custom_policy", {"PolicyInputList": ["{}"]}),
         ("cloudwatch", "get_metric_widget_image", {"MetricWidget": "{}"}),

@@ -25,11 +25,10 @@ from jupyter_smext.sandbox.sagemaker.studio_resources import (
     require_in_service,
 )
 from jupyter_smext.sandbox.sagemaker.tags import Tags
+from jupyter_smext.sandbox.service_quotas import WITHOUT_QUOTA
 
 DEFAULT_INSTANCE_TYPE = "ml.t3.medium"
 _IN_SPACES_ONLY = ("JupyterLab", "CodeEditor")
-# A new account has a quota of 0 for these; whoever wants one asks AWS for it first.
-_WITHOUT_QUOTA = ("ml.p3dn.", "ml.p4d.", "ml.p4de.", "ml.p5.", "ml.p5e.", "ml.p5en.", "ml.p6-", "ml.trn")
 
 
 class Apps:
@@ -129,7 +128,7 @@ class Apps:
 
     @staticmethod
     def _require_quota(instance_type: str, app_type: str) -> None:
-        if instance_type.startswith(_WITHOUT_QUOTA):
+        if instance_type.startswith(WITHOUT_QUOTA):
             raise AwsError(
                 "ResourceLimitExceeded",
                 f"The account-level service limit 'Studio {app_type} Apps running on {instance_type} instances' is 0 "

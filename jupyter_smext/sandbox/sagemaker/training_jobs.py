@@ -27,6 +27,7 @@ from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.logs import LogWriter
 from jupyter_smext.sandbox.metrics import Metric, Metrics
 from jupyter_smext.sandbox.own_clients import OwnClients
+from jupyter_smext.sandbox.sagemaker.instance_quotas import InstanceQuotas
 from jupyter_smext.sandbox.sagemaker.job_slots import JobSlots
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
 from jupyter_smext.sandbox.sagemaker.roles import require_assumable
@@ -61,6 +62,7 @@ class TrainingJobs:
         clients: OwnClients,
         roles: ExecutionRoles,
         slots: JobSlots,
+        quotas: InstanceQuotas,
         settings: TrainingSettings,
         model: ServiceModel,
     ) -> None:
@@ -70,6 +72,7 @@ class TrainingJobs:
         self._clients = clients
         self._roles = roles
         self._slots = slots
+        self._quotas = quotas
         self._settings = settings
         self._create_members = member_names(model.operation_model("CreateTrainingJob").input_shape)
         self._runs: dict[tuple[str, str], TrainingRun] = {}
@@ -109,28 +112,39 @@ class TrainingJobs:
             threading.Thread(target=run.stop, daemon=True).start()
         self._slots.close(timeout_seconds)
 
-    def create(
-        self, caller: Caller, request: dict[str, Any], on_metric: Callable[[str, float], None] | None = None
-    ) -> dict[str, Any]:
-        """``on_metric`` is called with the name and value of each metric that the job reports, in the job's thread."""
+    def create(self, caller: Caller, request: dict[str, Any]) -> dict[str, Any]:
         # The name is what makes a repeated request safe, so it is looked at before the checks that cost time.
         existing = self._resources.get(TRAINING_JOB, caller.region, request["TrainingJobName"])
         if existing is not None:
             raise _name_in_use(existing["TrainingJobArn"])
         self.check(caller, request)
+        with self._quotas.room_for_training_job(caller.region, request):
+            job = self._add(caller, request)
+        self._slots.submit(lambda: self._run(caller.region, request["TrainingJobName"], None))
+        return {"TrainingJobArn": job["TrainingJobArn"]}
+
+    def create_trial(
+        self, caller: Caller, request: dict[str, Any], tuning_job_arn: str, on_metric: Callable[[str, float], None]
+    ) -> None:
+        """A training job of a tuning job, in whose instances its own are counted.
+
+        ``on_metric`` is called with the name and value of each metric that the job reports, in the job's thread.
+        """
+        self.check(caller, request)
+        self._add(caller, request, {"TuningJobArn": tuning_job_arn})
+        self._slots.submit(lambda: self._run(caller.region, request["TrainingJobName"], on_metric))
+
+    def _add(self, caller: Caller, request: dict[str, Any], more: Mapping[str, Any] | None = None) -> Document:
         try:
-            job = self._resources.create(
+            return self._resources.create(
                 TRAINING_JOB,
                 caller.region,
                 request["TrainingJobName"],
-                self._described(request),
+                self._described(request) | dict(more or {}),
                 request.get("Tags", []),
             )
         except AlreadyExists as taken:
             raise _name_in_use(str(taken)) from None
-        name = request["TrainingJobName"]
-        self._slots.submit(lambda: self._run(caller.region, name, on_metric))
-        return {"TrainingJobArn": job["TrainingJobArn"]}
 
     def check(self, caller: Caller, request: dict[str, Any]) -> None:
         """Raises :class:`ValidationException` for a request that the service would not accept."""

@@ -18,6 +18,7 @@ from jupyter_smext.sandbox.caller import Caller
 from jupyter_smext.sandbox.errors import AwsError, ValidationException
 from jupyter_smext.sandbox.json_service import Operation
 from jupyter_smext.sandbox.own_clients import INTERNAL_ACCESS_KEY
+from jupyter_smext.sandbox.sagemaker.instance_quotas import InstanceQuotas
 from jupyter_smext.sandbox.sagemaker.resources import AlreadyExists, Document, Kind, Resources, timestamp
 from jupyter_smext.sandbox.sagemaker.training_jobs import TRAINING_JOB, TrainingJobs
 from jupyter_smext.sandbox.sagemaker.tuning_summaries import (
@@ -41,8 +42,9 @@ _INTERRUPTED = "InternalServerError: The sandbox ended while this tuning job ran
 class TuningJobs:
     """The hyperparameter tuning jobs of all regions."""
 
-    def __init__(self, resources: Resources, training_jobs: TrainingJobs) -> None:
+    def __init__(self, resources: Resources, training_jobs: TrainingJobs, quotas: InstanceQuotas) -> None:
         self._resources = resources
+        self._quotas = quotas
         self._training_jobs = training_jobs
         self._closing = threading.Event()
 
@@ -81,7 +83,8 @@ class TuningJobs:
         document = {member: value for member, value in request.items() if member != "Tags"}
         document |= {"HyperParameterTuningJobStatus": "InProgress", _TRIALS: []}
         try:
-            job = self._resources.create(TUNING_JOB, caller.region, name, document, request.get("Tags", []))
+            with self._quotas.room_for_tuning_job(caller.region, request):
+                job = self._resources.create(TUNING_JOB, caller.region, name, document, request.get("Tags", []))
         except AlreadyExists as taken:
             raise AwsError("ResourceInUse", f"A hyperparameter tuning job with this name exists: {taken}") from None
         threading.Thread(
@@ -189,17 +192,13 @@ class TuningJobs:
 
     def _start(self, caller: Caller, name: str, started: Started) -> None:
         request = started.search.definition.training_job(started.name, started.values)
-        self._training_jobs.create(caller, request, started.on_metric)
+        self._training_jobs.create_trial(caller, request, TUNING_JOB.arn(caller.region, name), started.on_metric)
         definition = started.search.definition.name
-
-        def belongs(training_job: Document) -> None:
-            training_job["TuningJobArn"] = TUNING_JOB.arn(caller.region, name)
 
         def grows(tuning_job: Document) -> None:
             trial = {"TrainingJobName": started.name, "TunedHyperParameters": started.values}
             tuning_job[_TRIALS].append(trial | ({"TrainingJobDefinitionName": definition} if definition else {}))
 
-        self._resources.update(TRAINING_JOB, caller.region, started.name, belongs)
         self._resources.update(TUNING_JOB, caller.region, name, grows)
 
     def _end(self, region: str, name: str, stopping: bool) -> None:
