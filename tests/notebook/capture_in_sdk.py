@@ -2,11 +2,9 @@
 
 Standard input: JSON, a list of {"spec": ..., "folder": ...} or {"code": ..., "folder": ...}, whose code defines
 `estimator` and `inputs`. Standard output: JSON, a list of {"theirs", "ours", "warnings", "unchanged", "changes"} or
-{"error"}. Run by the tests in an environment with SDK v2 or v3.
+{"error", "trace", "sent"}. Run by the tests in an environment with SDK v2 or v3.
 """
 
-import contextlib
-import io
 import json
 import os
 import sys
@@ -88,16 +86,21 @@ def piece(given):
 
 
 def main():
+    # What git and the SDK print goes to standard error: the answer alone stands on standard output.
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
     sdk_requests.prepare()
     results = []
     for given in json.load(sys.stdin):
         os.chdir(given["folder"])
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                results.append(piece(given))
+            results.append(piece(given))
         except BaseException as error:
-            results.append({"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()})
-    json.dump(results, sys.stdout, default=str)
+            sent = [each["operation"] for each in sdk_requests.recorded]
+            trace = traceback.format_exc()
+            results.append({"error": f"{type(error).__name__}: {error}", "trace": trace, "sent": sent})
+    with answer:
+        json.dump(results, answer, default=str)
 
 
 main()

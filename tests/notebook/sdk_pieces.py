@@ -57,7 +57,33 @@ from sagemaker.sklearn import SKLearn
 estimator = SKLearn("train.py", source_dir="s3://demo-code/sourcedir.tar.gz", framework_version="1.2-1", **machine)
 """,
 }
+V2["code in a git repository"] = """
+from sagemaker.sklearn import SKLearn
+estimator = SKLearn("train.py", source_dir="src", framework_version="1.2-1",
+    git_config={"repo": "https://git.example.com/team/code.git", "branch": "release"}, **machine)
+"""
 V2 = {name: _SESSION_V2 + code for name, code in V2.items()}
+
+# Code of an object that can not be captured -> words of the refusal.
+V2_REFUSED = {
+    """
+from sagemaker.local import LocalSession
+from sagemaker.sklearn import SKLearn
+machine |= {"sagemaker_session": LocalSession(session.boto_session)}
+estimator = SKLearn("src/train.py", framework_version="1.2-1", **machine | {"instance_type": "local"})
+""": "local mode",
+    """
+from sagemaker.sklearn import SKLearn
+from sagemaker.workflow.pipeline_context import PipelineSession
+machine |= {"sagemaker_session": PipelineSession(boto_session=session.boto_session, default_bucket="demo-default")}
+estimator = SKLearn("src/train.py", framework_version="1.2-1", **machine)
+""": "belongs to a pipeline",
+    """
+from sagemaker.sklearn import SKLearn
+estimator = SKLearn
+""": "SKLearn, a class, is nothing that the SageMaker SDK launches",
+}
+V2_REFUSED = {_SESSION_V2 + code: words for code, words in V2_REFUSED.items()}
 
 _SESSION_V3 = """
 import boto3
@@ -94,3 +120,36 @@ estimator = HyperparameterTuner(trainer, "accuracy", {"C": ContinuousParameter(0
 """,
 }
 V3 = {name: _SESSION_V3 + code for name, code in V3.items()}
+
+_SCRIPT_V3 = """
+script = dict(source_dir="src", entry_script="train.py")
+machine = dict(training_image=IMAGE, compute=Compute(instance_type="ml.m5.large", instance_count=1), **common)
+"""
+V3_REFUSED = {
+    """
+from sagemaker.train.model_trainer import Mode
+estimator = ModelTrainer(source_code=SourceCode(**script), training_mode=Mode.LOCAL_CONTAINER, **machine)
+""": "local mode",
+    """
+from sagemaker.core.workflow.pipeline_context import PipelineSession
+machine |= {"sagemaker_session": PipelineSession(boto_session=session.boto_session, default_bucket="demo-default")}
+estimator = ModelTrainer(source_code=SourceCode(**script), **machine)
+""": "belongs to a pipeline",
+    """
+estimator = ModelTrainer(source_code=SourceCode(source_dir="src", command="python train.py"), **machine)
+""": "runs a command",
+    """
+estimator = ModelTrainer(source_code=SourceCode(source_dir="s3://demo-code/folder/", entry_script="train.py"), **machine)
+""": "packs a folder",
+    """
+from sagemaker.core.parameter import ContinuousParameter
+from sagemaker.train.tuner import HyperparameterTuner
+both = {name: ModelTrainer(source_code=SourceCode(**script), **machine) for name in ("a", "b")}
+estimator = HyperparameterTuner.create(both, {"a": "accuracy", "b": "accuracy"},
+    {"a": {"C": ContinuousParameter(0.1, 1)}, "b": {"C": ContinuousParameter(1, 2)}},
+    metric_definitions_dict={name: [{"Name": "accuracy", "Regex": "accuracy=([0-9.]+)"}] for name in both},
+    max_jobs=4, max_parallel_jobs=2)
+inputs = {"a": inputs, "b": inputs}
+""": "fails to launch a tuner of several ModelTrainers",
+}
+V3_REFUSED = {_SESSION_V3 + _SCRIPT_V3 + code: words for code, words in V3_REFUSED.items()}

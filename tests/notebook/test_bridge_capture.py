@@ -21,8 +21,8 @@ from . import sdk_pieces
 ROOT = Path(__file__).parents[2]
 GENERATED = 12
 PARAMETERS = [
-    ("v2", SDK_V2, ExportDialect.SDK_V2, sdk_pieces.V2),
-    ("v3", SDK_V3, ExportDialect.SDK_V3, sdk_pieces.V3),
+    ("v2", SDK_V2, ExportDialect.SDK_V2, sdk_pieces.V2, sdk_pieces.V2_REFUSED),
+    ("v3", SDK_V3, ExportDialect.SDK_V3, sdk_pieces.V3, sdk_pieces.V3_REFUSED),
 ]
 
 
@@ -46,14 +46,39 @@ def captures(python: Path, pieces: list[dict[str, Any]], folder: Path) -> list[A
     return answers
 
 
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets git find the repository of a piece here."""
+    folder = tmp_path / "repository"
+    (folder / "src").mkdir(parents=True)
+    (folder / "src" / "train.py").write_text("print('hello')\n")
+    author = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    for command in (("init", "-q", "-b", "release"), ("add", "."), (*author, "commit", "-q", "-m", "first")):
+        subprocess.run(["git", "-C", folder, *command], check=True)
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{folder}.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://git.example.com/team/code.git")
+
+
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("sdk", "requirements", "dialect", "pieces"), PARAMETERS)
+@pytest.mark.parametrize(("sdk", "requirements", "dialect", "pieces", "refused"), PARAMETERS)
 def test_a_captured_spec_makes_the_request_that_the_sdk_sends(
-    sdk: str, requirements: tuple[str, ...], dialect: ExportDialect, pieces: dict[str, str], tmp_path: Path
+    sdk: str,
+    requirements: tuple[str, ...],
+    dialect: ExportDialect,
+    pieces: dict[str, str],
+    refused: dict[str, str],
+    repository: None,
+    tmp_path: Path,
 ) -> None:
     specs = generated(GENERATED, sdk=sdk, seed=11)
-    given = [{"code": code} for code in pieces.values()] + [{"spec": spec, "sdk": sdk} for spec in specs]
+    given = [{"code": code} for code in [*pieces.values(), *refused]] + [{"spec": spec, "sdk": sdk} for spec in specs]
     answers = captures(client_python(*requirements), given, tmp_path)
+    for code, words in refused.items():
+        answer = answers.pop(len(pieces))
+        assert words in answer.get("error", ""), (code, answer.get("trace", answer))
+        assert answer["error"].startswith("SmextError"), code
+        assert answer["sent"] == [], code
     for name, answer in zip([*pieces, *specs], answers, strict=True):
         assert "error" not in answer, (name, answer["error"], answer.get("trace", "")[-3000:])
         assert answer["sent"] == [], name

@@ -44,6 +44,15 @@ def capture(estimator: Any, inputs: Any = None, **options: Any) -> Spec:
     try:
         with _silent_logs(), recorder.recording():
             _launch(copied, kind, inputs, options)
+    except Exception as error:
+        # Version 3.27 has no request for several: its tuner asks the one ModelTrainer that is None then.
+        if kind is SdkObject.TRAINER_TUNER and len(parts) > 1:
+            raise SmextError(
+                ErrorCode.NOT_SUPPORTED,
+                f"The SDK itself fails to launch a tuner of several ModelTrainers: {type(error).__name__}: {error}",
+                hint="Write a spec with `tuning.definitions`.",
+            ) from error
+        raise
     finally:
         _let_go(copied, kind)
     if recorder.request is None:

@@ -38,9 +38,10 @@ def required_kind(given: Any) -> SdkObject:
     """The kind of an object. Raises `InvalidRequest` for anything that launches no job by the SDK."""
     kind = kind_of(given)
     if kind is None:
+        what = f"{given.__qualname__}, a class," if isinstance(given, type) else f"A {_full_name(type(given))}"
         raise SmextError(
             ErrorCode.INVALID_REQUEST,
-            f"A {type(given).__module__}.{type(given).__qualname__} is nothing that the SageMaker SDK launches.",
+            f"{what} is nothing that the SageMaker SDK launches.",
             hint="Give an Estimator or HyperparameterTuner of SDK v2, or a ModelTrainer or HyperparameterTuner of v3.",
         )
     return kind
@@ -84,3 +85,7 @@ def parts_of(given: Any, kind: SdkObject) -> list[Any]:
 
 def _is_of_sdk(given: Any) -> bool:
     return any(each.__module__.split(".")[0] in ("sagemaker", "sagemaker_core") for each in type(given).__mro__)
+
+
+def _full_name(given: type) -> str:
+    return f"{given.__module__}.{given.__qualname__}"

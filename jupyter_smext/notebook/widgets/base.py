@@ -100,7 +100,9 @@ class PanelWidget(_Base):  # type: ignore[misc]  # ipywidgets is not typed
                 "a reload of the page make it live; refresh() reads again."
             ]
         if self._result and not getattr(self, self._result):
-            return ["If this stays so, the server or this front end has no jupyter_smext: refresh() reads through the kernel."]
+            return [
+                "If this stays so, the server or the page has no jupyter_smext: refresh() reads through the kernel."
+            ]
         return []
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
