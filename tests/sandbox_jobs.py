@@ -28,14 +28,7 @@ def start_job(
 ) -> str:
     """Send the request that the SDK's SKLearn estimator sends; the name of the job."""
     name = f"test-{uuid.uuid4().hex[:12]}"
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
-        member = tarfile.TarInfo("train.py")
-        member.size = len(script.encode())
-        tar.addfile(member, io.BytesIO(script.encode()))
-    key = f"{name}/source/sourcedir.tar.gz"
-    session.client("s3").put_object(Bucket=sandbox.bucket, Key=key, Body=archive.getvalue())
-    own = {"sagemaker_program": "train.py", "sagemaker_submit_directory": f"s3://{sandbox.bucket}/{key}"}
+    own = _uploaded(session, sandbox, name, script)
     session.client("sagemaker").create_training_job(
         TrainingJobName=name,
         AlgorithmSpecification={
@@ -44,13 +37,62 @@ def start_job(
             "MetricDefinitions": [{"Name": key, "Regex": value} for key, value in (metrics or {}).items()],
         },
         RoleArn=sandbox.role_arn,
-        HyperParameters={key: json.dumps(value) for key, value in {**(hyperparameters or {}), **own}.items()},
+        HyperParameters={**{key: json.dumps(value) for key, value in (hyperparameters or {}).items()}, **own},
         OutputDataConfig={"S3OutputPath": f"s3://{sandbox.bucket}/output"},
         ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 30},
         StoppingCondition={"MaxRuntimeInSeconds": max_runtime},
         **more,
     )
     return name
+
+
+def start_tuning_job(
+    session: AwsSession,
+    sandbox: SandboxInfo,
+    script: str,
+    *,
+    ranges: dict[str, Any],
+    trials: int = 2,
+    parallel: int = 2,
+    strategy: str = "Random",
+) -> str:
+    """Have a script tuned for the highest `score` that it prints; the name of the tuning job."""
+    name = f"tune-{uuid.uuid4().hex[:8]}"
+    session.client("sagemaker").create_hyper_parameter_tuning_job(
+        HyperParameterTuningJobName=name,
+        HyperParameterTuningJobConfig={
+            "Strategy": strategy,
+            "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": "score"},
+            "ResourceLimits": {"MaxNumberOfTrainingJobs": trials, "MaxParallelTrainingJobs": parallel},
+            "ParameterRanges": ranges,
+        },
+        TrainingJobDefinition={
+            "StaticHyperParameters": {"fixed": json.dumps("yes"), **_uploaded(session, sandbox, name, script)},
+            "AlgorithmSpecification": {
+                "TrainingImage": IMAGE,
+                "TrainingInputMode": "File",
+                "MetricDefinitions": [{"Name": "score", "Regex": "score=([-0-9.]+);"}],
+            },
+            "RoleArn": sandbox.role_arn,
+            "OutputDataConfig": {"S3OutputPath": f"s3://{sandbox.bucket}/output"},
+            "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 30},
+            "StoppingCondition": {"MaxRuntimeInSeconds": 300},
+        },
+    )
+    return name
+
+
+def _uploaded(session: AwsSession, sandbox: SandboxInfo, name: str, script: str) -> dict[str, str]:
+    """Pack a script and upload it; the hyperparameters that name it."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+        member = tarfile.TarInfo("train.py")
+        member.size = len(script.encode())
+        tar.addfile(member, io.BytesIO(script.encode()))
+    key = f"{name}/source/sourcedir.tar.gz"
+    session.client("s3").put_object(Bucket=sandbox.bucket, Key=key, Body=archive.getvalue())
+    own = {"sagemaker_program": "train.py", "sagemaker_submit_directory": f"s3://{sandbox.bucket}/{key}"}
+    return {each: json.dumps(value) for each, value in own.items()}
 
 
 def wait_until(session: AwsSession, name: str, *statuses: str, seconds: float = 60) -> dict[str, Any]:

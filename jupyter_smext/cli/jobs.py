@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from . import jobs_tuning
 from .table import print_fields, print_table
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     compare.add_argument("second", help="name of the other one")
     compare.add_argument("--json", action="store_true", help="print one JSON document")
     compare.set_defaults(run=run_compare)
+
+    jobs_tuning.add_parser(commands)
 
 
 def run_ls(args: argparse.Namespace) -> int:

@@ -80,9 +80,7 @@ def training_job(answer: Mapping[str, Any], *, tags: dict[str, str] | None = Non
         volume_size_in_gb=resources.get("VolumeSizeInGB"),
         max_runtime_in_seconds=answer.get("StoppingCondition", {}).get("MaxRuntimeInSeconds"),
         enable_managed_spot_training=answer.get("EnableManagedSpotTraining", False),
-        hyperparameters=masked(
-            {name: value for name, value in hyperparameters.items() if not name.startswith(_OWN_PREFIXES)}
-        ),
+        hyperparameters=users_own(answer.get("HyperParameters", {})),
         environment=masked(dict(answer.get("Environment", {}))),
         channels=[_channel(each) for each in answer.get("InputDataConfig", [])],
         model_artifacts=answer.get("ModelArtifacts", {}).get("S3ModelArtifacts"),
@@ -104,8 +102,16 @@ def training_job(answer: Mapping[str, Any], *, tags: dict[str, str] | None = Non
         ],
         metric_definitions={each["Name"]: each["Regex"] for each in algorithm.get("MetricDefinitions", [])},
         tags=tags,
+        tuning_job_name=answer["TuningJobArn"].rpartition("/")[2] if answer.get("TuningJobArn") else None,
         describe=masked(dict(answer)),
     )
+
+
+def users_own(hyperparameters: Mapping[str, str]) -> dict[str, str]:
+    """Hyperparameters as the user gave them: without those of SageMaker and its SDK, quotes removed, secrets masked."""
+    own = {name: unquoted(value) for name, value in hyperparameters.items() if not name.startswith(_OWN_PREFIXES)}
+    result: dict[str, str] = masked(own)
+    return result
 
 
 def unquoted(value: str) -> str:

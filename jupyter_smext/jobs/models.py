@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -97,6 +97,7 @@ class TrainingJob(BaseModel):
     final_metrics: list[FinalMetric] = []
     metric_definitions: dict[str, str] = Field(default_factory=dict, description="Metric name -> regular expression.")
     tags: dict[str, str] | None = Field(None, description="Null where `sagemaker:ListTags` is refused.")
+    tuning_job_name: str | None = Field(None, description="The tuning job that started it.")
     describe: dict[str, Any] = Field(default_factory=dict, description="The whole DescribeTrainingJob answer, masked.")
 
 
@@ -266,21 +267,90 @@ class HyperParameterTuningJobStatus(str, Enum):
         )
 
 
+class TuningJobsQuery(BaseModel):
+    name_contains: str | None = None
+    status_equals: HyperParameterTuningJobStatus | None = None
+    next_token: str | None = None
+    max_results: int = Field(50, ge=1, le=100)
+
+
+class TuningJobSummary(BaseModel):
+    hyper_parameter_tuning_job_name: str
+    hyper_parameter_tuning_job_status: HyperParameterTuningJobStatus
+    strategy: str
+    creation_time: datetime
+    hyper_parameter_tuning_end_time: datetime | None = None
+    max_number_of_training_jobs: int | None = None
+    training_job_status_counters: dict[str, int] = Field(
+        default_factory=dict, description="`Completed`, `InProgress`, ... -> how many training jobs."
+    )
+
+
+class TuningJobPage(BaseModel):
+    tuning_jobs: list[TuningJobSummary]
+    next_token: str | None = None
+
+
+class TuningJobName(BaseModel):
+    hyper_parameter_tuning_job_name: str = Field(min_length=1)
+
+
 class Trial(BaseModel):
     """One training job of a tuning job."""
 
     training_job_name: str
     training_job_status: TrainingJobStatus
+    training_job_definition_name: str | None = None
+    tuning_job_name: str | None = Field(None, description="Where it is not the tuning job that was asked about.")
     objective_metric_name: str | None = None
     objective: float | None = Field(None, description="Its final value; null: not yet, or never.")
     tuned_hyperparameters: dict[str, str] = Field(default_factory=dict, description="SDK quoting removed.")
     creation_time: datetime
+    training_start_time: datetime | None = None
     training_end_time: datetime | None = None
     failure_reason: str | None = None
 
 
+class TuningObjective(BaseModel):
+    metric_name: str
+    type: Literal["Maximize", "Minimize"]
+
+
+class TunedRange(BaseModel):
+    """What is tried for one hyperparameter."""
+
+    name: str
+    kind: Literal["integer", "continuous", "categorical", "auto"]
+    min_value: float | None = None
+    max_value: float | None = None
+    scaling_type: str | None = Field(None, description="`Auto`, `Linear`, `Logarithmic` or `ReverseLogarithmic`.")
+    values: list[str] = Field([], description="Of a categorical one. Of an automatic one: the example that was given.")
+
+
+class InstanceChoice(BaseModel):
+    instance_type: str
+    instance_count: int
+
+
+class TrialDefinition(BaseModel):
+    """What the training jobs of a tuning job have in common. A tuning job has one or several."""
+
+    definition_name: str | None = None
+    objective: TuningObjective | None = Field(None, description="Null where AWS chooses it.")
+    ranges: list[TunedRange] = []
+    static_hyperparameters: dict[str, str] = Field(
+        default_factory=dict, description="As the user gave them: SDK quoting removed, `sagemaker_*` left out."
+    )
+    training_image: str | None = None
+    algorithm_name: str | None = None
+    instances: list[InstanceChoice] = Field([], description="Several: AWS takes what is free, the first ones first.")
+    max_runtime_in_seconds: int | None = None
+    enable_managed_spot_training: bool = False
+    role_arn: str = ""
+
+
 class HyperParameterTuningJob(BaseModel):
-    """One tuning job as AWS describes it, in the parts that people look at."""
+    """One tuning job as AWS describes it, in the parts that people look at, and the whole answer beside them."""
 
     hyper_parameter_tuning_job_name: str
     hyper_parameter_tuning_job_arn: str
@@ -290,7 +360,35 @@ class HyperParameterTuningJob(BaseModel):
     hyper_parameter_tuning_end_time: datetime | None = None
     strategy: str
     max_number_of_training_jobs: int | None = None
+    max_parallel_training_jobs: int | None = None
+    max_runtime_in_seconds: int | None = None
+    training_job_early_stopping_type: str | None = None
     training_job_status_counters: dict[str, int] = Field(
         default_factory=dict, description="`Completed`, `InProgress`, ... -> how many training jobs."
     )
     best_training_job: Trial | None = Field(None, description="Null as long as no training job has an objective.")
+    overall_best_training_job: Trial | None = Field(
+        None, description="The best of this and its parents; only after a warm start with identical data and algorithm."
+    )
+    definitions: list[TrialDefinition] = []
+    warm_start_type: str | None = None
+    parents: list[str] = Field([], description="Tuning jobs that this one learned from.")
+    describe: dict[str, Any] = Field(
+        default_factory=dict, description="The whole DescribeHyperParameterTuningJob answer, masked."
+    )
+
+
+class TuningCost(BaseModel):
+    """What the training jobs of a tuning job cost, on demand; storage and data are not in it."""
+
+    billable_seconds: int = Field(description="Of all training jobs, each from its start to its end or to now.")
+    usd_so_far: float | None = Field(None, description="Null where a price is not known.")
+    running: int = Field(description="How many training jobs are on instances now.")
+    usd_per_hour: float | None = Field(None, description="Of those that run now; null where a price is not known.")
+    at_most: bool = Field(False, description="True where it may be less: spot training, or several instance types.")
+    unpriced: list[str] = Field([], description="Instance types without a known price in this region.")
+
+
+class TrialsResult(BaseModel):
+    trials: list[Trial] = Field(description="In the order of their creation.")
+    cost: TuningCost

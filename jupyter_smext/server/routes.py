@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import admin_policy, core, endpoints, estimators, iam, instances, jobs, lifecycle, s3, studio
+from . import admin_policy, core, endpoints, estimators, iam, instances, jobs, jobs_tuning, lifecycle, s3, studio
 
 PREFIX = "jupyter-smext/api"
 
@@ -19,6 +19,7 @@ ROUTES: list[Route] = [
     *estimators.ROUTES,
     *instances.ROUTES,
     *jobs.ROUTES,
+    *jobs_tuning.ROUTES,
     *endpoints.ROUTES,
     *iam.ROUTES,
     *studio.ROUTES,

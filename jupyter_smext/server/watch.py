@@ -7,7 +7,7 @@ the thing is asked for again, often at first and then less often; when nobody lo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,19 @@ def _ask_job(session: AwsSession, name: str) -> State | None:
     return {"training_job_status": job["TrainingJobStatus"], "secondary_status": job["SecondaryStatus"]}
 
 
+def _ask_tuning_job(session: AwsSession, name: str) -> State | None:
+    from ..jobs.tuning import describe_tuning_job_raw
+
+    job = describe_tuning_job_raw(session, name)
+    return tuning_state(job["HyperParameterTuningJobStatus"], job.get("TrainingJobStatusCounters", {}))
+
+
+def tuning_state(status: str, counters: Mapping[str, int]) -> State:
+    """A tuning job changes with each training job that it starts, and that ends."""
+    counts = ", ".join(f"{count} {name}" for name, count in sorted(counters.items()) if count)
+    return {"hyper_parameter_tuning_job_status": status, "training_jobs": counts}
+
+
 def _ask_endpoint(session: AwsSession, name: str) -> State | None:
     from ..endpoints.describe import endpoint_status
 
@@ -54,6 +67,12 @@ def _job_ended(state: State) -> bool:
     return TrainingJobStatus(state["training_job_status"]).final
 
 
+def _tuning_job_ended(state: State) -> bool:
+    from ..jobs.models import HyperParameterTuningJobStatus
+
+    return HyperParameterTuningJobStatus(state["hyper_parameter_tuning_job_status"]).final
+
+
 def _endpoint_settled(state: State) -> bool:
     from ..endpoints.models import UNSETTLED
 
@@ -65,6 +84,12 @@ JOB = Kind(
     "training_job_name",
     _ask_job,
     _job_ended,
+)
+TUNING_JOB = Kind(
+    "https://schema.jupyter.org/jupyter_smext/tuning/v1",
+    "hyper_parameter_tuning_job_name",
+    _ask_tuning_job,
+    _tuning_job_ended,
 )
 ENDPOINT = Kind(
     "https://schema.jupyter.org/jupyter_smext/endpoint/v1",

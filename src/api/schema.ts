@@ -871,6 +871,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/jobs/tuning': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Tuning jobs, newest first */
+    get: operations['get_jobs_tuning'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs/tuning/describe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** One tuning job */
+    post: operations['post_jobs_tuning_describe'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs/tuning/stop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop a tuning job and its training jobs */
+    post: operations['post_jobs_tuning_stop'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/jobs/tuning/trials': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** All training jobs of a tuning job, and what they cost */
+    post: operations['post_jobs_tuning_trials'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/archives': {
     parameters: {
       query?: never;
@@ -4704,6 +4772,100 @@ export interface components {
      */
     HostKind: 'studio_space' | 'unified_studio' | 'notebook_instance' | 'ec2' | 'elsewhere';
     /**
+     * HyperParameterTuningJob
+     * @description One tuning job as AWS describes it, in the parts that people look at, and the whole answer beside them.
+     */
+    HyperParameterTuningJob: {
+      /**
+       * @description Null as long as no training job has an objective.
+       * @default null
+       */
+      best_training_job: components['schemas']['Trial'] | null;
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /**
+       * Definitions
+       * @default []
+       */
+      definitions: components['schemas']['TrialDefinition'][];
+      /**
+       * Describe
+       * @description The whole DescribeHyperParameterTuningJob answer, masked.
+       */
+      describe: {
+        [key: string]: unknown;
+      };
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Hyper Parameter Tuning End Time
+       * @default null
+       */
+      hyper_parameter_tuning_end_time: string | null;
+      /** Hyper Parameter Tuning Job Arn */
+      hyper_parameter_tuning_job_arn: string;
+      /** Hyper Parameter Tuning Job Name */
+      hyper_parameter_tuning_job_name: string;
+      hyper_parameter_tuning_job_status: components['schemas']['HyperParameterTuningJobStatus'];
+      /**
+       * Max Number Of Training Jobs
+       * @default null
+       */
+      max_number_of_training_jobs: number | null;
+      /**
+       * Max Parallel Training Jobs
+       * @default null
+       */
+      max_parallel_training_jobs: number | null;
+      /**
+       * Max Runtime In Seconds
+       * @default null
+       */
+      max_runtime_in_seconds: number | null;
+      /**
+       * @description The best of this and its parents; only after a warm start with identical data and algorithm.
+       * @default null
+       */
+      overall_best_training_job: components['schemas']['Trial'] | null;
+      /**
+       * Parents
+       * @description Tuning jobs that this one learned from.
+       * @default []
+       */
+      parents: string[];
+      /** Strategy */
+      strategy: string;
+      /**
+       * Training Job Early Stopping Type
+       * @default null
+       */
+      training_job_early_stopping_type: string | null;
+      /**
+       * Training Job Status Counters
+       * @description `Completed`, `InProgress`, ... -> how many training jobs.
+       */
+      training_job_status_counters: {
+        [key: string]: number;
+      };
+      /**
+       * Warm Start Type
+       * @default null
+       */
+      warm_start_type: string | null;
+    };
+    /**
+     * HyperParameterTuningJobStatus
+     * @enum {string}
+     */
+    HyperParameterTuningJobStatus:
+      'Completed' | 'InProgress' | 'Failed' | 'Stopped' | 'Stopping' | 'Deleting' | 'DeleteFailed';
+    /**
      * Identity
      * @description Who we are for AWS, and where.
      */
@@ -4913,6 +5075,13 @@ export interface components {
       spec: {
         [key: string]: unknown;
       };
+    };
+    /** InstanceChoice */
+    InstanceChoice: {
+      /** Instance Count */
+      instance_count: number;
+      /** Instance Type */
+      instance_type: string;
     };
     /**
      * InstanceOffer
@@ -8398,6 +8567,12 @@ export interface components {
        */
       transitions: components['schemas']['Transition'][];
       /**
+       * Tuning Job Name
+       * @description The tuning job that started it.
+       * @default null
+       */
+      tuning_job_name: string | null;
+      /**
        * Volume Size In Gb
        * @default null
        */
@@ -8464,6 +8639,282 @@ export interface components {
        * @default null
        */
       status_message: string | null;
+    };
+    /**
+     * Trial
+     * @description One training job of a tuning job.
+     */
+    Trial: {
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /**
+       * Failure Reason
+       * @default null
+       */
+      failure_reason: string | null;
+      /**
+       * Objective
+       * @description Its final value; null: not yet, or never.
+       * @default null
+       */
+      objective: number | null;
+      /**
+       * Objective Metric Name
+       * @default null
+       */
+      objective_metric_name: string | null;
+      /**
+       * Training End Time
+       * @default null
+       */
+      training_end_time: string | null;
+      /**
+       * Training Job Definition Name
+       * @default null
+       */
+      training_job_definition_name: string | null;
+      /** Training Job Name */
+      training_job_name: string;
+      training_job_status: components['schemas']['TrainingJobStatus'];
+      /**
+       * Training Start Time
+       * @default null
+       */
+      training_start_time: string | null;
+      /**
+       * Tuned Hyperparameters
+       * @description SDK quoting removed.
+       */
+      tuned_hyperparameters: {
+        [key: string]: string;
+      };
+      /**
+       * Tuning Job Name
+       * @description Where it is not the tuning job that was asked about.
+       * @default null
+       */
+      tuning_job_name: string | null;
+    };
+    /**
+     * TrialDefinition
+     * @description What the training jobs of a tuning job have in common. A tuning job has one or several.
+     */
+    TrialDefinition: {
+      /**
+       * Algorithm Name
+       * @default null
+       */
+      algorithm_name: string | null;
+      /**
+       * Definition Name
+       * @default null
+       */
+      definition_name: string | null;
+      /**
+       * Enable Managed Spot Training
+       * @default false
+       */
+      enable_managed_spot_training: boolean;
+      /**
+       * Instances
+       * @description Several: AWS takes what is free, the first ones first.
+       * @default []
+       */
+      instances: components['schemas']['InstanceChoice'][];
+      /**
+       * Max Runtime In Seconds
+       * @default null
+       */
+      max_runtime_in_seconds: number | null;
+      /**
+       * @description Null where AWS chooses it.
+       * @default null
+       */
+      objective: components['schemas']['TuningObjective'] | null;
+      /**
+       * Ranges
+       * @default []
+       */
+      ranges: components['schemas']['TunedRange'][];
+      /**
+       * Role Arn
+       * @default
+       */
+      role_arn: string;
+      /**
+       * Static Hyperparameters
+       * @description As the user gave them: SDK quoting removed, `sagemaker_*` left out.
+       */
+      static_hyperparameters: {
+        [key: string]: string;
+      };
+      /**
+       * Training Image
+       * @default null
+       */
+      training_image: string | null;
+    };
+    /** TrialsResult */
+    TrialsResult: {
+      cost: components['schemas']['TuningCost'];
+      /**
+       * Trials
+       * @description In the order of their creation.
+       */
+      trials: components['schemas']['Trial'][];
+    };
+    /**
+     * TunedRange
+     * @description What is tried for one hyperparameter.
+     */
+    TunedRange: {
+      /**
+       * Kind
+       * @enum {string}
+       */
+      kind: 'integer' | 'continuous' | 'categorical' | 'auto';
+      /**
+       * Max Value
+       * @default null
+       */
+      max_value: number | null;
+      /**
+       * Min Value
+       * @default null
+       */
+      min_value: number | null;
+      /** Name */
+      name: string;
+      /**
+       * Scaling Type
+       * @description `Auto`, `Linear`, `Logarithmic` or `ReverseLogarithmic`.
+       * @default null
+       */
+      scaling_type: string | null;
+      /**
+       * Values
+       * @description Of a categorical one. Of an automatic one: the example that was given.
+       * @default []
+       */
+      values: string[];
+    };
+    /**
+     * TuningCost
+     * @description What the training jobs of a tuning job cost, on demand; storage and data are not in it.
+     */
+    TuningCost: {
+      /**
+       * At Most
+       * @description True where it may be less: spot training, or several instance types.
+       * @default false
+       */
+      at_most: boolean;
+      /**
+       * Billable Seconds
+       * @description Of all training jobs, each from its start to its end or to now.
+       */
+      billable_seconds: number;
+      /**
+       * Running
+       * @description How many training jobs are on instances now.
+       */
+      running: number;
+      /**
+       * Unpriced
+       * @description Instance types without a known price in this region.
+       * @default []
+       */
+      unpriced: string[];
+      /**
+       * Usd Per Hour
+       * @description Of those that run now; null where a price is not known.
+       * @default null
+       */
+      usd_per_hour: number | null;
+      /**
+       * Usd So Far
+       * @description Null where a price is not known.
+       * @default null
+       */
+      usd_so_far: number | null;
+    };
+    /** TuningJobName */
+    TuningJobName: {
+      /** Hyper Parameter Tuning Job Name */
+      hyper_parameter_tuning_job_name: string;
+    };
+    /** TuningJobPage */
+    TuningJobPage: {
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token: string | null;
+      /** Tuning Jobs */
+      tuning_jobs: components['schemas']['TuningJobSummary'][];
+    };
+    /** TuningJobSummary */
+    TuningJobSummary: {
+      /**
+       * Creation Time
+       * Format: date-time
+       */
+      creation_time: string;
+      /**
+       * Hyper Parameter Tuning End Time
+       * @default null
+       */
+      hyper_parameter_tuning_end_time: string | null;
+      /** Hyper Parameter Tuning Job Name */
+      hyper_parameter_tuning_job_name: string;
+      hyper_parameter_tuning_job_status: components['schemas']['HyperParameterTuningJobStatus'];
+      /**
+       * Max Number Of Training Jobs
+       * @default null
+       */
+      max_number_of_training_jobs: number | null;
+      /** Strategy */
+      strategy: string;
+      /**
+       * Training Job Status Counters
+       * @description `Completed`, `InProgress`, ... -> how many training jobs.
+       */
+      training_job_status_counters: {
+        [key: string]: number;
+      };
+    };
+    /** TuningJobsQuery */
+    TuningJobsQuery: {
+      /**
+       * Max Results
+       * @default 50
+       */
+      max_results?: number;
+      /**
+       * Name Contains
+       * @default null
+       */
+      name_contains?: string | null;
+      /**
+       * Next Token
+       * @default null
+       */
+      next_token?: string | null;
+      /** @default null */
+      status_equals?: components['schemas']['HyperParameterTuningJobStatus'] | null;
+    };
+    /** TuningObjective */
+    TuningObjective: {
+      /** Metric Name */
+      metric_name: string;
+      /**
+       * Type
+       * @enum {string}
+       */
+      type: 'Maximize' | 'Minimize';
     };
     /** UndoRequest */
     UndoRequest: {
@@ -10949,6 +11400,139 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['TrainingJob'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_jobs_tuning: {
+    parameters: {
+      query?: {
+        name_contains?: string | null;
+        status_equals?: components['schemas']['HyperParameterTuningJobStatus'] | null;
+        next_token?: string | null;
+        max_results?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TuningJobPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_jobs_tuning_describe: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TuningJobName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HyperParameterTuningJob'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_jobs_tuning_stop: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TuningJobName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HyperParameterTuningJob'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_jobs_tuning_trials: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TuningJobName'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TrialsResult'];
         };
       };
       /** @description Failed */

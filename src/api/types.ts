@@ -26,6 +26,16 @@ export type LogLine = Schemas['LogLine'];
 export type LogPage = Schemas['LogPage'];
 export type MetricSeries = Schemas['MetricSeries'];
 export type MetricsResult = Schemas['MetricsResult'];
+export type HyperParameterTuningJob = Schemas['HyperParameterTuningJob'];
+export type TuningJobStatus = Schemas['HyperParameterTuningJobStatus'];
+export type TuningJobSummary = Schemas['TuningJobSummary'];
+export type TuningJobPage = Schemas['TuningJobPage'];
+export type TuningCost = Schemas['TuningCost'];
+export type TuningObjective = Schemas['TuningObjective'];
+export type Trial = Schemas['Trial'];
+export type TrialDefinition = Schemas['TrialDefinition'];
+export type TrialsResult = Schemas['TrialsResult'];
+export type TunedRange = Schemas['TunedRange'];
 
 export type EndpointSummary = Schemas['EndpointSummary'];
 export type EndpointPage = Schemas['EndpointPage'];
