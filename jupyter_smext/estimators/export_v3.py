@@ -1,11 +1,13 @@
 """A spec as code for the SageMaker Python SDK v3: `ModelTrainer` and its `HyperparameterTuner`.
 
 The SDK hands scripts over in its own way (a `code` channel and drivers), so that its request differs from ours there;
-the script gets the same arguments. https://sagemaker.readthedocs.io/en/stable/
+the script gets the same arguments, apart from the dashes before names of one letter.
+https://sagemaker.readthedocs.io/en/stable/
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .api_names import api_form
@@ -137,6 +139,7 @@ class _Writer:
         if not source:
             return None
         self.notes += notebook_notes(source)
+        self._one_letter("spec.hyperparameters", job.hyperparameters)
         return Call(
             self.use(_CONFIGS, "SourceCode"),
             {
@@ -220,6 +223,13 @@ class _Writer:
         }
         self.notes += [f"{name} (SDK v3 has no argument for it)" for name, given in silent.items() if given]
 
+    def _one_letter(self, path: str, names: Iterable[str]) -> None:
+        self.notes += [
+            f"-{name} for {path}.{name} (SDK v3 passes it to the script as --{name})"
+            for name in names
+            if len(name) == 1
+        ]
+
     def _tuner_cannot_say(self, job: JobSpec) -> None:
         lost = {
             "spec.algorithm.algorithm_name": job.algorithm.algorithm_name,
@@ -277,6 +287,9 @@ class _Writer:
         tuner = self.use(_TUNER, "HyperparameterTuner")
         shared = self._tuner_arguments(tuning, spec.metadata)
         self._tuner_cannot_say(spec.spec)
+        if spec.spec.source_code:
+            ranges = tuning.parameter_ranges
+            self._one_letter("tuning.parameter_ranges", [*ranges.continuous, *ranges.integer, *ranges.categorical])
         if tuning.definitions:
             self.notes.append("tuning.definitions (SDK v3's tuner fails on several: only the first is here)")
         arguments = {

@@ -101,6 +101,7 @@ def test_boto3_code_sends_exactly_our_request(tmp_path: Path) -> None:
         (ExportDialect.SDK_V2, "spec.source_code.ignore_patterns", ["*.csv"], "ignore_patterns"),
         (ExportDialect.SDK_V3, "metadata.experiment", {"experiment_name": "e"}, "metadata.experiment"),
         (ExportDialect.SDK_V3, "spec.source_code.dependencies", ["lib"], "dependencies"),
+        (ExportDialect.SDK_V3, "spec.hyperparameters", {"C": 1, "depth": 2}, "-C for spec.hyperparameters.C"),
     ],
 )
 def test_what_a_dialect_cannot_say_is_noted(dialect: ExportDialect, path: str, value: Any, noted: str) -> None:
