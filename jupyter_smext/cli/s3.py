@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ..s3.location import Location
     from ..s3.models import S3Object, TransferResult
 
+ABORTED_AT_ONCE = 1000
+
 Subparsers = argparse._SubParsersAction  # the only name that argparse gives this type
 
 
@@ -89,6 +91,23 @@ def add_parser(subparsers: Subparsers[argparse.ArgumentParser]) -> None:
     du.add_argument("--folders", type=int, default=20, help="folders to show, the largest first (default: %(default)s)")
     du.add_argument("--json", action="store_true", help="print the sums as JSON")
     du.set_defaults(run=run_du)
+
+    uploads = commands.add_parser(
+        "uploads",
+        help="uploads in parts that came to no end: no listing shows them, and AWS charges for their parts",
+    )
+    uploads.add_argument("place", help="s3://bucket/prefix")
+    uploads.add_argument(
+        "--older-than",
+        type=float,
+        metavar="HOURS",
+        help="only those whose last part came so long ago (default: all; with --abort 24, since younger ones may be "
+        "under way)",
+    )
+    uploads.add_argument("--abort", action="store_true", help="throw them away with their parts, for good")
+    uploads.add_argument("--yes", action="store_true", help="do not ask")
+    uploads.add_argument("--json", action="store_true", help="JSON Lines: one upload a line; --abort: the result")
+    uploads.set_defaults(run=run_uploads)
 
     head = commands.add_parser("head", help="all about one object, and the first of what is in it")
     head.add_argument("place", help="s3://bucket/key")
@@ -414,6 +433,61 @@ def run_du(args: argparse.Namespace) -> int:
     total = result.total
     print(line(f"total of {place.uri}", total.objects, total.bytes, total.monthly_usd))
     return 0
+
+
+def run_uploads(args: argparse.Namespace) -> int:
+    from datetime import datetime, timedelta, timezone
+
+    from ..aws.session import AwsSession
+    from ..s3.location import parse
+    from ..s3.models import AbortRequest, AbortResult, UploadReference
+    from ..s3.unfinished import abort_unfinished, all_unfinished
+    from .progress import TerminalProgress, size
+
+    place, aws = parse(args.place), AwsSession()
+    hours = args.older_than if args.older_than is not None else 24.0 if args.abort else 0.0
+    latest = datetime.now(timezone.utc) - timedelta(hours=hours)
+    with TerminalProgress(f"Looking below {place.uri}", unit="uploads") as progress:
+        every = list(all_unfinished(aws, place.bucket, place.key, progress))
+    found = [each for each in every if each.last_active <= latest]
+    show = sys.stderr if args.json else sys.stdout
+    for each in found:
+        if args.json and not args.abort:
+            print(each.model_dump_json())
+            continue
+        held = "size unknown" if each.bytes is None else size(each.bytes)
+        print(f"{each.last_active:%Y-%m-%d %H:%M:%S}  {held:>14}  {printable(each.key)}", file=show)
+    costs = [each.monthly_usd for each in found]
+    price = "no price known" if None in costs else f"${sum(cost for cost in costs if cost is not None):,.2f} a month"
+    count = "1 unfinished upload" if len(found) == 1 else f"{len(found):,} unfinished uploads"
+    figures = f"{count}, {size(sum(each.bytes or 0 for each in found))}, {price}"
+    if not args.abort:
+        if not args.json:
+            younger = f"; {len(every) - len(found):,} younger" if len(every) > len(found) else ""
+            print(figures + younger)
+        return 0
+    print(figures, file=show)
+    if not found:
+        return 0
+    if not args.yes:
+        if not sys.stdin.isatty():
+            print("Nobody can be asked: pass --yes", file=sys.stderr)
+            return 2
+        if input("Throw them away for good? [y/N] ").strip().lower() not in ("y", "yes"):
+            return 1
+    result = AbortResult()
+    for start in range(0, len(found), ABORTED_AT_ONCE):
+        some = [UploadReference(key=each.key, upload_id=each.upload_id) for each in found[start:][:ABORTED_AT_ONCE]]
+        done = abort_unfinished(aws, AbortRequest(bucket=place.bucket, uploads=some))
+        result.aborted += done.aborted
+        result.failed += done.failed
+    if args.json:
+        print(result.model_dump_json())
+    else:
+        print(f"{result.aborted:,} thrown away")
+        for failure in result.failed:
+            print(f"{printable(failure.key)}: {failure.code}: {failure.message}", file=sys.stderr)
+    return 1 if result.failed else 0
 
 
 def run_head(args: argparse.Namespace) -> int:

@@ -316,6 +316,46 @@ class Usage(BaseModel):
     more_folders: int = Field(description="Folders left out of `folders`.")
 
 
+class UnfinishedQuery(BaseModel):
+    """One page of the uploads in parts below a prefix that were begun and neither completed nor thrown away."""
+
+    bucket: str = Field(min_length=1)
+    prefix: str = ""
+    continuation_token: str | None = None
+    max_uploads: int = Field(100, ge=1, le=1000, description="Each takes a request to S3 of its own.")
+
+
+class UploadReference(BaseModel):
+    key: str = Field(min_length=1)
+    upload_id: str = Field(min_length=1)
+
+
+class UnfinishedUpload(UploadReference):
+    initiated: datetime
+    last_active: datetime = Field(description="When its last part came, as far as we may look; else when it began.")
+    storage_class: str
+    parts: int | None = Field(description="Null where we may not look at the parts.")
+    bytes: int | None = Field(description="That S3 holds, and AWS charges for; null where we may not look.")
+    monthly_usd: float | None = Field(description="Storage of the parts at list price; null where unknown.")
+
+
+class UnfinishedPage(BaseModel):
+    uploads: list[UnfinishedUpload]
+    continuation_token: str | None = Field(None, description="Pass it to get the next page; null on the last.")
+
+
+class AbortRequest(BaseModel):
+    """Throw away unfinished uploads. What S3 holds of them cannot be brought back."""
+
+    bucket: str = Field(min_length=1)
+    uploads: list[UploadReference] = Field(min_length=1, max_length=1000)
+
+
+class AbortResult(BaseModel):
+    aborted: int = Field(0, description="Those that had ended meanwhile count too.")
+    failed: list[DeleteFailure] = []
+
+
 class ObjectReference(BaseModel):
     bucket: str = Field(min_length=1)
     key: str = Field(min_length=1, max_length=1024)

@@ -18,7 +18,7 @@ from .download import fetch_file
 from .etag import etag_of
 from .file_upload import send_file
 from .find import glob_expression
-from .local_files import confine, files_below, is_partial, path_below
+from .local_files import confine, drop_part, files_below, is_partial, path_below
 from .models import (
     DeleteRequest,
     SyncAction,
@@ -111,6 +111,8 @@ class Sync:
                 continue
             reason = self._why_copied(name, thing, target.get(name), up)
             if reason is None:
+                if not up and self._interrupted is not None:
+                    drop_part(self._folder / name)
                 plan.unchanged += 1
                 continue
             self._actions.append(SyncAction(step=SyncStep.COPY, name=name, size=thing.size, reason=reason))

@@ -17,6 +17,8 @@ from .s3_upload import UploadHandler, UploadsHandler
 
 if TYPE_CHECKING:
     from ..s3.models import (
+        AbortRequest,
+        AbortResult,
         ApplyRequest,
         ArchivePage,
         ArchivePageQuery,
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
         SyncRequest,
         TagsRequest,
         TextObject,
+        UnfinishedPage,
+        UnfinishedQuery,
         UsageRequest,
         VersionPage,
         VersionsQuery,
@@ -432,6 +436,28 @@ class UsageHandler(SmextHandler):
         )
 
 
+class UnfinishedHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:s3")
+    @operation(
+        "Uploads in parts that came to no end", body="s3.models:UnfinishedQuery", response="s3.models:UnfinishedPage"
+    )
+    async def post(self, query: UnfinishedQuery) -> UnfinishedPage:
+        from ..s3.unfinished import list_unfinished
+
+        return await self.aws.run(list_unfinished, self.aws, query)
+
+
+class AbortHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="write", resource="jupyter_smext:s3")
+    @operation("Throw away unfinished uploads", body="s3.models:AbortRequest", response="s3.models:AbortResult")
+    async def post(self, request: AbortRequest) -> AbortResult:
+        from ..s3.unfinished import abort_unfinished
+
+        return await self.aws.run(abort_unfinished, self.aws, request)
+
+
 class ArchiveHandler(SmextHandler):
     @web.authenticated
     @authorized(action="read", resource="jupyter_smext:s3")
@@ -640,6 +666,8 @@ ROUTES: list[tuple[str, type[Any]]] = [
     ("s3/sync/plan", SyncPlanHandler),
     ("s3/sync/apply", SyncApplyHandler),
     ("s3/usage", UsageHandler),
+    ("s3/unfinished", UnfinishedHandler),
+    ("s3/unfinished/abort", AbortHandler),
     ("s3/transfers/copy", CopyHandler),
     ("s3/transfers/delete", DeletePrefixHandler),
     ("s3/uploads", UploadsHandler),

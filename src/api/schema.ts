@@ -1519,6 +1519,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/s3/unfinished': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Uploads in parts that came to no end */
+    post: operations['post_s3_unfinished'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/jupyter-smext/api/s3/unfinished/abort': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Throw away unfinished uploads */
+    post: operations['post_s3_unfinished_abort'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/s3/uploads': {
     parameters: {
       query?: never;
@@ -2069,6 +2103,30 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
+    /**
+     * AbortRequest
+     * @description Throw away unfinished uploads. What S3 holds of them cannot be brought back.
+     */
+    AbortRequest: {
+      /** Bucket */
+      bucket: string;
+      /** Uploads */
+      uploads: components['schemas']['UploadReference'][];
+    };
+    /** AbortResult */
+    AbortResult: {
+      /**
+       * Aborted
+       * @description Those that had ended meanwhile count too.
+       * @default 0
+       */
+      aborted: number;
+      /**
+       * Failed
+       * @default []
+       */
+      failed: components['schemas']['DeleteFailure'][];
+    };
     /** AdminPacket */
     AdminPacket: {
       /** Evidence */
@@ -8921,6 +8979,76 @@ export interface components {
       /** Undo Token */
       undo_token: string;
     };
+    /** UnfinishedPage */
+    UnfinishedPage: {
+      /**
+       * Continuation Token
+       * @description Pass it to get the next page; null on the last.
+       * @default null
+       */
+      continuation_token: string | null;
+      /** Uploads */
+      uploads: components['schemas']['UnfinishedUpload'][];
+    };
+    /**
+     * UnfinishedQuery
+     * @description One page of the uploads in parts below a prefix that were begun and neither completed nor thrown away.
+     */
+    UnfinishedQuery: {
+      /** Bucket */
+      bucket: string;
+      /**
+       * Continuation Token
+       * @default null
+       */
+      continuation_token?: string | null;
+      /**
+       * Max Uploads
+       * @description Each takes a request to S3 of its own.
+       * @default 100
+       */
+      max_uploads?: number;
+      /**
+       * Prefix
+       * @default
+       */
+      prefix?: string;
+    };
+    /** UnfinishedUpload */
+    UnfinishedUpload: {
+      /**
+       * Bytes
+       * @description That S3 holds, and AWS charges for; null where we may not look.
+       */
+      bytes: number | null;
+      /**
+       * Initiated
+       * Format: date-time
+       */
+      initiated: string;
+      /** Key */
+      key: string;
+      /**
+       * Last Active
+       * Format: date-time
+       * @description When its last part came, as far as we may look; else when it began.
+       */
+      last_active: string;
+      /**
+       * Monthly Usd
+       * @description Storage of the parts at list price; null where unknown.
+       */
+      monthly_usd: number | null;
+      /**
+       * Parts
+       * @description Null where we may not look at the parts.
+       */
+      parts: number | null;
+      /** Storage Class */
+      storage_class: string;
+      /** Upload Id */
+      upload_id: string;
+    };
     /**
      * UpdateSpaceRequest
      * @description What is null stays as it is. Takes effect at the next start of the app.
@@ -8994,6 +9122,13 @@ export interface components {
        * @default null
        */
       task_id?: string | null;
+    };
+    /** UploadReference */
+    UploadReference: {
+      /** Key */
+      key: string;
+      /** Upload Id */
+      upload_id: string;
     };
     /**
      * UploadRequest
@@ -12717,6 +12852,72 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_unfinished: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UnfinishedQuery'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['UnfinishedPage'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  post_s3_unfinished_abort: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AbortRequest'];
+      };
+    };
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AbortResult'];
         };
       };
       /** @description Failed */

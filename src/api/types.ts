@@ -14,6 +14,9 @@ export type Bucket = Schemas['Bucket'];
 export type BucketPage = Schemas['BucketPage'];
 export type S3Object = Schemas['S3Object'];
 export type ObjectPage = Schemas['ObjectPage'];
+export type UnfinishedUpload = Schemas['UnfinishedUpload'];
+export type UnfinishedPage = Schemas['UnfinishedPage'];
+export type AbortResult = Schemas['AbortResult'];
 export type UploadResult = Schemas['UploadResult'];
 export type DeleteResult = Schemas['DeleteResult'];
 
@@ -154,4 +157,5 @@ export type RolloutRequest = Schemas['PlanRequest'];
 export type RolloutPlan = Schemas['LifecyclePlan'];
 export type RolloutStatus = Schemas['LifecycleStatus'];
 export type RolloutReport = Schemas['DoctorReport'];
+export type HostingPrice = Schemas['HostingPrice'];
 export type RunningCost = Schemas['RunningCost'];

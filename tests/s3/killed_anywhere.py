@@ -22,6 +22,8 @@ from botocore.client import BaseClient
 from jupyter_smext.aws.progress import Silent
 from jupyter_smext.aws.session import AwsSession
 from jupyter_smext.s3 import archive, copy
+from jupyter_smext.s3 import arrived as arrived_module
+from jupyter_smext.s3 import download as download_module
 from jupyter_smext.s3 import upload as upload_module
 from jupyter_smext.s3.conflicts import OnConflict
 from jupyter_smext.s3.models import (
@@ -51,6 +53,7 @@ aws.client("s3")
 def main(folder: Path, bucket: str) -> None:
     upload_module.PART = copy.PART = 5 * 2**20
     copy.MAX_SINGLE_COPY = 2**20
+    download_module.RANGE, arrived_module.NOTE_EVERY = 3 * 2**20, 0
     content = os.urandom(upload_module.PART + 1)
     steps = {
         operation.__name__: kill_at_every_step(operation, before, there, done, folder, bucket, content)
@@ -127,7 +130,7 @@ def synchronize(case: Path, bucket: str, direction: SyncDirection, folder: Path)
     request = SyncRequest(
         path="", bucket=bucket, prefix=f"{case.name}/sync/", direction=direction, exclude=["synced/*"]
     )
-    work = Sync(request, folder)
+    work = Sync(request, folder, interrupted=[])
     work.plan(aws, Silent())
     assert not work.apply(aws, Silent()).failed
 
@@ -154,6 +157,10 @@ def whole(name: str, *, gone: bool = False) -> Check:
         assert hashlib.sha256((case / name).read_bytes()).hexdigest() == digest, f"half of {name}"
 
     return check
+
+
+def no_part(case: Path, bucket: str, digest: str) -> None:
+    assert not [path for path in case.rglob(".smext-*") if path.stat().st_size > 2**20], "half a file is left"
 
 
 def stored(*names: str, gone: bool = False) -> Check:
@@ -220,14 +227,14 @@ OPERATIONS: list[tuple[Operation, tuple[Operation, ...], Check, Check]] = [
     (offload, (), file_or_pointer, brought_back),
     (bring_back, (offload,), file_or_pointer, brought_back),
     (upload, (), every(whole("data.bin"), stored("up", gone=True)), every(stored("up"), no_parts_left)),
-    (download, (upload,), every(stored("up"), whole("down", gone=True)), whole("down")),
+    (download, (upload,), every(stored("up"), whole("down", gone=True)), every(whole("down"), no_part)),
     (move, (upload,), stored("up", "moved"), every(stored("moved"), not_stored("up"))),
     (sync_up, (), every(whole("data.bin"), stored("sync/data.bin", gone=True)), stored("sync/data.bin")),
     (
         sync_down,
         (sync_up,),
         every(stored("sync/data.bin"), whole("synced/data.bin", gone=True)),
-        whole("synced/data.bin"),
+        every(whole("synced/data.bin"), no_part),
     ),
     (extract, (put_zip,), whole("member.bin", gone=True), whole("member.bin")),
 ]

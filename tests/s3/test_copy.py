@@ -7,9 +7,10 @@ import pytest
 from awkward_keys import AWKWARD_KEYS
 
 from jupyter_smext.aws.errors import ErrorCode, SmextError
-from jupyter_smext.aws.progress import Silent
+from jupyter_smext.aws.notes import Remembered
+from jupyter_smext.aws.progress import Interrupted, Silent
 from jupyter_smext.s3 import copy as copy_module
-from jupyter_smext.s3.conflicts import numbered
+from jupyter_smext.s3.conflicts import Exists, numbered
 from jupyter_smext.s3.copy import copy_all, copy_object
 from jupyter_smext.s3.models import CopyItem, CopyRequest, TransferResult
 
@@ -99,6 +100,97 @@ def test_a_failed_copy_in_parts_leaves_nothing(
         copy_object(aws, bucket, "a", bucket, "b", overwrite=False, progress=progress)
     assert caught.value.code is ErrorCode.CANCELLED
     assert keys(client, bucket) == ["a"]
+    assert "Uploads" not in client.list_multipart_uploads(Bucket=bucket)
+
+
+@pytest.fixture
+def in_parts(client: Any, bucket: str, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """An object `a` that came in parts of 6 MiB, and a limit above which it is copied in parts of 5 MiB."""
+    monkeypatch.setattr(copy_module, "MAX_SINGLE_COPY", 1000)
+    monkeypatch.setattr(copy_module, "PART", 5 * 2**20)
+    data = os.urandom(12 * 2**20)
+    upload = {
+        "Bucket": bucket,
+        "Key": "a",
+        "UploadId": client.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"],
+    }
+    parts = [
+        {"PartNumber": number + 1, "ETag": client.upload_part(
+            **upload, PartNumber=number + 1, Body=data[number * 6 * 2**20 : (number + 1) * 6 * 2**20]
+        )["ETag"]}
+        for number in range(2)
+    ]  # fmt: skip
+    client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+    return data
+
+
+@pytest.mark.parametrize("in_one_piece", [False, True])
+def test_a_second_attempt_knows_its_own_copy_though_the_etag_differs(
+    aws: Any, client: Any, bucket: str, in_parts: bytes, monkeypatch: pytest.MonkeyPatch, in_one_piece: bool
+) -> None:
+    if in_one_piece:
+        monkeypatch.setattr(copy_module, "MAX_SINGLE_COPY", 2**40)
+    client.put_object(Bucket=bucket, Key="b", Body=b"of somebody else")
+    request = CopyRequest(
+        source_bucket=bucket, target_bucket=bucket, items=[CopyItem(source="a", target="b")], keep_both=True
+    )
+    notes = Remembered()
+    for again in (False, True):
+        assert copy_all(aws, request, Silent(), again=again, notes=notes).files == 1
+        assert keys(client, bucket) == ["a", "b", "b (1)"]
+    assert client.head_object(Bucket=bucket, Key="b (1)")["ETag"] != client.head_object(Bucket=bucket, Key="a")["ETag"]
+    assert body(client, bucket, "b (1)") == in_parts
+    client.put_object(Bucket=bucket, Key="b (1)", Body=b"changed by somebody else")
+    copy_all(aws, request, Silent(), again=True, notes=notes)
+    assert keys(client, bucket) == ["a", "b", "b (1)", "b (2)"]
+
+
+class EndsAfterOnePart(Silent):
+    def __init__(self, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._copied = False
+        real = client.upload_part_copy
+
+        def copied(**arguments: Any) -> Any:
+            answer = real(**arguments)
+            self._copied = True
+            return answer
+
+        monkeypatch.setattr(client, "upload_part_copy", copied)
+
+    def cancelled(self) -> bool:
+        if self._copied:
+            raise Interrupted()
+        return False
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_an_interrupted_copy_goes_on_unless_its_source_was_replaced(
+    aws: Any, client: Any, bucket: str, in_parts: bytes, monkeypatch: pytest.MonkeyPatch, replaced: bool
+) -> None:
+    request = CopyRequest(source_bucket=bucket, target_bucket=bucket, items=[CopyItem(source="a", target="b")])
+    notes = Remembered()
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Interrupted):
+        copy_all(aws, request, EndsAfterOnePart(client, patch), notes=notes)
+    assert len(client.list_multipart_uploads(Bucket=bucket)["Uploads"]) == 1
+    if replaced:
+        in_parts = bytes(reversed(in_parts))
+        client.put_object(Bucket=bucket, Key="a", Body=in_parts)
+    copy_all(aws, request, Silent(), again=True, notes=notes)
+    assert body(client, bucket, "b") == in_parts
+    assert "Uploads" not in client.list_multipart_uploads(Bucket=bucket)
+
+
+def test_an_interrupted_copy_that_is_refused_later_leaves_no_parts(
+    aws: Any, client: Any, bucket: str, in_parts: bytes
+) -> None:
+    request = CopyRequest(source_bucket=bucket, target_bucket=bucket, items=[CopyItem(source="a", target="b")])
+    notes = Remembered()
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Interrupted):
+        copy_all(aws, request, EndsAfterOnePart(client, patch), notes=notes)
+    client.put_object(Bucket=bucket, Key="b", Body=b"of somebody else")
+    with pytest.raises(Exists):
+        copy_all(aws, request, Silent(), again=True, notes=notes)
+    assert body(client, bucket, "b") == b"of somebody else"
     assert "Uploads" not in client.list_multipart_uploads(Bucket=bucket)
 
 

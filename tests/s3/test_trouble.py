@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -65,6 +67,31 @@ def test_a_disk_that_fills_up_on_the_way_leaves_no_half_file(
         fetch(aws, tmp_path, bucket)
     assert caught.value.code is ErrorCode.TOO_LARGE
     assert files(tmp_path) == []
+
+
+def test_a_file_system_that_takes_no_more_leaves_no_half_file(
+    aws: Any, bucket: str, large: bytes, tmp_path: Path
+) -> None:
+    # A process that may write files of 20 MiB and no larger: the operating system itself refuses the rest.
+    script = """
+import resource, sys
+from pathlib import Path
+from jupyter_smext.aws.progress import Silent
+from jupyter_smext.aws.session import AwsSession
+from jupyter_smext.s3.conflicts import OnConflict
+from jupyter_smext.s3.transfer import download_path
+resource.setrlimit(resource.RLIMIT_FSIZE, (20 * 2**20, resource.RLIM_INFINITY))
+download_path(AwsSession(), sys.argv[1], "large", Path(sys.argv[2]), OnConflict.OVERWRITE, Silent())
+"""
+    target = tmp_path / "folder/large"
+    target.parent.mkdir()
+    target.write_bytes(b"what was there before")
+    done = subprocess.run(
+        [sys.executable, "-c", script, bucket, str(target)], capture_output=True, text=True, env=os.environ, timeout=60
+    )
+    assert "No space is left" in done.stderr, done.stderr
+    assert files(target.parent) == ["large"]
+    assert target.read_bytes() == b"what was there before"
 
 
 @pytest.fixture
