@@ -288,3 +288,8 @@ def test_archived_object(s3: Any, bucket: str) -> None:
     assert code(s3.get_object, Bucket=bucket, Key="k") == "InvalidObjectState"
     s3.restore_object(Bucket=bucket, Key="k", RestoreRequest={"Days": 1})
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"cold"
+
+
+def test_listings_tell_the_region_of_the_bucket(aws: Aws, bucket: str) -> None:
+    for listing in (aws.client("s3").list_objects_v2(Bucket=bucket), aws.client("s3").list_objects(Bucket=bucket)):
+        assert listing["ResponseMetadata"]["HTTPHeaders"]["x-amz-bucket-region"] == aws.info.region

@@ -67,7 +67,10 @@ class ListOperations:
             for item in page.objects
         ]
         members += [("CommonPrefixes", [("Prefix", shown(common))]) for common in page.common_prefixes]
-        return xml.document("ListBucketResult", members)
+        answer = xml.document("ListBucketResult", members)
+        # Not in the reference; S3 sends it all the same, and clients tell by it that a bucket lies elsewhere.
+        answer.headers["x-amz-bucket-region"] = bucket.region
+        return answer
 
     def list_versions(self, request: Request, bucket: Bucket) -> Response:
         prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter", "")
