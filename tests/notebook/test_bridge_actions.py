@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -89,15 +86,6 @@ def test_without_the_sdk_a_spec_says_so(sandbox: SandboxInfo, tmp_path: Path) ->
         with pytest.raises(SmextError, match="not installed") as caught:
             make()
         assert "sm.launch" in str(caught.value.envelope.hint)
-
-
-def test_importing_costs_nothing() -> None:
-    code = (
-        "import sys, json, jupyter_smext; "
-        "print(json.dumps([m for m in ('boto3', 'botocore', 'pydantic', 'ipywidgets', 'sagemaker', 'IPython') if m in sys.modules]))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == []
 
 
 def test_launches_of_any_client_are_shown_while_that_is_on(

@@ -162,12 +162,6 @@ def test_a_snapshot_follows_the_state(in_jupyter: None) -> None:
     assert "script" not in tags_of(html_text)
 
 
-def test_importing_the_package_loads_neither_ipywidgets_nor_boto3() -> None:
-    code = "import sys, jupyter_smext; print([m for m in ('ipywidgets', 'boto3', 'pydantic') if m in sys.modules])"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ended.stdout.strip() == "[]"
-
-
 def test_the_example_runs_and_becomes_a_page(sandbox: SandboxInfo, tmp_path: Path) -> None:
     notebook = nbformat.read(EXAMPLE, as_version=4)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()

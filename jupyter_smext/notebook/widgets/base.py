@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from traitlets import Dict, HasTraits, Int, Unicode
 
 from ... import __version__
-from ...aws.session import AwsSession
 from .. import snapshot
 from .front_end import FrontEnd, front_end, has_ipywidgets
+
+if TYPE_CHECKING:
+    from ...aws.session import AwsSession
 
 if has_ipywidgets():
     import ipywidgets
@@ -149,5 +151,7 @@ def kernel_session() -> AwsSession:
     """The kernel's own session with AWS, made at the first use: its environment decides, as for boto3."""
     global _session
     if _session is None:
+        from ...aws.session import AwsSession
+
         _session = AwsSession()
     return _session
