@@ -14,6 +14,7 @@ from .handler import SmextHandler, operation
 from .transfer_records import TransferRecord, new_record
 
 if TYPE_CHECKING:
+    from ..aws.errors import SmextError
     from ..aws.progress import Progress
     from ..aws.session import AwsSession
     from ..s3.models import UploadQuery, UploadRequest, UploadResult
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
     from .app import SmextApp
     from .tasks import Task, TaskProgress, TaskRegistry
 
-# How long a request to end may go unnoticed, and how long an announcement waits for its bytes, in seconds.
+# Seconds for which a request to end may go unnoticed.
 NOTICE = 0.25
-ANNOUNCED_FOR = 3600
+# Seconds without a byte after which a browser is taken to be gone: after the announcement, and within a body. A
+# connection that breaks is mostly noticed at once, but not where a laptop sleeps or a proxy keeps its side open.
+ANNOUNCED_FOR = 120.0
+STALLED_FOR = 300.0
 
 
 class UploadsHandler(SmextHandler):
@@ -137,6 +141,8 @@ class UploadHandler(SmextHandler):
         while not incoming.ended:
             if incoming.progress.cancelled():
                 await self._fail(incoming, Cancelled())
+            elif incoming.waiting > STALLED_FOR:
+                await self._fail(incoming, silent_browser(STALLED_FOR))
             await asyncio.sleep(NOTICE)
 
     async def _fail(self, incoming: Incoming, error: Exception) -> None:
@@ -173,11 +179,19 @@ class Incoming:
         # One part is being filled while the others are sent.
         self._free = asyncio.Semaphore(max(1, STREAM_MEMORY // upload.part_size - 1))
         self._sending: list[asyncio.Task[None]] = []
+        self._waiting_since: float | None = asyncio.get_running_loop().time()
         tasks.running(progress)
         progress.update(0, upload.size)
 
+    @property
+    def waiting(self) -> float:
+        """Seconds since the browser may send and has not; 0 while it is S3 that we wait for."""
+        since = self._waiting_since
+        return 0 if since is None else asyncio.get_running_loop().time() - since
+
     async def write(self, data: bytes) -> None:
         """Take the next bytes; returns when there is room for more. Raises what a part under way raised."""
+        self._waiting_since = None
         view = memoryview(data)
         while view and not self.ended:
             room = self._upload.part_size - len(self._part)
@@ -185,8 +199,10 @@ class Incoming:
             view = view[room:]
             if len(self._part) == self._upload.part_size:
                 await self._send()
+        self._waiting_since = asyncio.get_running_loop().time()
 
     async def complete(self) -> UploadResult:
+        self._waiting_since = None
         if self._part or self._number == 0:
             await self._send()
         await asyncio.gather(*self._sending)
@@ -286,14 +302,25 @@ def announced(handler: SmextHandler) -> dict[str, Announcement]:
 
 
 async def lapse(tasks: TaskRegistry, waiting: dict[str, Announcement], announcement: Announcement) -> None:
-    """End the task of an upload that was cancelled, or forgotten, before its bytes came."""
+    """End the task of an upload that was cancelled, or whose browser went away, before its bytes came."""
     from ..aws.progress import Cancelled
 
+    progress = announcement.progress
     deadline = asyncio.get_running_loop().time() + ANNOUNCED_FOR
-    while not announcement.progress.cancelled() and asyncio.get_running_loop().time() < deadline:
+    while not progress.cancelled() and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(NOTICE)
-    waiting.pop(announcement.progress.task.id, None)
-    tasks.finish(announcement.progress, error=Cancelled())
+    waiting.pop(progress.task.id, None)
+    tasks.finish(progress, error=Cancelled() if progress.cancelled() else silent_browser(ANNOUNCED_FOR))
+
+
+def silent_browser(seconds: float) -> SmextError:
+    from ..aws.errors import ErrorCode, SmextError
+
+    return SmextError(
+        ErrorCode.NETWORK,
+        f"Nothing has come from the browser for {seconds:.0f} seconds. Nothing of the file is kept in S3.",
+        hint="Upload it again.",
+    )
 
 
 def open_task(tasks: TaskRegistry, bucket: str, key: str, size: int) -> TaskProgress:

@@ -21,6 +21,7 @@ from jupyter_server.auth import AllowAllAuthorizer
 from tornado.httpclient import HTTPClientError, HTTPResponse
 
 from jupyter_smext.s3.upload import PART
+from jupyter_smext.server import s3_upload
 from jupyter_smext.server.transfer_records import records_folder
 
 # moto has no route for these.
@@ -327,6 +328,58 @@ async def test_an_announced_upload_can_be_cancelled_before_its_first_byte(call: 
     with pytest.raises(HTTPClientError) as caught:
         await put(b"abc", bucket=bucket, key="never", task_id=task["id"])
     assert caught.value.code == 404
+
+
+async def test_an_announcement_lapses_when_no_byte_comes(
+    call: Any, put: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_upload, "ANNOUNCED_FOR", 0.3)
+    task = await call("s3/uploads", {"bucket": bucket, "key": "never", "size": 3})
+    task = await finished(call, task["id"])
+    assert (task["state"], task["error"]["code"]) == ("failed", "Network")
+    assert "Nothing has come from the browser" in task["error"]["message"]
+    with pytest.raises(HTTPClientError) as caught:
+        await put(b"abc", bucket=bucket, key="never", task_id=task["id"])
+    assert caught.value.code == 404
+
+
+async def test_an_upload_that_stalls_ends_and_leaves_nothing(
+    call: Any, slow_upload: Any, client: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_upload, "STALLED_FOR", 1.0)
+    task = await call("s3/uploads", {"bucket": bucket, "key": "big", "size": 4 * PART})
+    async with slow_upload(f"s3/object?bucket={bucket}&key=big&task_id={task['id']}", 4 * PART) as (reader, writer):
+        writer.write(bytes(2 * PART))
+        await begun_multipart(client, bucket)
+        task = await finished(call, task["id"])  # the connection stays open, as that of a laptop that sleeps
+        assert (task["state"], task["error"]["code"]) == ("failed", "Network")
+        assert b"Nothing has come from the browser" in await asyncio.wait_for(reader.read(), 5)
+        assert unfinished_uploads(client, bucket) == []
+
+
+async def test_two_tabs_that_move_the_same_object_lose_nothing(call: Any, client: Any, bucket: str) -> None:
+    client.put_object(Bucket=bucket, Key="a", Body=b"content")
+    body = {
+        "source_bucket": bucket, "target_bucket": bucket, "items": [{"source": "a", "target": "b"}], "move": True
+    }  # fmt: skip
+    begun = await asyncio.gather(*(call("s3/transfers/copy", body) for _ in range(2)))
+    ended = [await finished(call, task["id"]) for task in begun]
+    refused = [each["error"]["code"] for each in ended if each["state"] == "failed"]
+    assert set(refused) <= {"NotFound", "Conflict", "PreconditionFailed"}
+    assert len(refused) < 2
+    [left] = client.list_objects_v2(Bucket=bucket)["Contents"]
+    assert client.get_object(Bucket=bucket, Key=left["Key"])["Body"].read() == b"content"
+    assert left["Key"] == "b"
+
+
+async def test_unfinished_uploads_are_listed_and_thrown_away(call: Any, client: Any, bucket: str) -> None:
+    upload_id = client.create_multipart_upload(Bucket=bucket, Key="a")["UploadId"]
+    client.upload_part(Bucket=bucket, Key="a", UploadId=upload_id, PartNumber=1, Body=b"abc")
+    [found] = (await call("s3/unfinished", {"bucket": bucket}))["uploads"]
+    assert (found["key"], found["upload_id"], found["bytes"]) == ("a", upload_id, 3)
+    request = {"bucket": bucket, "uploads": [{"key": "a", "upload_id": upload_id}]}
+    assert await call("s3/unfinished/abort", request) == {"aborted": 1, "failed": []}
+    assert unfinished_uploads(client, bucket) == []
 
 
 async def test_the_loser_of_a_race_overwrites_nothing(call: Any, slow_upload: Any, client: Any, bucket: str) -> None:
