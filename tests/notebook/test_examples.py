@@ -11,6 +11,8 @@ from sandbox.client_envs import SDK_V2, SDK_V3, add_kernel, client_python
 
 from jupyter_smext.sandbox import SandboxInfo
 
+# Of one output, its HTML included.
+MOST_CHARACTERS = 20_000
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -19,6 +21,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
     ("notebook", "requirements", "shown"),
     [
         ("quickstart", None, ("USD", "accuracy=", "iris-")),
+        ("data-to-model", None, ("USD", "accuracy=", "Completed", "petal", "flowers-")),
         ("estimator-v2", SDK_V2, ("USD", "accuracy=", "Completed", "SKLearn")),
         ("model-trainer-v3", SDK_V3, ("USD", "accuracy=", "Completed", "ModelTrainer")),
     ],
@@ -43,3 +46,4 @@ def test_an_example_runs(
     outputs = [output for cell in read.cells if cell.cell_type == "code" for output in cell.outputs]
     text = "\n".join(each.get("text", "") or str(each.get("data", {}).get("text/plain", "")) for each in outputs)
     assert all(each in text for each in shown), text
+    assert all(len(str(each)) < MOST_CHARACTERS for each in outputs), "an output is longer than anybody reads"
