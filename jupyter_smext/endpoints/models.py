@@ -72,6 +72,19 @@ class DeployRequest(BaseModel):
     execution_role_arn: str | None = Field(None, description="Null: the role of the training job.")
 
 
+class PriceQuery(BaseModel):
+    instance_type: str = Field(min_length=1)
+
+
+class HostingPrice(BaseModel):
+    """What one instance of an endpoint costs, on demand, in the region of the session."""
+
+    instance_type: str
+    usd_per_hour: float | None = Field(description="Null: no price is known.")
+    exact: bool = Field(description="False where the price was published for another component of SageMaker.")
+    as_of: str | None = Field(description="Date of the price.")
+
+
 class InvokeRequest(BaseModel):
     """Sent as POST; the payload is text, or base64 where it is not."""
 

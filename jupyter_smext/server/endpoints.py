@@ -20,8 +20,10 @@ if TYPE_CHECKING:
         EndpointName,
         EndpointPage,
         EndpointsQuery,
+        HostingPrice,
         InvokeRequest,
         InvokeResult,
+        PriceQuery,
         RadarQuery,
         RadarReport,
         RunningCost,
@@ -53,6 +55,20 @@ class DescribeHandler(SmextHandler):
         endpoint = await self.aws.run(describe_endpoint, self.aws, request.endpoint_name)
         _looked(self, endpoint.endpoint_name, endpoint.endpoint_status)
         return endpoint
+
+
+class PriceHandler(SmextHandler):
+    @web.authenticated
+    @authorized(action="read", resource="jupyter_smext:endpoints")
+    @operation(
+        "What an instance of an endpoint costs by the hour",
+        query="endpoints.models:PriceQuery",
+        response="endpoints.models:HostingPrice",
+    )
+    async def get(self, query: PriceQuery) -> HostingPrice:
+        from ..endpoints.price import hosting_price
+
+        return await self.aws.run(hosting_price, self.aws, query, prices())
 
 
 class DeployHandler(SmextHandler):
@@ -145,6 +161,7 @@ def _looked(handler: SmextHandler, name: str, status: str) -> None:
 ROUTES: list[tuple[str, type[Any]]] = [
     ("endpoints", EndpointsHandler),
     ("endpoints/describe", DescribeHandler),
+    ("endpoints/price", PriceHandler),
     ("endpoints/deploy", DeployHandler),
     ("endpoints/invoke", InvokeHandler),
     ("endpoints/delete-plan", DeletePlanHandler),

@@ -123,6 +123,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/jupyter-smext/api/endpoints/price': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What an instance of an endpoint costs by the hour */
+    get: operations['get_endpoints_price'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/jupyter-smext/api/endpoints/radar': {
     parameters: {
       query?: never;
@@ -4830,6 +4847,29 @@ export interface components {
      */
     HostKind: 'studio_space' | 'unified_studio' | 'notebook_instance' | 'ec2' | 'elsewhere';
     /**
+     * HostingPrice
+     * @description What one instance of an endpoint costs, on demand, in the region of the session.
+     */
+    HostingPrice: {
+      /**
+       * As Of
+       * @description Date of the price.
+       */
+      as_of: string | null;
+      /**
+       * Exact
+       * @description False where the price was published for another component of SageMaker.
+       */
+      exact: boolean;
+      /** Instance Type */
+      instance_type: string;
+      /**
+       * Usd Per Hour
+       * @description Null: no price is known.
+       */
+      usd_per_hour: number | null;
+    };
+    /**
      * HyperParameterTuningJob
      * @description One tuning job as AWS describes it, in the parts that people look at, and the whole answer beside them.
      */
@@ -6994,6 +7034,11 @@ export interface components {
       usd_per_hour: number | null;
       /** What */
       what: string;
+    };
+    /** PriceQuery */
+    PriceQuery: {
+      /** Instance Type */
+      instance_type: string;
     };
     /** PriceRequest */
     PriceRequest: {
@@ -10108,6 +10153,37 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['InvokeResult'];
+        };
+      };
+      /** @description Failed */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  get_endpoints_price: {
+    parameters: {
+      query: {
+        instance_type: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HostingPrice'];
         };
       };
       /** @description Failed */

@@ -3,11 +3,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { DeployRequest } from '../api/types';
 import { DialogBody } from '../common/dialogBody';
+import { formatDollars } from '../common/format';
+import { useLoaded } from '../common/useLoaded';
+import type { EndpointsService } from './service';
 
 /** Of CreateEndpoint: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html */
 const ENDPOINT_NAME = '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}';
 
 const INSTANCE_TYPE = 'ml\\.[a-z0-9\\-]+\\.[a-z0-9\\-]+';
+const TYPE = new RegExp(`^${INSTANCE_TYPE}$`);
 
 /** Small and general types to begin with; any other can be typed. */
 const SUGGESTED_TYPES = [
@@ -20,16 +24,23 @@ const SUGGESTED_TYPES = [
   'ml.g5.xlarge'
 ];
 
-/** Ask how to deploy a job's model; null where the user thought better of it. */
-export async function askDeployment(
-  jobName: string,
-  sandbox: boolean,
-  trans: TranslationBundle
-): Promise<DeployRequest | null> {
-  const body = new DeployBody(jobName, sandbox, trans);
+/** Hours of the 30 days for which the price is also told: an endpoint is easily forgotten. */
+const HOURS = 30 * 24;
+
+interface IDeployOptions {
+  jobName: string;
+  /** The far end is the sandbox. */
+  sandbox: boolean;
+  service: EndpointsService;
+  trans: TranslationBundle;
+}
+
+/** Ask how to deploy a job's model, with the price in view; null where the user thought better of it. */
+export async function askDeployment(options: IDeployOptions): Promise<DeployRequest | null> {
+  const { trans } = options;
   const { button, value } = await showDialog({
     title: trans.__('Deploy the model'),
-    body,
+    body: new DeployBody(options),
     buttons: [
       Dialog.cancelButton(),
       Dialog.okButton({
@@ -45,11 +56,7 @@ export async function askDeployment(
 }
 
 class DeployBody extends DialogBody implements Dialog.IBodyWidget<DeployRequest> {
-  constructor(
-    private readonly _jobName: string,
-    private readonly _sandbox: boolean,
-    private readonly _trans: TranslationBundle
-  ) {
+  constructor(private readonly _options: IDeployOptions) {
     super();
     this.addClass('jp-smext-DialogForm');
   }
@@ -58,7 +65,7 @@ class DeployBody extends DialogBody implements Dialog.IBodyWidget<DeployRequest>
     const field = (id: string) =>
       this.node.querySelector<HTMLInputElement>(`#smext-deploy-${id}`)?.value.trim() ?? '';
     return {
-      training_job_name: this._jobName,
+      training_job_name: this._options.jobName,
       endpoint_name: field('name') || null,
       instance_type: field('type'),
       initial_instance_count: Number(field('count')),
@@ -70,61 +77,105 @@ class DeployBody extends DialogBody implements Dialog.IBodyWidget<DeployRequest>
   }
 
   protected render(): JSX.Element {
-    const trans = this._trans;
-    return (
-      <>
-        <p>
-          {trans.__('Training job')} <strong>{this._jobName}</strong>
-        </p>
-        <label htmlFor="smext-deploy-name">{trans.__('Endpoint name')}</label>
-        <input
-          id="smext-deploy-name"
-          className="jp-mod-styled"
-          defaultValue={endpointName(this._jobName)}
-          pattern={ENDPOINT_NAME}
-          title={trans.__('Letters, digits and hyphens, at most 63')}
-          required
-          spellCheck={false}
-          autoComplete="off"
-        />
-        <label htmlFor="smext-deploy-type">{trans.__('Instance type')}</label>
-        <input
-          id="smext-deploy-type"
-          className="jp-mod-styled"
-          defaultValue="ml.m5.large"
-          list="smext-deploy-types"
-          pattern={INSTANCE_TYPE}
-          required
-          spellCheck={false}
-          autoComplete="off"
-        />
-        <datalist id="smext-deploy-types">
-          {SUGGESTED_TYPES.map(type => (
-            <option key={type} value={type} />
-          ))}
-        </datalist>
-        <label htmlFor="smext-deploy-count">{trans.__('Instances')}</label>
-        <input
-          id="smext-deploy-count"
-          className="jp-mod-styled"
-          type="number"
-          min={1}
-          step={1}
-          defaultValue={1}
-          required
-        />
-        <p className="jp-smext-DialogForm-cost">
-          {this._sandbox
+    return <DeployForm {...this._options} />;
+  }
+}
+
+function DeployForm(props: IDeployOptions): JSX.Element {
+  const { jobName, trans } = props;
+  const [type, setType] = React.useState('ml.m5.large');
+  const [count, setCount] = React.useState(1);
+  return (
+    <>
+      <p>
+        {trans.__('Training job')} <strong>{jobName}</strong>
+      </p>
+      <label htmlFor="smext-deploy-name">{trans.__('Endpoint name')}</label>
+      <input
+        id="smext-deploy-name"
+        className="jp-mod-styled"
+        defaultValue={endpointName(jobName)}
+        pattern={ENDPOINT_NAME}
+        title={trans.__('Letters, digits and hyphens, at most 63')}
+        required
+        spellCheck={false}
+        autoComplete="off"
+      />
+      <label htmlFor="smext-deploy-type">{trans.__('Instance type')}</label>
+      <input
+        id="smext-deploy-type"
+        className="jp-mod-styled"
+        value={type}
+        onChange={event => setType(event.target.value)}
+        list="smext-deploy-types"
+        pattern={INSTANCE_TYPE}
+        required
+        spellCheck={false}
+        autoComplete="off"
+      />
+      <datalist id="smext-deploy-types">
+        {SUGGESTED_TYPES.map(each => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+      <label htmlFor="smext-deploy-count">{trans.__('Instances')}</label>
+      <input
+        id="smext-deploy-count"
+        className="jp-mod-styled"
+        type="number"
+        min={1}
+        step={1}
+        value={count || ''}
+        onChange={event => setCount(event.target.valueAsNumber || 0)}
+        required
+      />
+      <Cost {...props} type={type.trim()} count={count} />
+    </>
+  );
+}
+
+/** What so many instances cost until the endpoint is deleted. */
+function Cost(props: IDeployOptions & { type: string; count: number }): JSX.Element {
+  const { service, type, count, sandbox, trans } = props;
+  const load = React.useCallback(
+    () => (TYPE.test(type) ? service.price(type) : Promise.resolve(null)),
+    [service, type]
+  );
+  const { value: price, loading } = useLoaded(load);
+  const known = price?.instance_type === type ? price.usd_per_hour : null;
+  return (
+    <div className="jp-smext-DialogForm-cost" role="status" aria-busy={loading}>
+      {typeof known === 'number' && count > 0 ? (
+        <strong
+          title={trans.__(
+            'US dollars on demand, without tax, discounts, storage and data; price of %1',
+            price?.as_of ?? ''
+          )}
+        >
+          {price?.exact
             ? trans.__(
-                'The sandbox bills nothing. On AWS an endpoint is billed until it is deleted.'
+                '%1 an hour, %2 in 30 days',
+                formatDollars(known * count, 3),
+                formatDollars(known * count * HOURS)
               )
             : trans.__(
-                'It is billed for each instance from its start until the endpoint is deleted, used or not. The price is not known here.'
+                'About %1 an hour, %2 in 30 days',
+                formatDollars(known * count, 3),
+                formatDollars(known * count * HOURS)
               )}
-        </p>
-      </>
-    );
-  }
+        </strong>
+      ) : (
+        <strong>{loading ? trans.__('Looking the price up…') : trans.__('No price known')}</strong>
+      )}
+      <p>
+        {sandbox
+          ? trans.__('The sandbox bills nothing. On AWS an endpoint is billed until it is deleted.')
+          : trans.__(
+              'It is billed for each instance from its start until the endpoint is deleted, used or not.'
+            )}
+      </p>
+    </div>
+  );
 }
 
 /** The job's name, as far as it fits. */

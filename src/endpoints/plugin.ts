@@ -91,7 +91,12 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
     const endpointOf = (args: { endpoint_name?: unknown }): string | null =>
       subjectOf(args.endpoint_name, section, tabs.shown);
     const deploy = async (jobName: string) => {
-      const request = await askDeployment(jobName, smext.identity?.sandbox === true, trans);
+      const request = await askDeployment({
+        jobName,
+        sandbox: smext.identity?.sandbox === true,
+        service,
+        trans
+      });
       if (!request) {
         return;
       }

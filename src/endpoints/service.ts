@@ -4,6 +4,7 @@ import type {
   DeployRequest,
   Endpoint,
   EndpointPage,
+  HostingPrice,
   InvokeRequest,
   InvokeResult
 } from '../api/types';
@@ -34,6 +35,15 @@ export class EndpointsService {
     return this._api.call(
       this._api.poll.POST('/jupyter-smext/api/endpoints/describe', {
         body: { endpoint_name: name }
+      })
+    );
+  }
+
+  /** What one instance costs by the hour. */
+  price(instanceType: string): Promise<HostingPrice> {
+    return this._api.call(
+      this._api.http.GET('/jupyter-smext/api/endpoints/price', {
+        params: { query: { instance_type: instanceType } }
       })
     );
   }

@@ -51,6 +51,9 @@ async def test_deploy_invoke_and_delete_with_the_events_that_tell_of_it(
         schema_id="https://schema.jupyter.org/jupyter_smext/endpoint/v1", listener=listener
     )
     job, name = trained(), f"test-{uuid.uuid4().hex[:12]}"
+    price = await api("endpoints/price", instance_type="ml.m5.large")
+    assert price["usd_per_hour"] > 0
+    assert price["as_of"]
     endpoint = await api("endpoints/deploy", {"training_job_name": job, "endpoint_name": name})
     assert endpoint["endpoint_status"] == "Creating"
     await told("InService")

@@ -55,6 +55,11 @@ test('deploys a finished job, asks it, and deletes what was made by its typed na
   await lab.page.locator('.jp-smext-Job').getByRole('button', { name: 'Deploy…' }).click();
   const dialog = lab.page.getByRole('dialog');
   await expect(dialog).toContainText('billed until it is deleted');
+  const price = dialog.getByRole('status');
+  await expect(price).toContainText(/^\$0\.\d{3} an hour/);
+  await dialog.getByLabel('Instance type').fill('ml.nothing.like-this');
+  await expect(price).toContainText('No price known');
+  await dialog.getByLabel('Instance type').fill('ml.m5.large');
   const deploy = dialog.getByRole('button', { name: 'Deploy', exact: true });
   await dialog.getByLabel('Endpoint name').fill('not a name');
   await expect(deploy).toBeDisabled();
