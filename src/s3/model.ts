@@ -9,6 +9,10 @@ import type { S3Service } from './service';
 /** Milliseconds without a keystroke after which S3 is asked for the names that begin with what was typed. */
 const TYPING_PAUSE = 300;
 
+/** Rows of the first page, which one request to S3 brings, and the most that a further one may have. */
+const FIRST_PAGE = 1000;
+const LARGEST_PAGE = 10_000;
+
 interface IPage {
   entries: Entry[];
   next: string | null;
@@ -208,7 +212,7 @@ export class S3BrowserModel {
     this._moreError = null;
     this._changed.emit();
     try {
-      const page = await this._page(this._next, signal);
+      const page = await this._page(this._next, signal, this._loaded.length);
       if (signal.aborted) {
         return;
       }
@@ -289,7 +293,7 @@ export class S3BrowserModel {
     try {
       let { entries, next } = await this._page(null, signal);
       while (next !== null && entries.length < atLeast) {
-        const page = await this._page(next, signal);
+        const page = await this._page(next, signal, entries.length);
         entries = entries.concat(page.entries);
         next = page.next;
       }
@@ -313,7 +317,8 @@ export class S3BrowserModel {
     }
   }
 
-  private async _page(token: string | null, signal: AbortSignal): Promise<IPage> {
+  /** One page after `loaded` rows: as many again, since who has scrolled far mostly scrolls on. */
+  private async _page(token: string | null, signal: AbortSignal, loaded = 0): Promise<IPage> {
     const begin = this._filtersOnServer ? this._filter : '';
     if (!this._location) {
       const page = await this._service.buckets(
@@ -327,6 +332,7 @@ export class S3BrowserModel {
       {
         bucket,
         prefix: prefix + begin,
+        max_keys: Math.min(Math.max(loaded, FIRST_PAGE), LARGEST_PAGE),
         ...(token !== null && { continuation_token: token })
       },
       signal

@@ -141,4 +141,46 @@ test.describe('PDF', () => {
     await expect(view).toContainText('This browser has no viewer for it: download it.');
     await expect(view.locator('embed')).toHaveCount(0);
   });
+
+  test('uploads that came to no end are shown with what they hold, and aborted', async ({
+    lab
+  }) => {
+    const bucket = await lab.bucketWith({ 'in/x.txt': 'x' });
+    inS3(
+      lab,
+      bucket,
+      'for key, parts in (("in/large.bin", 2), ("in/deep/forgotten.bin", 0), ("else.bin", 1)):\n' +
+        '    begun = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]\n' +
+        '    for number in range(parts):\n' +
+        '        s3.upload_part(Bucket=bucket, Key=key, UploadId=begun, PartNumber=number + 1, Body=bytes(5 << 20))'
+    );
+    await lab.execute('smext:s3-usage', { uri: `s3://${bucket}/in/` });
+    const section = lab.page.getByRole('region', { name: 'Unfinished uploads' });
+    await expect(section).toContainText('2 uploads: 10.0 MiB, $0.00 a month.');
+    const rows = section.locator('tbody tr');
+    await expect(rows).toHaveText([/^deep\/forgotten\.bin.*0 B/, /^large\.bin.*10\.0 MiB/]);
+    await lab.expectAccessible('.jp-smext-Unfinished');
+
+    await section.getByRole('button', { name: 'Abort the upload to in/large.bin' }).click();
+    const dialog = lab.page.getByRole('dialog');
+    await expect(dialog).toContainText('Abort 1 unfinished upload?');
+    await expect(dialog).toContainText(`10.0 MiB in bucket ${bucket}`);
+    await expect(dialog).toContainText('got a part within the last day');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(rows).toHaveCount(2);
+
+    // Nothing came of the other one since 2010, as this S3 has it.
+    await section.getByRole('button', { name: 'Abort All That Are Quiet for a Day…' }).click();
+    await expect(dialog).toContainText('in/deep/forgotten.bin');
+    await expect(dialog).not.toContainText('large.bin');
+    await dialog.getByRole('button', { name: 'Abort' }).click();
+    await expect(section).toContainText('1 upload aborted.');
+    await expect(rows).toHaveText([/^large\.bin/]);
+
+    await section.getByRole('button', { name: 'Abort the upload to in/large.bin' }).click();
+    await dialog.getByRole('button', { name: 'Abort' }).click();
+    await expect(section).toContainText('There are none below this folder.');
+    const { uploads } = await lab.api('POST', 's3/unfinished', { bucket });
+    expect(uploads.map((each: { key: string }) => each.key)).toEqual(['else.bin']);
+  });
 });

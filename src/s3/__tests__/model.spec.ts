@@ -59,6 +59,23 @@ describe('S3BrowserModel', () => {
     expect(queries).toHaveLength(2);
   });
 
+  it('asks for few rows first, then for as many again as are there, up to ten thousand', async () => {
+    const { model, queries } = modelOn(({ max_keys }) =>
+      page(
+        '',
+        Array.from({ length: max_keys! }, (_, index) => `${index}/`),
+        'next'
+      )
+    );
+    await model.open({ bucket: 'b', prefix: '' });
+    for (let pages = 0; pages < 6; pages++) {
+      await model.loadMore();
+    }
+    expect(queries.map(each => each.max_keys)).toEqual([
+      1000, 1000, 2000, 4000, 8000, 10_000, 10_000
+    ]);
+  });
+
   it('does not show the answer of a place that was left', async () => {
     const answers = new Map<string, (page: ObjectPage) => void>();
     const { model } = modelOn(

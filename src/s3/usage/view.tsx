@@ -9,6 +9,7 @@ import type { ITasks } from '../../tokens';
 import { type ILocation, nameOf, parentOf, uriOf } from '../location';
 import type { IUsage } from '../results';
 import type { UsageService } from './service';
+import { Unfinished } from './unfinished';
 
 export interface IUsageViewProps {
   start: ILocation;
@@ -70,7 +71,10 @@ export function UsageView(props: IUsageViewProps): React.ReactElement {
       )}
       {run.state === 'running' && <RunningTask id={run.id} tasks={tasks} trans={trans} />}
       {run.state === 'done' && (
-        <Sums usage={run.result} onOpen={prefix => move({ ...location, prefix })} trans={trans} />
+        <>
+          <Sums usage={run.result} onOpen={prefix => move({ ...location, prefix })} trans={trans} />
+          <Unfinished location={location} service={service} trans={trans} />
+        </>
       )}
     </div>
   );
