@@ -81,9 +81,13 @@ export class OpenNotebook {
   }
 }
 
-/** Write a notebook with these cells of code and open it. */
-export async function openNotebook(lab: Lab, cells: readonly string[]): Promise<OpenNotebook> {
-  const path = `test-${randomUUID().slice(0, 8)}.ipynb`;
+/** Write a notebook with these cells of code into a folder of the file browser, and open it. */
+export async function openNotebook(
+  lab: Lab,
+  cells: readonly string[],
+  folder = ''
+): Promise<OpenNotebook> {
+  const path = join(folder, `test-${randomUUID().slice(0, 8)}.ipynb`);
   const notebook = {
     cells: cells.map((source, index) => ({
       cell_type: 'code',

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
 import { expect, type Lab, test } from '../lab';
 import { openNotebook, type OpenNotebook } from '../notebook';
@@ -60,23 +58,4 @@ test('shows the traceback only where the help is switched off', async ({ lab }) 
   await expect(help(lab)).toHaveCount(1);
   await expect(notebook.output(1)).toContainText('NoSuchBucket');
   await expect(help(lab).getByRole('button', { name: 'Open in S3' })).toBeEnabled();
-});
-
-test('trains with the selected cell, and overwrites nothing', async ({ lab }) => {
-  const notebook = await openNotebook(lab, ['%time\nprint("trained here")']);
-  const stem = notebook.path.replace('.ipynb', '-cells');
-  for (const name of [`${stem}.py`, `${stem}-2.py`]) {
-    await notebook.cell(0).locator('.jp-InputArea-editor').click();
-    await notebook.panel.getByRole('button', { name: 'Train' }).click();
-    await lab.page.getByRole('menuitem', { name: 'Train Selected Cells on SageMaker' }).click();
-    // The text of the document, beside its form.
-    await expect(lab.page.locator('.jp-FileEditor:visible')).toContainText(
-      `entry_script: "${name}"`,
-      { timeout: 20_000 }
-    );
-    expect(readFileSync(join(lab.server.root, name), 'utf-8')).toContain(
-      '# %time\nprint("trained here")'
-    );
-    await notebook.open();
-  }
 });

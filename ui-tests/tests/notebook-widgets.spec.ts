@@ -89,6 +89,64 @@ test('a job ends in its cell, stays after a reload, and can be read without a ke
   expect(await notebook.panel.getByText('Error displaying widget').count()).toBe(0);
 });
 
+test('a monitor that is out of sight asks nothing, and is current when it comes back', async ({
+  lab
+}) => {
+  const { name } = await launch(lab, lossScript(20, 0.5), 'scrolled');
+  const notebook = await openNotebook(lab, [
+    `import jupyter_smext as sm\nmonitor = sm.JobMonitor("${name}")\nmonitor`,
+    'print("a line\\n" * 400)'
+  ]);
+  await notebook.runAll();
+  const status = notebook.output(0).getByRole('status').first();
+  await notebook.show(0);
+  await expect(status).toContainText('In progress', { timeout: 30_000 });
+
+  // The end of a long output: its cell is higher than the screen.
+  await notebook.show(1);
+  await lab.page.mouse.move(700, 500);
+  await expect(async () => {
+    await lab.page.mouse.wheel(0, 5000);
+    await expect(notebook.cell(0)).not.toBeInViewport({ timeout: 1000 });
+  }).toPass();
+  let asked = 0;
+  lab.page.on('request', request => {
+    asked += /api\/jobs\/(describe|logs|metrics)/.test(request.url()) ? 1 : 0;
+  });
+  await ended(lab, name);
+  expect(await notebook.python('print(monitor.status)')).toBe('InProgress');
+  expect(asked).toBe(0);
+
+  await notebook.show(0);
+  await expect(status).toContainText('Completed');
+  await expect.poll(() => notebook.python('print(monitor.status)')).toBe('Completed');
+});
+
+test('a height that is dragged is a trait, and is kept', async ({ lab }) => {
+  const notebook = await openNotebook(lab, [
+    'import jupyter_smext as sm\ntable = sm.JobTable(height=300)\ntable'
+  ]);
+  await notebook.runAll();
+  const widget = notebook.output(0).locator('.jp-smext-Widget');
+  await expect(widget).toBeVisible({ timeout: 30_000 });
+  const height = async () => Math.round((await widget.boundingBox())?.height ?? 0);
+  expect(await height()).toBe(300);
+
+  const box = (await widget.boundingBox())!;
+  const corner = { x: box.x + box.width - 4, y: box.y + box.height - 4 };
+  await lab.page.mouse.move(corner.x, corner.y);
+  await lab.page.mouse.down();
+  await lab.page.mouse.move(corner.x, corner.y + 100, { steps: 5 });
+  await lab.page.mouse.up();
+  await expect.poll(() => notebook.python('print(table.height)')).toBe('400');
+  await notebook.save();
+
+  await lab.reload();
+  await expect.poll(height, { timeout: 20_000 }).toBe(400);
+  await notebook.python('table.height = 250');
+  await expect.poll(height).toBe(250);
+});
+
 test('twenty monitors of one job ask as often as one, and a table answers what is selected', async ({
   lab
 }) => {
