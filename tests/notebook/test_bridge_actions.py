@@ -94,7 +94,7 @@ def test_launches_of_any_client_are_shown_while_that_is_on(
     from jupyter_smext.notebook import launches
 
     shown: list[str] = []
-    monkeypatch.setattr(launches, "_show", shown.append)
+    monkeypatch.setattr(launches, "_show", lambda job: shown.append(repr(job)))
     client = boto3.client("sagemaker")
 
     def create() -> str:
@@ -119,4 +119,4 @@ def test_launches_of_any_client_are_shown_while_that_is_on(
     finally:
         sm.monitor_launches(False)
     create()
-    assert shown == [name]
+    assert shown == [f"Training job {name}"]

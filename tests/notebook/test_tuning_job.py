@@ -73,9 +73,16 @@ def test_a_tuning_job_is_launched_watched_and_found_again(sandbox: SandboxInfo, 
     assert {each["training_job_name"] for each in table.jobs} == set(tried)
 
 
-def test_a_tuning_job_is_stopped(sandbox: SandboxInfo, tmp_path: Path) -> None:
+def test_a_tuning_job_is_stopped(sandbox: SandboxInfo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = spec_values(sandbox, tmp_path, "import time\ntime.sleep(120)\n")
-    job = sm.launch(sm.Spec(spec, folder=tmp_path))
+    shown: list[str] = []
+    monkeypatch.setattr("jupyter_smext.notebook.launches._show", lambda job: shown.append(repr(job)))
+    sm.monitor_launches()
+    try:
+        job = sm.launch(sm.Spec(spec, folder=tmp_path))
+    finally:
+        sm.monitor_launches(False)
+    assert shown == [f"Tuning job {job.name}"]
     assert isinstance(job, sm.TuningJob)
     assert job.best() is None
     job.stop()
