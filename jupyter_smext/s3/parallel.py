@@ -14,6 +14,8 @@ from ..aws.progress import Progress, check
 LOOK = 0.05
 # The share of one CPU that the calls may take together before more threads would only wait for each other.
 BUSY = 0.9
+# Threads that always work, however near the other side is: while one waits for it, the other keeps the CPU busy.
+FEWEST = 2
 
 _END: Any = object()
 
@@ -64,7 +66,7 @@ class _Crew(Generic[Item, Result]):
         self._reading = threading.Lock()
         self._stopped = False
         self._running = threads
-        self.allowed = 1 if adapt else threads
+        self.allowed = min(FEWEST, threads) if adapt else threads
         self._adapt = adapt
         self._since, self._cpu = time.perf_counter(), 0.0
         self._threads = [
@@ -91,7 +93,7 @@ class _Crew(Generic[Item, Result]):
             if elapsed < LOOK:
                 return
             share = max(self._cpu / elapsed / self.allowed, 1e-3)
-            self.allowed = max(1, min(int(BUSY / share), len(self._threads)))
+            self.allowed = min(max(FEWEST, int(BUSY / share)), len(self._threads))
             self._since, self._cpu = time.perf_counter(), 0.0
             self._changed.notify_all()
 

@@ -91,7 +91,7 @@ def test_calls_that_wait_get_all_threads() -> None:
     assert waiting.most >= 8
 
 
-@pytest.mark.parametrize(("share", "threads"), [(0.01, 16), (0.1, 9), (0.4, 2), (1.0, 1)])
+@pytest.mark.parametrize(("share", "threads"), [(0.01, 16), (0.1, 9), (0.4, 2), (1.0, 2)])
 def test_there_are_as_many_threads_as_leave_some_cpu_free(
     monkeypatch: pytest.MonkeyPatch, share: float, threads: int
 ) -> None:
