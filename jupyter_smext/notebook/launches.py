@@ -27,8 +27,8 @@ _CLIENT: Any = BaseClient
 def monitor_launches(on: bool = True) -> None:
     """Show a :class:`JobMonitor` below each cell whose code creates a training job, by whatever client of boto3.
 
-    Of a tuning job it is the :class:`JobTable` of its training jobs. Only jobs that the main thread creates are shown. A
-    cell that creates none pays for a look-up at each call of AWS; when it is switched off, nothing is left behind.
+    Of a tuning job it is the :class:`JobTable` of its training jobs. Only jobs that the main thread creates are shown.
+    A cell that creates none pays for a look-up at each call of AWS; when it is switched off, nothing is left behind.
     """
     global _real
     if on and _real is None:
