@@ -4,6 +4,7 @@ import { endpointsPlugin } from './endpoints/plugin';
 import { estimatorsPlugin } from './estimators/plugin';
 import { iamPlugin } from './iam/plugin';
 import { jobsPlugin } from './jobs/plugin';
+import { tuningPlugin } from './jobs/tuning/plugin';
 import { notebookHelpPlugin } from './notebook/explain/plugin';
 import { notebookTrainPlugin } from './notebook/train/plugin';
 import { widgetsPlugin } from './notebook/widgets/plugin';
@@ -22,6 +23,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   s3Plugin,
   estimatorsPlugin,
   jobsPlugin,
+  tuningPlugin,
   endpointsPlugin,
   iamPlugin,
   studioPlugin,

@@ -42,6 +42,7 @@ export interface IAdminPolicy {
 export interface ISmextEvents {
   readonly task: ISignal<ISmextEvents, ITaskEvent>;
   readonly job: ISignal<ISmextEvents, IJobEvent>;
+  readonly tuning: ISignal<ISmextEvents, ITuningEvent>;
   readonly endpoint: ISignal<ISmextEvents, IEndpointEvent>;
   readonly studio: ISignal<ISmextEvents, IStudioEvent>;
 }
@@ -58,6 +59,13 @@ export interface IJobEvent {
   training_job_name: string;
   training_job_status: string;
   secondary_status: string | null;
+}
+
+export interface ITuningEvent {
+  hyper_parameter_tuning_job_name: string;
+  hyper_parameter_tuning_job_status: string;
+  /** How many training jobs are in which status, in words. */
+  training_jobs: string;
 }
 
 export interface IEndpointEvent {

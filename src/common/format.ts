@@ -11,6 +11,16 @@ export function formatNumber(value: number, maximumFractionDigits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits }).format(value);
 }
 
+/** Four digits that count, or a dash for no value. */
+export function formatValue(value: number | null | undefined): string {
+  if (value === null || value === undefined) {
+    return '–';
+  }
+  return Number.isInteger(value) && Math.abs(value) < 1e6
+    ? formatNumber(value)
+    : String(Number(value.toPrecision(4)));
+}
+
 /** US dollars with so many digits after the point; what is less than that, but not nothing, says so. */
 export function formatDollars(dollars: number, digits = 2): string {
   const format = new Intl.NumberFormat(locale(), {

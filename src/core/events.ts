@@ -1,6 +1,13 @@
 import type { Event } from '@jupyterlab/services';
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { IEndpointEvent, IJobEvent, ISmextEvents, IStudioEvent, ITaskEvent } from '../tokens';
+import type {
+  IEndpointEvent,
+  IJobEvent,
+  ISmextEvents,
+  IStudioEvent,
+  ITaskEvent,
+  ITuningEvent
+} from '../tokens';
 
 const SCHEMAS = 'https://schema.jupyter.org/jupyter_smext/';
 
@@ -16,6 +23,10 @@ export class SmextEvents implements ISmextEvents {
 
   get job(): ISignal<ISmextEvents, IJobEvent> {
     return this._job;
+  }
+
+  get tuning(): ISignal<ISmextEvents, ITuningEvent> {
+    return this._tuning;
   }
 
   get endpoint(): ISignal<ISmextEvents, IEndpointEvent> {
@@ -35,6 +46,9 @@ export class SmextEvents implements ISmextEvents {
       case `${SCHEMAS}job/v1`:
         this._job.emit(event as IJobEvent);
         break;
+      case `${SCHEMAS}tuning/v1`:
+        this._tuning.emit(event as ITuningEvent);
+        break;
       case `${SCHEMAS}endpoint/v1`:
         this._endpoint.emit(event as IEndpointEvent);
         break;
@@ -46,6 +60,7 @@ export class SmextEvents implements ISmextEvents {
 
   private readonly _task = new Signal<ISmextEvents, ITaskEvent>(this);
   private readonly _job = new Signal<ISmextEvents, IJobEvent>(this);
+  private readonly _tuning = new Signal<ISmextEvents, ITuningEvent>(this);
   private readonly _endpoint = new Signal<ISmextEvents, IEndpointEvent>(this);
   private readonly _studio = new Signal<ISmextEvents, IStudioEvent>(this);
 }

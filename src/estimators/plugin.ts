@@ -130,7 +130,9 @@ export const estimatorsPlugin: JupyterFrontEndPlugin<void> = {
         openJob: (name, kind) =>
           void (kind === 'TrainingJob'
             ? commands.execute('smext:job-open', { training_job_name: name })
-            : commands.execute('smext:jobs-show', { name_contains: name })),
+            : commands.execute('smext:open-tuning-job', {
+                hyper_parameter_tuning_job_name: name
+              })),
         openS3: commands.hasCommand('smext:s3-open')
           ? uri => void commands.execute('smext:s3-open', { uri })
           : null,

@@ -27,6 +27,8 @@ export interface IJobViewProps {
   onLaunchAgain: (() => void) | null;
   /** Null where endpoints are switched off. */
   onDeploy: (() => void) | null;
+  /** Opens the tuning job that started this one; null where tuning jobs are switched off. */
+  onOpenTuningJob: ((name: string) => void) | null;
   actions: IUriActions;
 }
 
@@ -166,24 +168,28 @@ function Head(props: IJobViewProps & { job: TrainingJob }): JSX.Element {
           </span>
         )}
       </div>
-      <Facts job={job} trans={trans} />
+      <Facts {...props} />
     </div>
   );
 }
 
-function Facts(props: { job: TrainingJob; trans: TranslationBundle }): JSX.Element {
+function Facts(props: IJobViewProps & { job: TrainingJob }): JSX.Element {
   const { job, trans } = props;
   const running = isRunning(job);
   const now = useNow(running);
   const end = job.training_end_time ? Date.parse(job.training_end_time) : running ? now : null;
-  const facts: [string, string | null][] = [
+  const facts: [string, React.ReactNode][] = [
     [
       trans.__('Elapsed'),
       end === null ? null : formatDuration((end - Date.parse(job.creation_time)) / 1000)
     ],
     [trans.__('Billable'), billable(job, trans)],
     [trans.__('Instances'), instances(job)],
-    [trans.__('Created'), formatTime(job.creation_time)]
+    [trans.__('Created'), formatTime(job.creation_time)],
+    [
+      trans.__('Part of'),
+      job.tuning_job_name && <TuningJobLink {...props} name={job.tuning_job_name} />
+    ]
   ];
   return (
     <dl className="jp-smext-Head-facts">
@@ -197,6 +203,18 @@ function Facts(props: { job: TrainingJob; trans: TranslationBundle }): JSX.Eleme
           )
       )}
     </dl>
+  );
+}
+
+function TuningJobLink(props: IJobViewProps & { name: string }): JSX.Element {
+  const { name, onOpenTuningJob, trans } = props;
+  const words = trans.__('Tuning job %1', name);
+  return onOpenTuningJob ? (
+    <button type="button" className="jp-smext-Link" onClick={() => onOpenTuningJob(name)}>
+      {words}
+    </button>
+  ) : (
+    <>{words}</>
   );
 }
 

@@ -4,6 +4,7 @@ import * as React from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatDuration } from '../common/format';
+import { useTheme } from '../common/useTheme';
 import { alignMetrics, type IMetricGroup, type MetricAxis } from './metricGroups';
 import { DASHES, lineColor } from './metricStyle';
 
@@ -113,15 +114,4 @@ export default function MetricsChart(props: IMetricsChartProps): JSX.Element {
   }, [hidden, names, axis, theme]);
 
   return <div ref={element} className="jp-smext-Chart" role="img" aria-label={props.label} />;
-}
-
-/** The name of JupyterLab's theme; a canvas has to be drawn anew when it changes. */
-function useTheme(): string {
-  const [theme, setTheme] = React.useState(document.body.dataset.jpThemeName ?? '');
-  React.useEffect(() => {
-    const observer = new MutationObserver(() => setTheme(document.body.dataset.jpThemeName ?? ''));
-    observer.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-name'] });
-    return () => observer.disconnect();
-  }, []);
-  return theme;
 }

@@ -1,8 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { MetricSeries } from '../api/types';
+import { Choice } from '../common/choice';
 import { ErrorView } from '../common/errorView';
-import { formatDuration, formatNumber } from '../common/format';
+import { formatDuration, formatNumber, formatValue } from '../common/format';
 import { type IColumn, Listing } from '../common/listing';
 import { EmptyView, LoadingView } from '../common/stateView';
 import type { JobModel } from './jobModel';
@@ -241,40 +242,6 @@ function Unreadable(props: IMetricsViewProps): JSX.Element | null {
       </ul>
     </div>
   ) : null;
-}
-
-/** One of two or three, as buttons beside each other. */
-function Choice(props: {
-  label: string;
-  value: string;
-  choices: Record<string, string>;
-  onChange: (value: string) => void;
-}): JSX.Element {
-  return (
-    <div className="jp-smext-Choice" role="group" aria-label={props.label}>
-      <span aria-hidden="true">{props.label}</span>
-      {Object.entries(props.choices).map(([value, words]) => (
-        <button
-          key={value}
-          type="button"
-          aria-pressed={value === props.value}
-          onClick={() => props.onChange(value)}
-        >
-          {words}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-/** Four digits that count, or a dash for no value. */
-function formatValue(value: number | null | undefined): string {
-  if (value === null || value === undefined) {
-    return '–';
-  }
-  return Number.isInteger(value) && Math.abs(value) < 1e6
-    ? formatNumber(value)
-    : String(Number(value.toPrecision(4)));
 }
 
 // Spreading a long array into Math.min would overflow the stack.

@@ -79,7 +79,8 @@ export function instances(job: TrainingJob): string | null {
   return job.instance_type && `${job.instance_count ?? 1} × ${job.instance_type}`;
 }
 
-function NameValues(props: {
+/** Names with their values, below a title. */
+export function NameValues(props: {
   title: string;
   entries: readonly [string, React.ReactNode][];
   trans: TranslationBundle;

@@ -34,6 +34,9 @@ import { JobsService } from './service';
 /** Makes an Estimator of a job; it is there unless the estimators plugin is switched off. */
 const FROM_JOB = 'smext:estimator-from-job';
 
+/** Shows a tuning job; it is there unless the tuning plugin is switched off. */
+const OPEN_TUNING_JOB = 'smext:open-tuning-job';
+
 /** Tasks of this kind launch a job. */
 const LAUNCH = 'estimators.launch';
 
@@ -90,6 +93,10 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
             : null,
           onDeploy: commands.hasCommand('smext:endpoint-deploy')
             ? () => void commands.execute('smext:endpoint-deploy', { training_job_name: name })
+            : null,
+          onOpenTuningJob: commands.hasCommand(OPEN_TUNING_JOB)
+            ? tuning =>
+                void commands.execute(OPEN_TUNING_JOB, { hyper_parameter_tuning_job_name: tuning })
             : null,
           actions: {
             showInS3: commands.hasCommand('smext:s3-open')

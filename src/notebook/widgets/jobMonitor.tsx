@@ -5,6 +5,7 @@ import { CommandIDs as JobCommands } from '../../jobs/commands';
 import { JobModel } from '../../jobs/jobModel';
 import { JobView } from '../../jobs/jobView';
 import { JobsService } from '../../jobs/service';
+import { CommandIDs as TuningCommands } from '../../jobs/tuning/commands';
 import { CommandIDs as S3Commands } from '../../s3/commandIds';
 import type { ISmext } from '../../tokens';
 import { type ContentFactory, useTraits } from './content';
@@ -69,6 +70,14 @@ export const jobMonitor: ContentFactory = (traits, { smext, commands, trans }) =
           onStop={run(JobCommands.stop)}
           onLaunchAgain={offered(JobCommands.again)}
           onDeploy={offered(EndpointCommands.deploy)}
+          onOpenTuningJob={
+            commands.hasCommand(TuningCommands.open)
+              ? tuning =>
+                  void commands.execute(TuningCommands.open, {
+                    hyper_parameter_tuning_job_name: tuning
+                  })
+              : null
+          }
           actions={{
             showInS3: commands.hasCommand(S3Commands.open)
               ? uri => void commands.execute(S3Commands.open, { uri })
