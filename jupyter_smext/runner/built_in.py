@@ -46,6 +46,8 @@ class BuiltIn:
     name: str
     requirement: str
     metrics: Mapping[str, str]
+    checkpoints: bool = False
+    """Whether it goes on from checkpoints. https://docs.aws.amazon.com/sagemaker/latest/dg/model-checkpoints.html"""
 
     def install(self, container: Container, check: Callable[[], None]) -> None:
         """Give ``container`` the package, where the Python that runs us has none. Raises JobFailedError."""
@@ -107,6 +109,7 @@ _XGBOOST = BuiltIn(
         for channel in ("train", "validation")
         for metric in _XGBOOST_METRICS
     },
+    checkpoints=True,
 )
 _LINEAR_LEARNER = BuiltIn("linear-learner", "scikit-learn", _linear_learner_metrics())
 _KMEANS = BuiltIn(

@@ -56,9 +56,7 @@ def training_command(
         arguments = [*algorithm["ContainerEntrypoint"], *algorithm.get("ContainerArguments", [])]
         return TrainingCommand([ml.adapt(argument) for argument in arguments], variables, cwd, kind="container")
     if entry_point(request) is None:
-        if request.get("CheckpointConfig"):
-            container.note("CheckpointConfig has no effect: the local stand-ins of algorithms write no checkpoints.")
-        return TrainingCommand(_built_in_command(algorithm, container, check), variables, cwd, kind="built-in")
+        return TrainingCommand(_built_in_command(request, container, check), variables, cwd, kind="built-in")
     script = ScriptMode(request, ml, resource_config=resource_config, input_data_config=input_data_config)
     _fetch_source(s3, script, container, check)
     arguments = script.command()
@@ -96,7 +94,8 @@ def image_command(
     return TrainingCommand(image_arguments(request), variables, ml.inside(ml.path), kind="container")
 
 
-def _built_in_command(algorithm: Mapping[str, Any], container: Container, check: Callable[[], None]) -> list[str]:
+def _built_in_command(request: Mapping[str, Any], container: Container, check: Callable[[], None]) -> list[str]:
+    algorithm = request["AlgorithmSpecification"]
     found = built_in(algorithm.get("TrainingImage", ""))
     if found is None:
         raise JobFailedError(
@@ -104,6 +103,8 @@ def _built_in_command(algorithm: Mapping[str, Any], container: Container, check:
             "(sagemaker_program) nor a command (ContainerEntrypoint), and the image itself is not run here."
         )
     container.note(f"The algorithm {found.name} is not run in its image: a local stand-in is trained.")
+    if request.get("CheckpointConfig") and not found.checkpoints:
+        container.note(f"CheckpointConfig has no effect: {found.name} writes no checkpoints.")
     found.install(container, check)
     return ["python", "-m", "smext_algorithms", found.name]
 

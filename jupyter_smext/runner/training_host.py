@@ -151,12 +151,14 @@ class TrainingHost:
         config = self._request.get("CheckpointConfig")
         if not config:
             return
-        folder = self.ml.outside(config.get("LocalPath", f"{ML_ROOT}/checkpoints"))
+        local_path = config.get("LocalPath", f"{ML_ROOT}/checkpoints")
+        folder = self.ml.outside(local_path)
         if folder is None:
             raise JobFailedError(
-                f"ClientError: CheckpointConfig.LocalPath {config['LocalPath']} is not below {ML_ROOT}; only paths "
+                f"ClientError: CheckpointConfig.LocalPath {local_path} is not below {ML_ROOT}; only paths "
                 "below it are private to a job here."
             )
+        self.ml.write_config("checkpointconfig", config | {"LocalPath": self.ml.adapt(local_path)})
         try:
             self._checkpoints = CheckpointSync(self._s3, folder, S3Uri.parse(config["S3Uri"]))
             self._checkpoints.restore(check)

@@ -33,6 +33,33 @@ def test_without_an_opt_ml_of_its_own(jobs: Jobs, monkeypatch: pytest.MonkeyPatc
         assert any(what in line for line in job.events.lines), what
 
 
+def test_xgboost_goes_on_from_its_checkpoints(jobs: Jobs) -> None:
+    data = channel("train", jobs.put(f"{jobs.name}/rows.csv", "".join(f"{x % 2},{x},{x % 3}\n" for x in range(60))))
+    prefix = f"{jobs.name}/checkpoints/"
+
+    def train(rounds: int) -> tuple[list[str], list[str]]:
+        request = jobs.request(
+            InputDataConfig=[data | {"ContentType": "text/csv"}],
+            HyperParameters={"num_round": str(rounds), "objective": "binary:logistic"},
+            CheckpointConfig={"S3Uri": f"s3://data/{prefix}", "LocalPath": "/opt/ml/checkpoints/mine"},
+        )
+        request["AlgorithmSpecification"]["TrainingImage"] = f"{REGISTRY}/sagemaker-xgboost:1.7-1"
+        job = jobs.start(request)
+        assert job.result().status == "Completed", job.events.lines
+        kept = jobs.s3.list_objects_v2(Bucket="data", Prefix=prefix).get("Contents", [])
+        rounds_told = [line.partition("#011")[0] for line in job.events.lines if "train-logloss" in line]
+        return sorted(each["Key"].removeprefix(prefix) for each in kept), rounds_told
+
+    first, told = train(3)
+    assert first == ["xgboost-checkpoint.0", "xgboost-checkpoint.1", "xgboost-checkpoint.2"]
+    assert told == ["[0]", "[1]", "[2]"]
+
+    jobs.put(f"{prefix}xgboost-checkpoint.7", b"not a model")
+    second, told = train(5)
+    assert told == ["[3]", "[4]"]
+    assert {"xgboost-checkpoint.3", "xgboost-checkpoint.4"} <= set(second)
+
+
 def test_images() -> None:
     names = {"linear-learner:1": "linear-learner", "sagemaker-xgboost:1.7-1": "xgboost", "xgboost:1": "xgboost"}
     for image, name in names.items():

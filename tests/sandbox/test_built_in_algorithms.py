@@ -173,7 +173,9 @@ def test_linear_learner(aws: Aws, bucket: str) -> None:
     baseline = max(test_y.mean(), 1 - test_y.mean())
     assert metric(job, "validation:binary_classification_accuracy") > baseline + 0.25
     assert metric(job, "validation:objective_loss") < 0.6
-    assert any("mini_batch_size=50 has no counterpart" in line for line in aws.job_lines(job["TrainingJobName"]))
+    lines = aws.job_lines(job["TrainingJobName"])
+    assert any("mini_batch_size=50 has no counterpart" in line for line in lines)
+    assert any("One model is trained" in line for line in lines)
 
     with Endpoint(aws, job) as endpoint:
         rows = endpoint.rows(test_x)

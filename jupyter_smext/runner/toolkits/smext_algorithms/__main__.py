@@ -66,9 +66,17 @@ def _train_xgboost(ml: Path) -> None:
         _config(ml, "hyperparameters"),
         _channels(ml),
         model_dir=ml / "model",
+        checkpoint_dir=_checkpoint_dir(ml),
         hosts=resources["hosts"],
         current_host=resources["current_host"],
     )
+
+
+def _checkpoint_dir(ml: Path) -> Path | None:
+    """Where the job wants its checkpoints, if it does."""
+    if not (ml / "input" / "config" / "checkpointconfig.json").exists():
+        return None
+    return Path(_config(ml, "checkpointconfig").get("LocalPath", ml / "checkpoints"))
 
 
 def _channels(ml: Path) -> Channels:

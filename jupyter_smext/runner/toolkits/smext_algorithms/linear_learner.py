@@ -133,6 +133,7 @@ class LinearModel:
 def train(values: dict[str, Any], channels: Channels, quality: Quality) -> LinearModel:
     """Train on the channel ``train``; ``validation`` chooses the epoch and the threshold. Raises CustomerError."""
     channels.require_known("train", "validation", "test")
+    logging.info("One model is trained, where the algorithm itself trains several side by side and keeps the best.")
     rows = {
         name: channels.read(name, labelled=True, feature_dim=values["feature_dim"])
         for name in ("train", "validation", "test")

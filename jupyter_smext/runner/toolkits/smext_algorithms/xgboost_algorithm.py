@@ -21,6 +21,7 @@ from sagemaker_xgboost_container.data_utils import LIBSVM, get_content_type, get
 from .channels import Channels
 from .errors import CustomerError
 from .hyperparameters import Parameter, tuning_metric, validated
+from .xgboost_checkpoints import SaveCheckpoints, latest
 
 MODEL_FILE = "xgboost-model"
 _LIBSVM = re.compile(r"[-+.\deE:]+(\s+(qid|\d+):\S+)*(\s*#.*)?")
@@ -101,6 +102,7 @@ PARAMETERS = {
     "aft_loss_distribution": Parameter(choices=("normal", "logistic", "extreme")),
     "aft_loss_distribution_scale": Parameter(float, interval="(0, inf)"),
     "max_cached_hist_node": Parameter(int, interval="(0, inf)"),
+    "prob_buffer_row": Parameter(int, interval="(1, inf)", counterpart=False),
     "sketch_eps": Parameter(float, interval="(0, 1)", counterpart=False),
     "lambda_bias": Parameter(float, interval="[0, 1]", counterpart=False),
     "predictor": Parameter(choices=("auto", "cpu_predictor", "gpu_predictor"), counterpart=False),
@@ -113,7 +115,13 @@ PARAMETERS = {
 
 
 def train(
-    given: Mapping[str, str], channels: Channels, *, model_dir: Path, hosts: list[str], current_host: str
+    given: Mapping[str, str],
+    channels: Channels,
+    *,
+    model_dir: Path,
+    checkpoint_dir: Path | None,
+    hosts: list[str],
+    current_host: str,
 ) -> None:
     """Train on the channel ``train``, with ``validation`` watched, and save the model. Raises CustomerError."""
     values = validated(given, PARAMETERS)
@@ -129,6 +137,7 @@ def train(
         "metrics": _metrics(values, given),
         "matrices": matrices,
         "model_dir": model_dir,
+        "checkpoint_dir": checkpoint_dir,
     }
     if len(hosts) == 1:
         if matrices["train"] is None:
@@ -148,7 +157,12 @@ def train(
 
 
 def _train(
-    values: dict[str, Any], metrics: list[str], matrices: dict[str, Any], model_dir: Path, is_master: bool
+    values: dict[str, Any],
+    metrics: list[str],
+    matrices: dict[str, Any],
+    model_dir: Path,
+    checkpoint_dir: Path | None,
+    is_master: bool,
 ) -> None:
     watched = {name: matrix for name, matrix in matrices.items() if matrix is not None}
     for name, title in (("train", "Train"), ("validation", "Validation")):
@@ -157,16 +171,23 @@ def _train(
             logging.info("%s matrix has %s rows and %s columns", title, matrix.num_row(), matrix.num_col())
     own = [name for name in metrics if name.partition("@")[0] in _OWN_METRICS]
     others = [name for name in metrics if name not in own]
+    begun, first_round = latest(checkpoint_dir)
+    callbacks: list[Any] = []
+    if is_master:
+        # All hosts know the values of the whole data; the first one tells them.
+        callbacks.append(_Evaluations(first_round))
+        if checkpoint_dir is not None:
+            callbacks.append(SaveCheckpoints(checkpoint_dir, first_round))
     try:
         booster = xgboost.train(
             _settings(values) | ({"eval_metric": own} if own else {"disable_default_eval_metric": bool(others)}),
             watched["train"],
-            num_boost_round=values["num_round"],
+            num_boost_round=values["num_round"] - first_round,
             evals=[(matrix, name) for name, matrix in watched.items()],
             custom_metric=_custom_metric(others) if others else None,
             early_stopping_rounds=values["early_stopping_rounds"],
-            # All hosts know the values of the whole data; the first one tells them.
-            callbacks=[_Evaluations()] if is_master else [],
+            callbacks=callbacks,
+            xgb_model=begun,
             verbose_eval=False,
         )
     except xgboost.core.XGBoostError as error:
@@ -179,13 +200,17 @@ def _train(
 class _Evaluations(xgboost.callback.TrainingCallback):
     """A line a round, as the container prints it: #011 is how CloudWatch shows a tab."""
 
+    def __init__(self, first_round: int) -> None:
+        super().__init__()
+        self._first_round = first_round
+
     def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
         values = [
             f"#011{channel}-{metric}:{history[-1]:.5f}"
             for channel, metrics in evals_log.items()
             for metric, history in metrics.items()
         ]
-        print(f"[{epoch}]{''.join(values)}", flush=True)
+        print(f"[{self._first_round + epoch}]{''.join(values)}", flush=True)
         return False
 
 
