@@ -5,11 +5,10 @@
 Hyperparameters stand in ``scripts/builtins/hyperparameters.csv``: what each algorithm's page in AWS's documentation
 says of type, valid values (an interval, or choices), words that it takes beside them, default (or ``required``), and
 the range that its page on tuning recommends (``yes``: tunable, no range). Where the second page recommends what the
-first rules out, both count. Where the page of XGBoost names no limits, or leaves a hyperparameter out, they are those
-that the algorithm's container checks (https://github.com/aws/sagemaker-xgboost-container,
-``algorithm_mode/hyperparameter_validation.py``). What only the classes of the SageMaker Python SDK v2 know is added
-from their descriptors; the argument is the Python of an environment with that SDK. Metrics stand in
-``scripts/builtins/metrics.csv``, channels and formats below, from
+first rules out, both count. What the page of XGBoost leaves out is what the algorithm's container checks and reports
+(https://github.com/aws/sagemaker-xgboost-container, ``algorithm_mode``). What only the classes of the SageMaker Python
+SDK v2 know is added from their descriptors; the argument is the Python of an environment with that SDK. Metrics stand
+in ``scripts/builtins/metrics.csv``, channels and formats below, from
 https://docs.aws.amazon.com/sagemaker/latest/dg/common-info-all-im-models.html
 """
 

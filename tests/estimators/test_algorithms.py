@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 from pathlib import Path
@@ -10,8 +11,10 @@ from types import ModuleType
 import pytest
 
 import jupyter_smext.estimators
+from jupyter_smext import runner
 from jupyter_smext.estimators.algorithms import builtin_algorithms, value_problem
-from jupyter_smext.estimators.catalog import BUILTINS
+from jupyter_smext.estimators.catalog import BUILTINS, framework_versions, image_uri
+from jupyter_smext.runner.built_in import built_in, built_in_names
 
 # Numbers for which AWS documents no limit.
 WITHOUT_LIMITS = {
@@ -23,6 +26,10 @@ WITHOUT_LIMITS = {
         "clip_gradient", "learning_rate", "momentum", "plateau_reduce_lr_factor", "weight_decay", "weight_init_scale",
     },
 }  # fmt: skip
+
+
+# Metrics that the original reports and its stand-in does not.
+WITHOUT_COUNTERPART = {"linear-learner": {"test:dcg", "validation:dcg"}}
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +82,22 @@ def test_what_is_required_has_no_default_and_what_has_a_recommendation_is_tunabl
         for name, each in algorithm.hyperparameters.items():
             assert not (each.required and each.default), name
             assert each.tunable or not (each.recommended or each.recommended_values), name
+
+
+@pytest.mark.parametrize("name", built_in_names())
+def test_a_stand_in_takes_the_hyperparameters_of_its_algorithm(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(runner.__file__).parent / "toolkits"))
+    module = "xgboost_algorithm" if name == "xgboost" else name.replace("-", "_")
+    taken = set(importlib.import_module(f"smext_algorithms.{module}").PARAMETERS)
+    assert taken == set(builtin_algorithms()[name].hyperparameters)
+
+
+@pytest.mark.parametrize("name", built_in_names())
+def test_a_stand_in_reports_the_metrics_of_its_algorithm(name: str) -> None:
+    image = image_uri(name, framework_versions(name)[0], "us-east-1", "ml.m5.large", "py3")
+    found = built_in(image)
+    assert found is not None
+    assert set(builtin_algorithms()[name].metrics) - set(found.metrics) == WITHOUT_COUNTERPART.get(name, set())
 
 
 def test_the_catalog_is_what_the_tables_say(generator: ModuleType) -> None:
