@@ -16,7 +16,7 @@ from .exported import Exported
 from .models import DistributionType, InputChannel, JobSpec, Metadata, ParameterRanges, Spec, Tuning, TuningSpec
 from .notebook import notebook_notes, program_name
 from .python_code import Call, Expression, code, import_lines
-from .request import Place, image, output_path, plain_text, role
+from .request import Place, hyperparameters_of, image, output_path, plain_text, role
 
 # Framework -> (module, class); other frameworks run on the generic Estimator.
 _CLASSES = {
@@ -337,7 +337,7 @@ class _Writer:
         tuner = self.use("sagemaker.tuner", "HyperparameterTuner")
         shared = self._tuner_arguments(tuning, spec.metadata)
         if not tuning.definitions:
-            text = self.estimator("estimator", spec.spec, spec.metadata)
+            text = self.estimator("estimator", self._with_hints(spec.spec, tuning.parameter_ranges), spec.metadata)
             arguments = {
                 "estimator": Expression("estimator"),
                 "objective_metric_name": tuning.objective.metric_name,
@@ -346,6 +346,8 @@ class _Writer:
                 "objective_type": tuning.objective.type,
                 **shared,
             }
+            if tuning.autotune:
+                arguments["hyperparameters_to_keep_static"] = self._kept(spec.spec, tuning.parameter_ranges)
             text += f"tuner = {code(Call(tuner, arguments), 0, 8)}\n"
             fit = Call("tuner.fit", {"inputs": self.channels(spec.spec) or None, "wait": False})
             return text + code(fit) + "\n"
@@ -354,7 +356,8 @@ class _Writer:
             (each.definition_name, each.spec, each.objective, each.parameter_ranges) for each in tuning.definitions
         ]
         text = "".join(
-            self.estimator(f"estimator_{index}", job, spec.metadata) for index, (_, job, _, _) in enumerate(jobs)
+            self.estimator(f"estimator_{index}", self._with_hints(job, ranges), spec.metadata)
+            for index, (_, job, _, ranges) in enumerate(jobs)
         )
         metrics = {name: found for name, job, _, _ in jobs if (found := _metrics(job))}
         arguments = {
@@ -365,6 +368,10 @@ class _Writer:
             "objective_type": tuning.objective.type,
             **shared,
         }
+        if tuning.autotune:
+            arguments["hyperparameters_to_keep_static_dict"] = {
+                name: self._kept(job, ranges) for name, job, _, ranges in jobs
+            }
         if len({objective.type for _, _, objective, _ in jobs}) > 1:
             self.notes.append("different directions of the objectives (HyperparameterTuner.create takes one)")
         inputs = {name: self.channels(job) for name, job, _, _ in jobs if job.input_data_config}
@@ -460,9 +467,26 @@ class _Writer:
                 write = json.dumps if job.source_code else plain_text
                 given = [write(each) for each in values]
             result[name] = Call(self.use("sagemaker.tuner", "CategoricalParameter"), {}, [given])
-        if ranges.auto:
-            self.notes.append("tuning.parameter_ranges.auto (SDK v2 takes hints from the fixed hyperparameters)")
         return result
+
+    def _with_hints(self, job: JobSpec, ranges: ParameterRanges) -> JobSpec:
+        """With autotune, the SDK takes the values of hyperparameters that are not kept as hints."""
+        hints: dict[str, Any] = dict(ranges.auto)
+        if job.source_code:
+            for name, hint in ranges.auto.items():
+                try:
+                    hints[name] = json.loads(hint)
+                except ValueError:
+                    self.notes.append(f"the hint of {name} as it stands (SDK v2 puts quotes around texts)")
+        return job.model_copy(update={"hyperparameters": {**job.hyperparameters, **hints}})
+
+    def _kept(self, job: JobSpec, ranges: ParameterRanges) -> list[str]:
+        """Every other fixed hyperparameter, also those that the SDK itself adds: else they would be tuned as well."""
+        fixed = hyperparameters_of(job, self.place.region, "s3://source", "job")
+        framework = job.algorithm.framework
+        if framework and framework.name in _CLASSES:
+            fixed |= {"sagemaker_estimator_class_name": "", "sagemaker_estimator_module": ""}
+        return [name for name in fixed if name not in ranges.names()]
 
 
 def _metrics(job: JobSpec) -> list[dict[str, str]]:

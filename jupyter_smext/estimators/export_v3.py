@@ -302,6 +302,11 @@ class _Writer:
         }
         # The tuner writes values with str(); these are the texts that the request carries.
         texts = {name: plain_text(value) for name, value in spec.spec.hyperparameters.items()}
+        if tuning.autotune:
+            # What is not kept is left out of the request.
+            arguments["hyperparameters_to_keep_static"] = [
+                name for name in texts if name not in tuning.parameter_ranges.names()
+            ]
         job = spec.spec.model_copy(update={"hyperparameters": texts})
         text = self.trainer("trainer", job, spec.metadata)
         text += f"tuner = {code(Call(tuner, arguments), 0, 8)}\n"
@@ -372,7 +377,7 @@ class _Writer:
             texts = [plain_text(each) for each in values]
             result[name] = Call(self.use(_PARAMETERS, "CategoricalParameter"), {}, [texts])
         if ranges.auto:
-            self.notes.append("tuning.parameter_ranges.auto (SDK v3 takes hints from the fixed hyperparameters)")
+            self.notes.append("tuning.parameter_ranges.auto (SDK v3's tuner does not send them)")
         return result
 
 

@@ -158,9 +158,15 @@ def with_resources_under_one_name(request: Request) -> None:
 
 
 def without_empty_ranges(request: Request) -> None:
-    ranges = request.get("HyperParameterTuningJobConfig", {}).get("ParameterRanges", {})
-    for name in [each for each, value in ranges.items() if not value]:
-        del ranges[name]
+    of_all = [request.get("HyperParameterTuningJobConfig", {}).get("ParameterRanges", {})]
+    for ranges in of_all + [part.get("HyperParameterRanges", {}) for part in definitions(request)]:
+        for name in [each for each, value in ranges.items() if not value]:
+            del ranges[name]
+
+
+def with_parents_in_order(request: Request) -> None:
+    parents = request.get("WarmStartConfig", {}).get("ParentHyperParameterTuningJobs", [])
+    parents.sort(key=lambda each: each["HyperParameterTuningJobName"])
 
 
 ALLOWED_DIFFERENCES: list[tuple[str, str, Callable[[Request], None]]] = [
@@ -169,11 +175,12 @@ ALLOWED_DIFFERENCES: list[tuple[str, str, Callable[[Request], None]]] = [
     ("both", "our launches carry their identities as tags", without_own_tags),
     ("both", "v2's profiler switched off and none at all are the same", without_switched_off_profiler),
     ("both", "an empty map or list and none at all are the same", with_empty_parts_left_out),
+    ("both", "no ranges of a kind and an empty list are the same", without_empty_ranges),
+    ("sdk-v2", "v2 keeps the parents of a warm start in a set, which has no order", with_parents_in_order),
     ("sdk-v2", "v2 notes its own class names, to attach to a tuning job later", without_class_names),
     ("sdk-v3", "v3 hands code over in channels and starts it by an entry point", without_code_delivery),
     ("sdk-v3", "v3 writes texts without quotes", with_unquoted_texts),
     ("sdk-v3", "the resources of a tuning job's jobs have an old name and a new one", with_resources_under_one_name),
-    ("sdk-v3", "no ranges of a kind and an empty list are the same", without_empty_ranges),
     ("sdk-v3", "v3 writes out what is the API's default", without_written_defaults),
     ("sdk-v3", "an empty map or list and none at all are the same", with_empty_parts_left_out),
 ]

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from sandbox.client_envs import SDK_V2, SDK_V3, client_python
 
-from jupyter_smext.estimators.check import valid_spec
+from jupyter_smext.estimators.catalog import BUILTINS, catalog
+from jupyter_smext.estimators.check import check, valid_spec
 from jupyter_smext.estimators.export import exported_code
 from jupyter_smext.estimators.models import ExportDialect
 
-from .generated_specs import KINDS, generated
+from .further_kinds import further_kinds
+from .generated_specs import FRAMEWORKS, KINDS, generated
 from .parity import ALLOWED_DIFFERENCES, PLACE, compared, our_request, sdk_requests
 from .specs import SCRIPT_SPEC, changed
 
@@ -22,11 +24,14 @@ SPECS_PER_SDK = 300
 
 # Members that these versions of botocore do not know yet, and that a request of ours may carry.
 NEWER_MEMBERS = {
-    "1.34": {"SessionChainingConfig", "InfraCheckConfig", "RemoteDebugConfig", "ResourceConfig.InstancePreferences"},
+    "1.34": {
+        "SessionChainingConfig", "InfraCheckConfig", "RemoteDebugConfig", "ResourceConfig.InstancePreferences",
+        "ResourceConfig.TrainingPlanArn",
+    },
     "1.37": {"ResourceConfig.InstancePreferences"},
     "1.40": {"ResourceConfig.InstancePreferences"},
     "1.44": set[str](),
-}
+}  # fmt: skip
 
 
 @pytest.mark.timeout(900)
@@ -36,9 +41,9 @@ NEWER_MEMBERS = {
 def test_an_sdk_sends_the_request_that_we_send(
     sdk: str, requirements: tuple[str, ...], dialect: ExportDialect, tmp_path: Path
 ) -> None:
-    specs = generated(SPECS_PER_SDK, sdk=sdk)
+    specs = [*generated(SPECS_PER_SDK, sdk=sdk), *further_kinds(sdk).values()]
     answers = sdk_requests(client_python(*requirements), specs, dialect, tmp_path)
-    assert len(answers) == SPECS_PER_SDK
+    assert len(answers) == len(specs) > SPECS_PER_SDK
     for index, (data, answer) in enumerate(zip(specs, answers, strict=True)):
         assert "error" not in answer, (index, data, answer["error"], answer.get("trace", "")[-2000:])
         ours, theirs = compared(our_request(data), dialect), compared(answer["request"], dialect)
@@ -59,6 +64,16 @@ def test_the_generated_specs_are_of_every_kind() -> None:
         assert len(builtins) > 10
 
 
+def test_the_further_specs_are_of_all_that_the_catalog_has() -> None:
+    listed = catalog()
+    for sdk in ("v2", "v3"):
+        algorithms = [each["spec"]["algorithm"] for each in further_kinds(sdk).values()]
+        frameworks = {each["framework"]["name"] for each in algorithms if "framework" in each}
+        assert frameworks | set(FRAMEWORKS) == {each.name for each in listed.frameworks}
+        assert {each["builtin"]["name"] for each in algorithms if "builtin" in each} == set(BUILTINS)
+        assert [check(each).problems for each in further_kinds(sdk).values() if check(each).problems] == []
+
+
 def test_allowed_differences_each_say_why() -> None:
     for applies, reason, change in ALLOWED_DIFFERENCES:
         assert applies in ("both", "sdk-v2", "sdk-v3")
@@ -70,6 +85,7 @@ def test_allowed_differences_each_say_why() -> None:
 @pytest.mark.parametrize("version", sorted(NEWER_MEMBERS))
 def test_botocore_of_every_age_takes_our_requests(version: str) -> None:
     requests = [our_request(data) for sdk in ("v2", "v3") for data in generated(SPECS_PER_SDK, sdk=sdk)]
+    requests += [our_request(data) for data in further_kinds("v2").values()]
     python = client_python(f"boto3=={version}.*")
     done = subprocess.run(
         [python, Path(__file__).with_name("botocore_verdicts.py")],
@@ -108,6 +124,16 @@ def test_what_a_dialect_cannot_say_is_noted(dialect: ExportDialect, path: str, v
     written = exported_code(valid_spec(changed((path, value))), PLACE, dialect, "job.sagemaker.yaml")
     assert any(noted in note for note in written.notes)
     assert f"# Not said here: {written.notes[0]}" in written.code
+
+
+def test_automatic_ranges_that_an_sdk_cannot_send_are_noted() -> None:
+    automatic = further_kinds("v2")["tuning with automatic ranges"]
+    written = exported_code(valid_spec(automatic), PLACE, ExportDialect.SDK_V3, "job.sagemaker.yaml")
+    assert written.notes == ["tuning.parameter_ranges.auto (SDK v3's tuner does not send them)"]
+
+    text = valid_spec(changed(("tuning.parameter_ranges.auto", {"kind": "deep"}), base=automatic))
+    written = exported_code(text, PLACE, ExportDialect.SDK_V2, "job.sagemaker.yaml")
+    assert written.notes == ["the hint of kind as it stands (SDK v2 puts quotes around texts)"]
 
 
 @pytest.mark.parametrize("dialect", list(ExportDialect))
