@@ -66,8 +66,8 @@ export function ChangesView(props: IChangesViewProps): JSX.Element {
         {result.changes.map(({ path, before, after }) => (
           <tr key={path}>
             <th scope="row">{path}</th>
-            <td>{before === null ? '–' : String(before)}</td>
-            <td>{after === null ? '–' : String(after)}</td>
+            <td data-label={trans.__('Then')}>{before === null ? '–' : String(before)}</td>
+            <td data-label={trans.__('Now')}>{after === null ? '–' : String(after)}</td>
           </tr>
         ))}
       </tbody>

@@ -16,7 +16,7 @@ import { LocalLog } from './localLog';
 import type { EstimatorModel } from './model';
 import type { INotebookTarget } from './notebookTarget';
 import type { IPlace } from './problemList';
-import type { EstimatorsService, SpecKind } from './service';
+import type { EstimatorsService, SpecKind, SpecValues } from './service';
 import { EstimatorSession } from './session';
 import type { ISyntaxProblem } from './specText';
 
@@ -137,6 +137,13 @@ function Editor(props: IEditorProps): JSX.Element {
 function Document(props: IEditorProps): JSX.Element {
   const { session, model, trans, context } = props;
   const [target, setTarget] = React.useState<{ place: IPlace } | null>(null);
+  // While the server looks at an edit, the code of the text before it stays.
+  const checked = React.useRef<SpecValues | null>(null);
+  if (model.valid) {
+    checked.current = model.spec.values;
+  } else if (!model.checking) {
+    checked.current = null;
+  }
 
   if (!model.spec.values) {
     return <SyntaxProblems problems={model.spec.problems} trans={trans} onShow={props.openText} />;
@@ -159,10 +166,10 @@ function Document(props: IEditorProps): JSX.Element {
           }
         />
       </div>
-      {props.codeShown && model.valid && (
+      {props.codeShown && checked.current && (
         <CodeView
           service={props.service}
-          spec={model.spec.values}
+          spec={checked.current}
           document={session.document}
           trans={trans}
           jobName={session.launch.jobName}

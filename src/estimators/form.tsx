@@ -66,11 +66,12 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
     if (!target || target === shownTarget.current) {
       return;
     }
-    const section = sections.find(each => holds(each, target.place));
+    const section = sectionOf(sections, target.place);
     if (query) {
       setQuery('');
-    } else if (section && !(isOpen(section) && more.has(section.id))) {
+    } else if (section && !isOpen(section)) {
       setFolds(new Map(folds).set(section.id, true));
+    } else if (section && !more.has(section.id) && isAmong(section.more, target.place)) {
       setMore(new Set(more).add(section.id));
     } else {
       shownTarget.current = target;
@@ -124,6 +125,7 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
           >
             <Section
               section={section}
+              problems={model.problems.filter(each => sectionOf(sections, each) === section).length}
               open={found !== null || isOpen(section)}
               more={found !== null || more.has(section.id)}
               onToggle={() => setFolds(new Map(folds).set(section.id, !isOpen(section)))}
@@ -143,16 +145,16 @@ export function EstimatorForm(props: IEstimatorFormProps): JSX.Element {
 
 function Section(props: {
   section: IFormSection;
+  problems: number;
   open: boolean;
   more: boolean;
   onToggle: () => void;
   onToggleMore: () => void;
 }): JSX.Element {
   const { model, trans, idPrefix, found, job } = useForm();
-  const { section } = props;
+  const { section, problems } = props;
   const id = `${idPrefix}-section-${section.id}`;
   const Icon = props.open ? caretDownIcon : caretRightIcon;
-  const problems = model.problems.filter(problem => holds(section, problem)).length;
   const withheld = withheldPaths(model, job);
   const applies = (path: string) => !withheld.some(each => isWithin(path, each));
   const fields = (paths: readonly string[]) =>
@@ -221,9 +223,21 @@ function SectionField(props: { path: string; untitled: boolean }): JSX.Element |
   return <Field field={field} path={path} untitled={props.untitled} />;
 }
 
-/** Whether the field of a place stands in a section. */
-function holds(section: IFormSection, place: IPlace): boolean {
-  return fieldsOf(section).some(path => isWithin(place.path, path));
+/** Where the field of a place stands: in the section that names it, or the nearest field around it. */
+function sectionOf(sections: readonly IFormSection[], place: IPlace): IFormSection | undefined {
+  const nearest = (section: IFormSection) =>
+    Math.max(
+      0,
+      ...fieldsOf(section)
+        .filter(path => isWithin(place.path, path))
+        .map(path => path.length)
+    );
+  const best = Math.max(...sections.map(nearest));
+  return best ? sections.find(section => nearest(section) === best) : undefined;
+}
+
+function isAmong(paths: readonly string[], place: IPlace): boolean {
+  return paths.some(path => isWithin(place.path, path));
 }
 
 /** Whether a path is another one, or leads on from there. */

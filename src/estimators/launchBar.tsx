@@ -271,7 +271,8 @@ function Cost(
           {` · ${trans.__('more than your limit of %1', formatDollars(cap))}`}
         </strong>
       )}
-      {props.sandbox && ` · ${trans.__('the sandbox bills nothing')}`}
+      {props.sandbox && (typeof type === 'string' || model.valid) && ' · '}
+      {props.sandbox && trans.__('the sandbox bills nothing')}
     </span>
   );
 }

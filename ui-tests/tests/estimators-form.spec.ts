@@ -1,26 +1,6 @@
-import { join } from 'node:path';
-import { readdirSync, readFileSync } from 'node:fs';
-import type { Locator } from '@playwright/test';
-import { expect, type Lab, test } from '../lab';
-import { ended, folderWith, lossScript, specText } from '../sagemaker';
-
-function form(lab: Lab): Locator {
-  return lab.page.locator('.jp-smext-Editor:visible');
-}
-
-/** Open a document alone, and wait for its form. */
-async function openSpec(lab: Lab, text: string): Promise<string> {
-  const folder = folderWith(lab, { 'job.sagemaker.yaml': text, 'train.py': lossScript(2, 0) });
-  await lab.execute('docmanager:open', { path: `${folder}/job.sagemaker.yaml` });
-  await expect(form(lab).getByLabel(/^Name\*?$/)).toBeVisible({ timeout: 20_000 });
-  return folder;
-}
-
-function modelText(lab: Lab): Promise<string> {
-  return lab.page.evaluate(() =>
-    (window as any).jupyterapp.shell.currentWidget.context.model.sharedModel.getSource()
-  );
-}
+import { form, field, modelText, openSpec, test } from '../estimators';
+import { expect } from '../lab';
+import { specText } from '../sagemaker';
 
 const XGBOOST = `api_version: smext/v1
 kind: TrainingJob
@@ -37,6 +17,16 @@ spec:
     instance_type: ml.m5.large
   stopping_condition:
     max_runtime_in_seconds: 600
+`;
+
+const TUNING = `tuning:
+  objective:
+    metric_name: validation:rmse
+    type: Minimize
+  parameter_ranges: {}
+  resource_limits:
+    max_number_of_training_jobs: 4
+    max_parallel_training_jobs: 2
 `;
 
 test('an instance type is found and chosen by keyboard', async ({ lab }) => {
@@ -69,30 +59,6 @@ test('an instance type is found and chosen by keyboard', async ({ lab }) => {
   await expect(form(lab)).toContainText('1 × T4 (16 GiB)');
 });
 
-test('what the administrator does not allow is shown, and cannot be chosen', async ({ lab }) => {
-  await lab.page.route('**/estimators/instance-types*', async route => {
-    const answer = await route.fetch();
-    const offered = await answer.json();
-    offered.refusal = { message: 'Set by your administrator: one of ml.m5.*.', hint: 'Ask Ada.' };
-    for (const offer of offered.offers) {
-      offer.allowed = offer.instance_type.startsWith('ml.m5.');
-    }
-    await route.fulfill({ response: answer, json: offered });
-  });
-  await openSpec(lab, specText('refused-type').replace('ml.m5.large', 'ml.c5.xlarge'));
-  await expect(form(lab)).toContainText('Set by your administrator: one of ml.m5.*. Ask Ada.');
-  await form(lab).getByRole('button', { name: 'Choose…' }).click();
-  const picker = form(lab).getByRole('group', { name: 'Instance types' });
-  await picker.getByLabel('Search types').fill('ml.c5.2xlarge');
-  const row = picker.getByRole('row', { name: /ml\.c5\.2xlarge/ });
-  await expect(row).toContainText('not allowed');
-  await row.click();
-  await expect(picker.getByRole('button', { name: 'Choose', exact: true })).toBeDisabled();
-  await row.dblclick();
-  await expect(picker).toBeVisible();
-  expect(await modelText(lab)).toContain('instance_type: ml.c5.xlarge #');
-});
-
 test('a channel is chosen in S3', async ({ lab }) => {
   const bucket = await lab.bucketWith({ 'data/train/a.csv': 'a', 'data/test/b.csv': 'b' });
   const channel = `  input_data_config:\n    - channel_name: train\n      s3_uri: s3://${bucket}/data/\n`;
@@ -110,16 +76,7 @@ test('a channel is chosen in S3', async ({ lab }) => {
 });
 
 test('the hyperparameters of xgboost are known, and become ranges of a tuning', async ({ lab }) => {
-  const tuning = `tuning:
-  objective:
-    metric_name: validation:rmse
-    type: Minimize
-  parameter_ranges: {}
-  resource_limits:
-    max_number_of_training_jobs: 4
-    max_parallel_training_jobs: 2
-`;
-  await openSpec(lab, XGBOOST.replace('TrainingJob', 'HyperParameterTuningJob') + tuning);
+  await openSpec(lab, XGBOOST.replace('TrainingJob', 'HyperParameterTuningJob') + TUNING);
   const table = form(lab).getByRole('group', { name: 'Hyperparameters' });
   await expect(table.getByRole('group', { name: 'num_round' })).toContainText('required');
 
@@ -157,59 +114,82 @@ test('a value out of its limits says so while it is typed', async ({ lab }) => {
   await expect(table).not.toContainText(/At least|More than/);
 });
 
-test('exported code goes into the notebook that is open, and runs there', async ({ lab }) => {
-  test.setTimeout(120_000);
-  const folder = await openSpec(lab, specText('celled'));
-  await form(lab).getByRole('button', { name: 'Code', exact: true }).click();
-  const code = form(lab).getByRole('region', { name: 'Code' });
-  await code.getByRole('tab', { name: 'boto3' }).click();
-  await expect(code).toContainText('create_training_job(');
-  await expect(code.getByRole('button', { name: 'New cell' })).toHaveCount(0);
-  await lab.execute('notebook:create-new', { cwd: folder, kernelName: 'python3' });
-  await expect(lab.page.locator('#jp-main-statusbar')).toContainText('| Idle', { timeout: 40_000 });
-  await lab.execute('docmanager:open', { path: `${folder}/job.sagemaker.yaml` });
-  await code.getByRole('button', { name: 'New cell' }).click();
-  const cells = lab.page.locator('.jp-Notebook:visible .jp-Cell');
-  await expect(cells).toHaveCount(2);
-  await expect(cells.nth(1)).toContainText('boto3.Session(');
-  await lab.execute('notebook:run-all-cells');
-  const jobs = async () => (await lab.api('GET', 'jobs?name_contains=celled')).training_jobs;
-  await expect.poll(async () => (await jobs()).length, { timeout: 60_000 }).toBe(1);
-  expect((await ended(lab, (await jobs())[0].training_job_name)).training_job_status).toBe(
-    'Completed'
-  );
+test('what does not go with the algorithm is hidden, and told where it is set', async ({ lab }) => {
+  await openSpec(lab, specText('withheld'));
+  const launch = form(lab).getByRole('button', { name: 'Launch', exact: true });
+  await expect(field(lab, 'Entry script')).toBeVisible();
+  await expect(launch).toBeEnabled();
+  await form(lab)
+    .getByLabel(/^Algorithm\*?$/)
+    .first()
+    .selectOption('Built-in algorithm');
+  await expect(field(lab, 'Entry script')).toBeHidden();
+  await expect(field(lab, 'Source directory')).toBeHidden();
+  const source = form(lab).getByRole('group', { name: 'Source code' });
+  await expect(source).toContainText('entry_script: train.py');
+  await expect(launch).toBeDisabled();
+
+  // Its problem leads there, although it has no field.
+  await form(lab)
+    .getByRole('button', { name: /problems?$/ })
+    .last()
+    .click();
+  const problems = form(lab).getByRole('list', { name: 'Problems' });
+  await problems.getByRole('button', { name: /spec\.source_code/ }).click();
+  await expect(source).toBeFocused();
+  await source.getByRole('button', { name: 'Remove' }).click();
+  await expect(source).toBeHidden();
+  expect(await modelText(lab)).not.toContain('entry_script');
+
+  await form(lab)
+    .getByLabel(/^Algorithm\*?$/)
+    .first()
+    .selectOption('Framework with your script');
+  await expect(field(lab, 'Entry script')).toBeVisible();
+  await form(lab).getByLabel('Search fields').fill('container arguments');
+  await expect(field(lab, 'Entry script')).toBeHidden();
+  await expect(field(lab, 'Container arguments')).toBeHidden();
 });
 
-test('a template of the team becomes a document', async ({ lab }) => {
-  const text = specText('from-template');
-  const template = {
-    name: 'teams/sklearn',
-    source: 's3://team/t/',
-    path: 'sklearn.sagemaker.yaml'
-  };
-  const described = { ...template, description: 'Where we begin', version: 'abc', problems: [] };
-  await lab.page.route(/estimators.templates(\?|$)/, route =>
-    route.fulfill({
-      json: {
-        sources: [{ source: 's3://team/t/', named_by: 'admin', notes: [] }],
-        templates: [described]
-      }
-    })
-  );
-  await lab.page.route(/estimators.template(\?|$)/, route =>
-    route.fulfill({ json: { template: described, text } })
-  );
-  const folder = folderWith(lab, { 'train.py': '' });
-  // The command answers only once the dialog is over.
-  await lab.page.evaluate(cwd => {
-    void (window as any).jupyterapp.commands.execute('smext:estimator-from-template', { cwd });
-  }, folder);
-  const dialog = lab.page.getByRole('dialog');
-  await expect(dialog.getByRole('button', { name: 'Create' })).toBeDisabled();
-  await dialog.getByRole('row', { name: /sklearn/ }).click();
-  await expect(dialog.getByLabel('Text of the template')).toContainText('base_job_name');
-  await dialog.getByRole('button', { name: 'Create' }).click();
-  await expect(form(lab).getByLabel(/^Name\*?$/)).toHaveValue('from-template', { timeout: 20_000 });
-  const [file] = readdirSync(join(lab.server.root, folder)).filter(each => each.endsWith('.yaml'));
-  expect(readFileSync(join(lab.server.root, folder, file), 'utf-8')).toBe(text);
+test('a tuning job gets another job, with ranges of its own', async ({ lab }) => {
+  const alone = XGBOOST.replace('TrainingJob', 'HyperParameterTuningJob');
+  const ranges = `  parameter_ranges:
+    continuous:
+      eta:
+        min_value: 0.1
+        max_value: 0.5
+`;
+  await openSpec(lab, alone + TUNING.replace('  parameter_ranges: {}\n', ranges));
+  await expect(form(lab).getByRole('button', { name: 'Launch', exact: true })).toBeEnabled();
+  await form(lab).getByRole('button', { name: 'Add to More definitions' }).click();
+  const other = form(lab).getByRole('region', { name: 'Training job job-2' });
+  const name = other.getByLabel(/^Name\*?$/);
+  await expect(name).toBeFocused();
+  await expect(field(lab, 'Name of this job')).toHaveValue('job-1');
+  await name.fill('deep');
+  const deep = form(lab).getByRole('region', { name: 'Training job deep' });
+  const range = deep.getByRole('group', { name: 'Range of eta' });
+  await range.getByLabel(/^To/).fill('0.9');
+  const table = deep.getByRole('group', { name: 'Hyperparameters' });
+  await table.getByRole('button', { name: 'Add', exact: true }).click();
+  await table.getByLabel('Search hyperparameters').fill('max_depth');
+  await lab.page.keyboard.press('Enter');
+  await table.getByLabel('How max_depth is set').selectOption('Tune: whole numbers');
+  await table.getByRole('group', { name: 'Range of max_depth' }).getByLabel(/^From/).fill('2');
+  await table.getByRole('group', { name: 'Range of max_depth' }).getByLabel(/^To/).fill('9');
+  await deep.getByLabel(/^Metric\*?$/).fill('validation:mae');
+  await expect
+    .poll(() => modelText(lab))
+    .toMatch(
+      /definitions:\n +- definition_name: deep\n[^]*metric_name: validation:mae[^]*max_value: 0.9[^]*max_depth:\n +min_value: 2\n +max_value: 9\n/
+    );
+  // The first job is as it was.
+  expect(await modelText(lab)).toContain('metric_name: validation:rmse');
+  expect(await modelText(lab)).toContain('max_value: 0.5');
+  await expect(form(lab).getByRole('button', { name: 'Launch', exact: true })).toBeEnabled();
+  await lab.expectAccessible('.jp-smext-Editor-form');
+
+  await form(lab).getByRole('button', { name: 'Remove deep' }).click();
+  await expect(deep).toBeHidden();
+  await expect.poll(() => modelText(lab)).not.toContain('definitions:');
 });

@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Locator } from '@playwright/test';
-import { type IServer, startServer } from '../globalSetup';
-import { expect, Lab, test as base } from '../lab';
-import { ended, folderWith, lossScript, specText } from '../sagemaker';
+import { field, form, jobsNamed, modelText, openSpec, test as base } from '../estimators';
+import { startServer } from '../globalSetup';
+import { expect } from '../lab';
+import { ended, specText } from '../sagemaker';
 
 const TEMPLATES_BUCKET = 'ui-team-templates';
 
 /** A JupyterLab whose administrator has set a budget, instance types and templates. */
-const test = base.extend<{ lab: Lab }, { policed: IServer }>({
-  policed: [
+const test = base.extend({
+  server: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), 'smext-policy-'));
@@ -34,13 +34,7 @@ templates:
       rmSync(folder, { recursive: true });
     },
     { scope: 'worker', timeout: 120_000 }
-  ],
-  lab: async ({ page, policed }, use) => {
-    const lab = new Lab(page, policed);
-    await lab.load();
-    await lab.settle();
-    await use(lab);
-  }
+  ]
 });
 
 /** A git repository with one template in it; answers its path. */
@@ -54,26 +48,6 @@ function repository(folder: string): string {
   git('add', '.');
   git('commit', '--quiet', '-m', 'first');
   return path;
-}
-
-function form(lab: Lab): Locator {
-  return lab.page.locator('.jp-smext-Editor:visible');
-}
-
-async function openSpec(lab: Lab, text: string): Promise<void> {
-  const folder = folderWith(lab, { 'job.sagemaker.yaml': text, 'train.py': lossScript(2, 0) });
-  await lab.execute('docmanager:open', { path: `${folder}/job.sagemaker.yaml` });
-  await expect(form(lab).getByLabel(/^Name\*?$/)).toBeVisible({ timeout: 20_000 });
-}
-
-function modelText(lab: Lab): Promise<string> {
-  return lab.page.evaluate(() =>
-    (window as any).jupyterapp.shell.currentWidget.context.model.sharedModel.getSource()
-  );
-}
-
-async function jobsNamed(lab: Lab, name: string): Promise<any[]> {
-  return (await lab.api('GET', `jobs?name_contains=${name}`)).training_jobs;
 }
 
 test("the administrator's budget blocks a launch, one's own warns", async ({ lab }) => {
@@ -158,7 +132,7 @@ test('templates come from S3 and from git, and a source that cannot be read is t
   await expect(dialog.getByLabel('Text of the template')).toContainText('from-git');
   await expect(dialog.getByLabel('Chosen')).toHaveValue('sklearn');
   await create.click();
-  await expect(form(lab).getByLabel(/^Name\*?$/)).toHaveValue('from-git', { timeout: 20_000 });
+  await expect(field(lab, 'Name')).toHaveValue('from-git', { timeout: 20_000 });
   const [file] = readdirSync(lab.server.root).filter(each => each.endsWith('.sagemaker.yaml'));
   expect(readFileSync(join(lab.server.root, file), 'utf-8')).toBe(specText('from-git'));
 });

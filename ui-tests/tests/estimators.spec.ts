@@ -1,49 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
-import { expect, type Lab, test } from '../lab';
+import { field, form, jobsNamed, modelText, openSpec, replaceText, test } from '../estimators';
+import { expect, type Lab } from '../lab';
 import { ended, folderWith, launch as launchJob, lossScript, specText } from '../sagemaker';
-
-function form(lab: Lab): Locator {
-  return lab.page.locator('.jp-smext-Editor:visible');
-}
-
-/** The control of a field; a star behind its name says that it must be given. */
-function field(lab: Lab, name: string): Locator {
-  return form(lab).getByLabel(new RegExp(`^${name}\\*?$`));
-}
 
 function textOf(lab: Lab): Locator {
   return lab.page.locator('.jp-FileEditor:visible .cm-content');
-}
-
-/** Open a document and wait for its form. */
-async function openSpec(lab: Lab, text: string): Promise<{ path: string; file: string }> {
-  const folder = folderWith(lab, { 'job.sagemaker.yaml': text, 'train.py': lossScript(3, 0) });
-  const path = `${folder}/job.sagemaker.yaml`;
-  await lab.execute('docmanager:open', { path });
-  await expect(field(lab, 'Name')).toBeVisible({
-    timeout: 20_000
-  });
-  return { path, file: join(lab.server.root, path) };
-}
-
-/** The text as the document holds it, saved or not. */
-function modelText(lab: Lab): Promise<string> {
-  return lab.page.evaluate(() =>
-    (window as any).jupyterapp.shell.currentWidget.context.model.sharedModel.getSource()
-  );
-}
-
-async function replaceText(lab: Lab, from: string, to: string): Promise<void> {
-  await lab.page.evaluate(
-    ([old, fresh]) => {
-      const { sharedModel } = (window as any).jupyterapp.shell.currentWidget.context.model;
-      sharedModel.setSource(sharedModel.getSource().replace(old, fresh));
-    },
-    [from, to] as const
-  );
 }
 
 test('a new Estimator opens as a form beside its text', async ({ lab }) => {
@@ -136,7 +99,7 @@ test('a spec for this machine runs here, and its lines are seen', async ({ lab }
   const log = form(lab).getByRole('region', { name: 'Log of the run on this machine' });
   await expect(log).toContainText('Training', { timeout: 60_000 });
   await expect(form(lab)).toContainText(/the model is local-runs\/here-/, { timeout: 60_000 });
-  expect((await lab.api('GET', 'jobs?name_contains=here-')).training_jobs).toEqual([]);
+  expect(await jobsNamed(lab, 'here-')).toEqual([]);
 });
 
 test('text that is no YAML takes the place of the form, with line and column', async ({ lab }) => {
@@ -191,19 +154,17 @@ test('the request that a launch would send has no side effect', async ({ lab }) 
   await expect(request).toContainText('"InstanceType": "ml.m5.large"', { timeout: 20_000 });
   await field(lab, 'Instance type').fill('ml.c5.xlarge');
   await expect(request).toContainText('"InstanceType": "ml.c5.xlarge"');
-  const { training_jobs } = await lab.api('GET', 'jobs?name_contains=preview');
-  expect(training_jobs).toEqual([]);
+  expect(await jobsNamed(lab, 'preview')).toEqual([]);
 });
 
 test('two clicks in two tabs launch one job, and "Launch again" launches another', async ({
-  lab,
-  context
+  lab
 }) => {
   test.setTimeout(90_000);
   const base = `once${randomUUID().slice(0, 8)}`;
   const { path, file } = await openSpec(lab, specText(base));
   await field(lab, 'Instances').fill('1');
-  const other = await context.newPage();
+  const other = await lab.page.context().newPage();
   await other.goto(`${lab.server.url}lab/workspaces/other-${Date.now()}/tree/${path}`);
   const launch = form(lab).getByRole('button', { name: 'Launch', exact: true });
   const there = other
@@ -216,15 +177,15 @@ test('two clicks in two tabs launch one job, and "Launch again" launches another
   const job = lab.page.locator('.jp-smext-Job:visible');
   await expect(job.getByRole('heading')).toContainText(base, { timeout: 20_000 });
   await expect(other.locator('.jp-smext-Job')).toBeVisible({ timeout: 20_000 });
-  const jobs = () => lab.api('GET', `jobs?name_contains=${base}`);
-  const { training_jobs } = await jobs();
-  expect(training_jobs).toHaveLength(1);
+  const jobs = () => jobsNamed(lab, base);
+  const launched = await jobs();
+  expect(launched).toHaveLength(1);
   // What was launched is what the file says.
   expect(readFileSync(file, 'utf-8')).toContain('instance_count: 1');
   await other.close();
 
   await lab.execute('docmanager:open', { path });
-  await expect(form(lab)).toContainText(`Launched as ${training_jobs[0].training_job_name}`);
+  await expect(form(lab)).toContainText(`Launched as ${launched[0].training_job_name}`);
   await replaceText(lab, 'max_runtime_in_seconds: 600', 'max_runtime_in_seconds: 500');
   await form(lab).getByRole('button', { name: 'Code', exact: true }).click();
   await form(lab).getByRole('tab', { name: 'Changes' }).click();
@@ -232,8 +193,8 @@ test('two clicks in two tabs launch one job, and "Launch again" launches another
   await expect(change).toContainText('600', { timeout: 20_000 });
   await expect(change).toContainText('500');
   await form(lab).getByRole('button', { name: 'Launch again' }).click();
-  await expect.poll(async () => (await jobs()).training_jobs.length).toBe(2);
-  for (const each of (await jobs()).training_jobs) {
+  await expect.poll(async () => (await jobs()).length).toBe(2);
+  for (const each of await jobs()) {
     expect((await ended(lab, each.training_job_name)).training_job_status).toBe('Completed');
   }
 });
@@ -246,14 +207,14 @@ test('a launch that would fail is held back, and what AWS refuses says why', asy
   const findings = form(lab).getByRole('list', { name: 'Findings of the check' });
   await expect(findings).toContainText('no-such-bucket-of-ours', { timeout: 20_000 });
   await expect(form(lab).getByRole('alert')).toContainText('Nothing was launched');
-  expect((await lab.api('GET', 'jobs?name_contains=refused')).training_jobs).toEqual([]);
+  expect(await jobsNamed(lab, 'refused')).toEqual([]);
 
   await form(lab).getByRole('button', { name: 'Launch anyway' }).click();
   await expect(
     form(lab).getByRole('alert').filter({ hasText: 'no-such-bucket-of-ours' }).first()
   ).toBeVisible({ timeout: 20_000 });
   await expect(launch).toBeEnabled();
-  expect((await lab.api('GET', 'jobs?name_contains=refused')).training_jobs).toEqual([]);
+  expect(await jobsNamed(lab, 'refused')).toEqual([]);
 });
 
 test('the check finds what would fail and leads there', async ({ lab }) => {
@@ -288,9 +249,11 @@ test('the price is that of what the form says, with its parts and their date', a
   await expect(bar).toContainText('no price known');
 });
 
-test('code that sends the same request opens in a notebook, and runs there', async ({ lab }) => {
-  test.setTimeout(90_000);
-  await openSpec(lab, specText('exported'));
+test('code that sends the same request opens in a notebook, or goes into it, and runs there', async ({
+  lab
+}) => {
+  test.setTimeout(120_000);
+  const { path } = await openSpec(lab, specText('exported'));
   await form(lab).getByRole('button', { name: 'Code', exact: true }).click();
   const code = form(lab).getByRole('region', { name: 'Code' });
   await code.getByRole('tab', { name: 'SDK v3' }).click();
@@ -299,10 +262,10 @@ test('code that sends the same request opens in a notebook, and runs there', asy
   await expect(code).toContainText('SKLearn(');
   await code.getByRole('tab', { name: 'boto3' }).click();
   await expect(code).toContainText('create_training_job(');
+  await expect(code.getByRole('button', { name: 'New cell' })).toHaveCount(0);
   await code.getByRole('button', { name: 'New notebook' }).click();
-  await expect(lab.page.locator('.jp-Notebook .jp-Cell').first()).toContainText('import boto3', {
-    timeout: 20_000
-  });
+  const cells = lab.page.locator('.jp-Notebook:visible .jp-Cell');
+  await expect(cells.first()).toContainText('import boto3', { timeout: 20_000 });
   // It knows its kernel, and so asks for none.
   await expect(lab.page.getByRole('dialog')).toBeHidden();
   // Cells that are run before the kernel is there are not run at all.
@@ -310,11 +273,21 @@ test('code that sends the same request opens in a notebook, and runs there', asy
     timeout: 40_000
   });
   await lab.execute('notebook:run-all-cells');
-  const jobs = async () => (await lab.api('GET', 'jobs?name_contains=exported')).training_jobs;
+  const jobs = () => jobsNamed(lab, 'exported');
   await expect.poll(async () => (await jobs()).length, { timeout: 60_000 }).toBe(1);
-  expect((await ended(lab, (await jobs())[0].training_job_name)).training_job_status).toBe(
-    'Completed'
-  );
+
+  await lab.execute('docmanager:open', { path });
+  await replaceText(lab, 'base_job_name: exported', 'base_job_name: exported-again');
+  await expect(code).toContainText('exported-again');
+  await code.getByRole('button', { name: 'New cell' }).click();
+  await expect(cells).toHaveCount(2);
+  await expect(cells.nth(1)).toContainText('boto3.Session(');
+  await cells.nth(1).locator('.cm-content').click();
+  await lab.execute('notebook:run-cell');
+  await expect.poll(async () => (await jobs()).length, { timeout: 60_000 }).toBe(2);
+  for (const each of await jobs()) {
+    expect((await ended(lab, each.training_job_name)).training_job_status).toBe('Completed');
+  }
 });
 
 test('a tuning job has a form of its own', async ({ lab }) => {

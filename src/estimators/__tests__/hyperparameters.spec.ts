@@ -5,7 +5,13 @@ import { describeHyperparameter, firstRange, rangeKinds, valueProblem } from '..
 const trans = nullTranslator.load('jupyter_smext');
 
 function definition(more: Partial<AlgorithmHyperparameter>): AlgorithmHyperparameter {
-  return { required: false, tunable: false, type: 'str', words: [], ...more } as AlgorithmHyperparameter;
+  return {
+    required: false,
+    tunable: false,
+    type: 'str',
+    words: [],
+    ...more
+  } as AlgorithmHyperparameter;
 }
 
 describe('valueProblem', () => {
