@@ -46,7 +46,6 @@ CELLS: dict[str, tuple[str, str | None] | None] = {
         "InvalidRequest",
         f"{OBJECTS}/a.csv",
     ),
-    "boto3.client('sagemaker', endpoint_url=QUOTA).create_endpoint(**ENDPOINT)": ("QuotaExceeded", None),
     "boto3.client('sagemaker', endpoint_url=CAPACITY).create_endpoint(**ENDPOINT)": ("NoCapacity", None),
     # From here on without the keys of the environment.
     "for name in ('ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'SESSION_TOKEN'): os.environ.pop(f'AWS_{name}')": None,
@@ -61,10 +60,6 @@ CELLS: dict[str, tuple[str, str | None] | None] = {
     "boto3.Session(region_name='us-east-1').client('s3').list_buckets()": ("CredentialsMissing", None),
 }
 
-QUOTA = (
-    "The account-level service limit 'ml.p3.2xlarge for endpoint usage' is 0 Instances, with current utilization of 0 "
-    "Instances and a request delta of 1 Instances. Please use AWS Service Quotas to request an increase for this quota."
-)
 CAPACITY = "Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error."
 
 
@@ -125,7 +120,6 @@ def test_what_clients_raise_is_explained(
     with ExitStack() as stack:
         addresses = {
             "EXPIRED": stack.enter_context(answering(*EXPIRED_IN_S3)),
-            "QUOTA": stack.enter_context(answering(*refusal("ResourceLimitExceeded", QUOTA))),
             "CAPACITY": stack.enter_context(answering(*refusal("ResourceLimitExceeded", CAPACITY))),
             "ENDPOINT": {"EndpointName": "e", "EndpointConfigName": "e"},
         }

@@ -1,4 +1,4 @@
-"""Both SDKs in a kernel, against the sandbox: a capture changes nothing, and a job that fails is explained."""
+"""Both SDKs in a kernel, against the sandbox: a capture changes nothing, and what fails is explained."""
 
 from __future__ import annotations
 
@@ -52,13 +52,17 @@ print(spec.warnings, of_no_bucket.warnings)
 """
 
 
+# Of ml.p4d instances an account has none before it asks for a higher quota.
+LARGER = {"fit": "estimator.instance_type", "train": "estimator.compute.instance_type"}
+
+
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("requirements", "code", "launch"),
     [(SDK_V2, ESTIMATOR, "fit"), (SDK_V3, MODEL_TRAINER, "train")],
     ids=["Estimator", "ModelTrainer"],
 )
-def test_a_capture_changes_nothing_and_a_failed_job_is_explained(
+def test_a_capture_changes_nothing_and_failures_are_explained(
     requirements: tuple[str, ...],
     code: str,
     launch: str,
@@ -67,11 +71,18 @@ def test_a_capture_changes_nothing_and_a_failed_job_is_explained(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "train.py").write_text(SCRIPT)
-    cells = ["%load_ext jupyter_smext", code, CAPTURE, f"estimator.{launch}(logs=False)"]
+    run = f"estimator.{launch}(logs=False)"
+    quota = f"small, {LARGER[launch]} = {LARGER[launch]}, 'ml.p4d.24xlarge'\n{run}"
+    cells = ["%load_ext jupyter_smext", code, CAPTURE, quota, f"{LARGER[launch]} = small", run]
     cells = [each.replace("ROLE", sandbox.role_arn).replace("BUCKET", sandbox.bucket) for each in cells]
-    *_, captured, launched = run_cells(cells, tmp_path, client_python(*requirements), monkeypatch)
+    *_, captured, refused, _, launched = run_cells(cells, tmp_path, client_python(*requirements), monkeypatch)
     assert "the same" in text_of(captured)
     assert "The bucket not-there-before does not exist; the SDK would create it." in text_of(captured)
+    found = help_in(refused)
+    assert found is not None, refused
+    assert (found["code"], found["title"]) == ("QuotaExceeded", "Quota reached")
+    assert found["quotas"].endswith("/servicequotas/home/services/sagemaker/quotas")
+    assert "ml.p4d.24xlarge for training job usage" in found["message"]
     found = help_in(launched)
     assert found is not None, launched
     assert (found["code"], found["title"]) == ("Failed", "The training job failed")
