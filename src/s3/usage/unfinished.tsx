@@ -200,12 +200,12 @@ async function confirmAbort(
         </ul>
         {active > 0 && (
           <p>
-            {trans._n(
-              '%2 of them got a part within the last day: if it is still under way, it will fail.',
-              '%2 of them got a part within the last day: those still under way will fail.',
-              active,
-              formatNumber(active)
-            )}
+            {uploads.length === 1
+              ? trans.__('It got a part within the last day: if it is still under way, it fails.')
+              : trans.__(
+                  'Of them %1 got a part within the last day: those still under way fail.',
+                  formatNumber(active)
+                )}
           </p>
         )}
         <p>{trans.__('The parts that S3 holds are deleted. This cannot be undone.')}</p>
