@@ -5,6 +5,7 @@ import './tasks.css';
 import './s3.css';
 import './estimators.css';
 import './jobs.css';
+import './tuning.css';
 import './endpoints.css';
 import './iam.css';
 import './studio.css';

@@ -118,7 +118,7 @@ function axes(parent: HTMLElement, axis: ITrialChart['axis'], xLabel: string): u
     labelFont: font('normal'),
     labelSize: 20
   };
-  const x: uPlot.Axis = { ...common, label: xLabel };
+  const x: uPlot.Axis = { ...common, size: 28, label: xLabel };
   if (axis.kind === 'names') {
     x.splits = axis.names.map((_, index) => index);
     x.values = () => [...axis.names];
