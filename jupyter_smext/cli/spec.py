@@ -78,9 +78,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_new(args: argparse.Namespace) -> int:
-    from ..estimators.catalog import CatalogError
     from ..estimators.file import SUFFIX
     from ..estimators.first_spec import new_spec
+    from ..estimators.images import CatalogError
 
     path: Path = args.file
     if code := refusal(path, force=args.force):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .catalog import instance_types, newer_than_v2
+from .catalog import instance_types
 from .distribution import distribution_hyperparameters
 from .exported import Exported
+from .images import newer_than_v2
 from .models import DistributionType, InputChannel, JobSpec, Metadata, ParameterRanges, Spec, Tuning, TuningSpec
 from .notebook import notebook_notes, program_name
 from .python_code import Call, Expression, code, import_lines

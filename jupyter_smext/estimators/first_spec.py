@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .catalog import BUILTINS, CatalogError, framework_versions, image_uri, is_script_mode
 from .file import dump
+from .images import BUILTINS, CatalogError, framework_versions, image_uri, is_script_mode
 
 _HEAD = """\
 # A training job. Every key is explained at the form, and in `jupyter smext spec schema`.
@@ -16,7 +16,7 @@ _DATA = "s3://${profile.bucket}/data/train/"
 def new_spec(name: str, framework: str, *, instance_type: str = "ml.m5.large", entry_script: str = "train.py") -> str:
     """The text of a spec for the newest version of a framework or built-in algorithm.
 
-    Raises :class:`~jupyter_smext.estimators.catalog.CatalogError` where there is none of that name, or none for the
+    Raises :class:`~jupyter_smext.estimators.images.CatalogError` where there is none of that name, or none for the
     instance type.
     """
     version = framework_versions(framework)[0]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, JsonValue
 from ..aws.errors import ErrorCode, SmextError, from_aws
 from ..aws.session import AwsSession
 from .api_names import api_name
-from .catalog import identify_image
+from .images import identify_image
 from .jumpstart import spec_of_model
 from .models import (
     TRAINING_ONLY,

@@ -18,8 +18,8 @@ from pydantic import JsonValue
 from ..aws.errors import ErrorCode, SmextError
 from ..aws.models import Identity
 from .api_names import api_form
-from .catalog import CatalogError, image_uri
 from .distribution import distribution_hyperparameters
+from .images import CatalogError, image_uri
 from .models import TRAINING_ONLY, Algorithm, Compute, InputChannel, JobSpec, Metadata, Spec, TrainingSpec
 from .notebook import program_name
 from .packaging import ARCHIVE

@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from .catalog import BUILTINS, CatalogError, framework_versions, image_uri, is_script_mode
 from .distribution import FRAMEWORKS
+from .images import BUILTINS, CatalogError, framework_versions, image_uri, is_script_mode
 from .models import Algorithm, Compute, DistributionType, InputChannel, JobSpec, Spec, TuningSpec
 from .paths import Path
 from .tuning_rules import broken_tuning_rules

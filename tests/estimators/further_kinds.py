@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_smext.estimators.catalog import BUILTINS, catalog, framework_versions
+from jupyter_smext.estimators.catalog import catalog
+from jupyter_smext.estimators.images import BUILTINS, framework_versions
 
 from .generated_specs import FRAMEWORKS, OWN_IMAGE
 from .specs import REMOVED, changed

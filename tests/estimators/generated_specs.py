@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from jupyter_smext.estimators.catalog import BUILTINS, CatalogError, catalog, framework_versions, image_uri
+from jupyter_smext.estimators.catalog import catalog
 from jupyter_smext.estimators.check import check
+from jupyter_smext.estimators.images import BUILTINS, CatalogError, framework_versions, image_uri
 
 ROLE = "arn:aws:iam::111122223333:role/SageMaker"
 CPU, GPU = ("ml.m5.large", "ml.c5.xlarge", "ml.m5.2xlarge"), ("ml.g5.xlarge", "ml.p3.2xlarge", "ml.g4dn.xlarge")

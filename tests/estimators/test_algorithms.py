@@ -13,7 +13,7 @@ import pytest
 import jupyter_smext.estimators
 from jupyter_smext import runner
 from jupyter_smext.estimators.algorithms import builtin_algorithms, value_problem
-from jupyter_smext.estimators.catalog import BUILTINS, framework_versions, image_uri
+from jupyter_smext.estimators.images import BUILTINS, framework_versions, image_uri
 from jupyter_smext.runner.built_in import built_in, built_in_names
 
 # Numbers for which AWS documents no limit.

@@ -8,15 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from jupyter_smext.estimators.catalog import (
-    BUILTINS,
-    TITLES,
-    CatalogError,
-    catalog,
-    framework_versions,
-    image_uri,
-    instance_types,
-)
+from jupyter_smext.estimators.catalog import TITLES, catalog, instance_types
+from jupyter_smext.estimators.images import BUILTINS, CatalogError, framework_versions, image_uri
 
 # What each SDK answered, written down by record_image_uris.py in an environment of its own.
 RECORDED = {

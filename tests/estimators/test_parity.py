@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sandbox.client_envs import SDK_V2, SDK_V3, client_python
 
-from jupyter_smext.estimators.catalog import BUILTINS, catalog
+from jupyter_smext.estimators.catalog import catalog
 from jupyter_smext.estimators.check import check, valid_spec
 from jupyter_smext.estimators.export import exported_code
+from jupyter_smext.estimators.images import BUILTINS
 from jupyter_smext.estimators.models import ExportDialect
 
 from .further_kinds import further_kinds
