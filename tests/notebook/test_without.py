@@ -46,6 +46,7 @@ WITHOUT_IPYWIDGETS = {
     "sm.RoleCheck('a.sagemaker.yaml')": "Permissions",
     "sm.EndpointTester('none-such')": "none-such",
     "%sm_jobs --limit 1": "without-",
+    "%%sm_train a.sagemaker.yaml\nprint('in a job')\n": "Nobody can be asked whether to launch: --yes",
     "%%sm_train a.sagemaker.yaml --yes\nprint('in a job')\n": "Completed|InProgress",
 }
 
@@ -80,7 +81,10 @@ def jp_server_config() -> dict[str, Any]:
     return {"ServerApp": {"jpserver_extensions": {}}}
 
 
-async def test_a_server_without_the_extension(jp_serverapp: Any, jp_fetch: Any, sandbox: SandboxInfo) -> None:
+@pytest.mark.timeout(300)
+async def test_a_server_without_the_extension(
+    jp_serverapp: Any, jp_fetch: Any, sandbox: SandboxInfo, spec_file: Path
+) -> None:
     assert "jupyter_smext" not in jp_serverapp.extension_manager.extensions
     manager = jp_serverapp.kernel_manager
     session = {"path": "a.ipynb", "name": "a.ipynb", "type": "notebook", "kernel": {"name": "python3"}}
@@ -89,14 +93,19 @@ async def test_a_server_without_the_extension(jp_serverapp: Any, jp_fetch: Any, 
     client = manager.get_kernel(kernel_id).client()
     client.start_channels()
     try:
-        await client.wait_for_ready(timeout=60)
+        await client.wait_for_ready(timeout=180)
+        said: list[str] = []
 
         async def shown(code: str) -> dict[str, Any]:
             outputs: list[dict[str, Any]] = []
             done = await client.execute_interactive(
-                code, timeout=60, output_hook=lambda message: outputs.append(message["content"])
+                code,
+                timeout=180,
+                output_hook=lambda message: outputs.append(message["content"]),
+                stdin_hook=lambda message: client.input("n"),
             )
             assert done["content"]["status"] == "ok", done["content"]
+            said.extend(each["text"] for each in outputs if "text" in each)
             found: dict[str, Any] = next((each["data"] for each in reversed(outputs) if "data" in each), {})
             return found
 
@@ -106,6 +115,9 @@ async def test_a_server_without_the_extension(jp_serverapp: Any, jp_fetch: Any, 
         output = await shown("monitor = sm.PriceTag(sm.EstimatorForm().spec)\nmonitor.refresh()\nmonitor")
         assert "USD" in output["text/plain"]
         assert "refresh()" not in output["text/html"]
+        await shown("%load_ext jupyter_smext")
+        await shown(f"%%sm_train {spec_file}\nprint('in a job')\n")
+        assert "Not launched." in "".join(said), "somebody was asked, and said no"
     finally:
         client.stop_channels()
         await manager.shutdown_kernel(kernel_id, now=True)
