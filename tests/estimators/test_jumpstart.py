@@ -1,6 +1,15 @@
 """Specs of JumpStart's models, and the request that SDK v2's JumpStartEstimator sends for the same description.
 
-The catalog of these tests has the shape of AWS's (`data/jumpstart`); its values are made up, AWS's bucket is not asked.
+The catalog of these tests (`data/jumpstart`) stands in for AWS's bucket, which is not asked. What is real in it, and what
+is not:
+
+- members, keys of scripts and artifacts, framework: as in the test data of SDK v2 itself
+  (https://github.com/aws/sagemaker-python-sdk, `tests/unit/sagemaker/jumpstart/constants.py`);
+- hyperparameters and metrics of LightGBM with their defaults: AWS's pages on the algorithm
+  (https://docs.aws.amazon.com/sagemaker/latest/dg/lightgbm-hyperparameters.html);
+- versions, instance types and what differs by them, data set: made up, so that every rule has something to decide. That
+  the rules are the SDK's is what the comparison with its request proves; that AWS's own descriptions hold nothing else,
+  nothing here can prove.
 """
 
 from __future__ import annotations

@@ -224,6 +224,22 @@ FAULTS: list[tuple[str, dict[str, Any], dict[str, str], dict[str, Any]]] = [
         {},
         {},
     ),
+    (
+        "QuotaTooSmall",
+        script_spec(
+            (
+                "spec.compute",
+                {
+                    "instance_preferences": [
+                        {"instance_type": "ml.m5.large", "instance_count": 21},
+                        {"instance_type": "ml.c5.xlarge", "instance_count": 30},
+                    ]
+                },
+            )
+        ),
+        {},
+        {},
+    ),
     ("QuotaNotRead", script_spec(), {}, {"denied": "ListServiceQuotas"}),
     ("PriceUnknown", script_spec(("spec.compute.instance_type", "ml.c5n.xlarge")), {}, {}),
     ("OverBudget", script_spec(("policy", {"max_cost_usd": 0.01})), {}, {}),
@@ -460,6 +476,18 @@ CLEAN = [
     script_spec(("spec.algorithm.framework", {"name": "xgboost", "version": "1.7-1"})),
     script_spec(("spec.checkpoint_config", {"s3_uri": "s3://@bucket@/checkpoints"})),
     script_spec(channel("good/part-0.csv")),
+    # The second has room.
+    script_spec(
+        (
+            "spec.compute",
+            {
+                "instance_preferences": [
+                    {"instance_type": "ml.c5.xlarge", "instance_count": 21},
+                    {"instance_type": "ml.m5.large", "instance_count": 1},
+                ]
+            },
+        )
+    ),
     builtin_spec(),
     builtin_spec(("spec.hyperparameters.max_depth", 4)),
     builtin_spec(channel("libsvm/"), ("spec.input_data_config.0.content_type", "text/libsvm")),

@@ -6,10 +6,10 @@ Call: `servicequotas:ListServiceQuotas`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...aws.errors import from_aws
-from ..models import Finding, TuningSpec
+from ..models import Finding, FindingLevel, TuningSpec
 from ..quotas import listed_quotas, quota_name
 from .context import Context, error, unknown
 
@@ -20,19 +20,21 @@ def check_quota(context: Context) -> Iterator[Finding]:
     at_once = (
         context.spec.tuning.resource_limits.max_parallel_training_jobs if isinstance(context.spec, TuningSpec) else 1
     )
-    wanted: Counter[str] = Counter()
-    if compute.instance_type:
-        wanted[compute.instance_type] += compute.instance_count * at_once
+    needed: Counter[str] = Counter()
+    if compute.instance_type and not compute.instance_type.startswith("local"):
+        needed[compute.instance_type] += compute.instance_count * at_once
     for group in compute.instance_groups:
-        wanted[group.instance_type] += group.instance_count * at_once
-    wanted = Counter({name: count for name, count in wanted.items() if not name.startswith("local")})
-    if not wanted:
+        needed[group.instance_type] += group.instance_count * at_once
+    preferred = {
+        each.instance_type: (each.instance_count or compute.instance_count) * at_once
+        for each in compute.instance_preferences
+    }
+    if not needed and not preferred:
         return
     path = f"{context.path}.compute"
     spot = compute.enable_managed_spot_training
-    names = {each: quota_name(each, spot=spot) for each in wanted}
     try:
-        quotas = _quotas(context, set(names.values()))
+        quotas = _quotas(context, {quota_name(each, spot=spot) for each in [*needed, *preferred]})
     except Exception as failure:
         yield unknown(
             "QuotaNotRead",
@@ -41,18 +43,26 @@ def check_quota(context: Context) -> Iterator[Finding]:
             "servicequotas:ListServiceQuotas would decide it.",
         )
         return
-    for instance_type, count in wanted.items():
-        name = names[instance_type]
-        quota = quotas.get(name)
-        if quota is None:
-            yield unknown("QuotaNotRead", path, f"No quota of the name `{name}` was found.")
-        elif quota < count:
-            yield error(
-                "QuotaTooSmall",
-                path,
-                f"The account may use {quota:g} {name}, and the job needs {count}.",
-                "Request more in Service Quotas, or choose another type.",
-            )
+    for instance_type, count in needed.items():
+        yield from _findings(path, quota_name(instance_type, spot=spot), count, quotas)
+    # Of those that are preferred, one that has room is enough.
+    found = [list(_findings(path, quota_name(each, spot=spot), count, quotas)) for each, count in preferred.items()]
+    if all(found):
+        undecided = [each for each in found if each[0].level is FindingLevel.UNKNOWN]
+        yield from (undecided or found)[0] if found else []
+
+
+def _findings(path: str, name: str, count: int, quotas: Mapping[str, float]) -> Iterator[Finding]:
+    quota = quotas.get(name)
+    if quota is None:
+        yield unknown("QuotaNotRead", path, f"No quota of the name `{name}` was found.")
+    elif quota < count:
+        yield error(
+            "QuotaTooSmall",
+            path,
+            f"The account may use {quota:g} {name}, and the job needs {count}.",
+            "Request more in Service Quotas, or choose another type.",
+        )
 
 
 def _quotas(context: Context, names: set[str]) -> dict[str, float]:
