@@ -16,7 +16,7 @@ import {
 import type { IJobPlace } from './layout';
 import { NameInput, NewEntry, useNewEntry } from './newEntry';
 import { fieldAt, type IField } from './specSchema';
-import type { Path } from './specText';
+import { readScalar, type Path } from './specText';
 import { ValueInput } from './valueInput';
 
 /**
@@ -41,7 +41,11 @@ export function HyperparameterTable(props: { field: IField; untitled?: boolean }
     .filter(([, definition]) => definition.required)
     .map(([name]) => name);
   const names = [...new Set([...required, ...values, ...ranges.keys()])];
-  const entry = useNewEntry(names, name => model.set([...valuesAt, name], ''));
+  const entry = useNewEntry(names, name => {
+    // What holds without it is where a change of it begins.
+    const known = algorithm?.hyperparameters[name]?.default;
+    model.set([...valuesAt, name], readScalar(known ?? ''));
+  });
 
   const id = controlId(idPrefix, valuesAt);
   return (
@@ -126,7 +130,10 @@ function Row(props: {
     <div className="jp-smext-Hyperparameter" role="group" aria-label={name} ref={props.shown}>
       <div className="jp-smext-Hyperparameter-row" data-tunes={props.tunes || undefined}>
         {definition ? (
-          <span className="jp-smext-Hyperparameter-name" title={name}>
+          <span
+            className="jp-smext-Hyperparameter-name"
+            title={`${name}: ${describeHyperparameter(definition, trans)}`}
+          >
             {name}
             {props.required && (
               <span className="jp-smext-Form-required" title={trans.__('Required')}>

@@ -33,8 +33,11 @@ export function useNewEntry(taken: readonly string[], make: (name: string) => vo
       if (entry && added.current === name) {
         added.current = null;
         // Its value is what comes next; the focus is there before the next key is pressed.
-        const [nameInput, next] = entry.querySelectorAll<HTMLElement>('input, select, textarea');
-        (next ?? nameInput)?.focus();
+        const value = entry.querySelector<HTMLInputElement>(
+          'input:not([data-name]), select, textarea'
+        );
+        value?.focus();
+        value?.select?.();
       }
     },
     button
@@ -109,6 +112,7 @@ export function NameInput(props: {
       type="text"
       spellCheck={false}
       autoComplete="off"
+      data-name=""
       aria-label={trans.__('Name of %1', props.name)}
       value={text}
       onChange={event => setText(event.target.value)}

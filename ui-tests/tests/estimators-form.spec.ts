@@ -88,6 +88,9 @@ test('the hyperparameters of xgboost are known, and become ranges of a tuning', 
   await lab.page.keyboard.press('Enter');
   const eta = table.getByRole('group', { name: 'eta', exact: true });
   await expect(eta).toContainText('usually 0.1 to 0.5');
+  // The default is where it begins.
+  await expect(eta.getByLabel('Value of eta')).toBeFocused();
+  await expect(eta.getByLabel('Value of eta')).toHaveValue('0.3');
   await eta.getByLabel('How eta is set').selectOption('Tune: numbers');
   await expect(table.getByRole('group', { name: 'Range of eta' }).getByLabel(/^To/)).toHaveValue(
     '0.5'
@@ -95,7 +98,7 @@ test('the hyperparameters of xgboost are known, and become ranges of a tuning', 
   await expect
     .poll(() => modelText(lab))
     .toContain('continuous:\n      eta:\n        min_value: 0.1\n        max_value: 0.5\n');
-  expect(await modelText(lab)).not.toContain('eta: ""');
+  expect(await modelText(lab)).not.toMatch(/eta: (""|0.3)/);
   await lab.expectAccessible('.jp-smext-Hyperparameters');
 });
 
@@ -172,6 +175,7 @@ test('a tuning job gets another job, with ranges of its own', async ({ lab }) =>
   await range.getByLabel(/^To/).fill('0.9');
   const table = deep.getByRole('group', { name: 'Hyperparameters' });
   await table.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(table.getByLabel('Search hyperparameters')).toBeFocused();
   await table.getByLabel('Search hyperparameters').fill('max_depth');
   await lab.page.keyboard.press('Enter');
   await table.getByLabel('How max_depth is set').selectOption('Tune: whole numbers');
