@@ -1,5 +1,4 @@
 import {
-  ILabShell,
   ILayoutRestorer,
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
@@ -18,11 +17,10 @@ export const panelPlugin: JupyterFrontEndPlugin<ISmextPanel> = {
   autoStart: true,
   provides: ISmextPanel,
   requires: [ISmext],
-  optional: [ILabShell, ILayoutRestorer, ICommandPalette, ITranslator],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     smext: ISmext,
-    labShell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
@@ -41,7 +39,6 @@ export const panelPlugin: JupyterFrontEndPlugin<ISmextPanel> = {
       label: trans.__('Open the Amazon SageMaker Panel'),
       caption: trans.__('Show S3, training jobs and endpoints in the sidebar'),
       icon: sagemakerIcon,
-      isVisible: () => labShell !== null,
       describedBy: {
         args: {
           type: 'object',
