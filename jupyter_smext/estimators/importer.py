@@ -52,6 +52,9 @@ _SET_BY_A_LAUNCH = {
     "sagemaker_estimator_class_name", "sagemaker_estimator_module", *_DISTRIBUTIONS,
 }  # fmt: skip
 
+# A tuning job tells its training jobs so which metric it looks at.
+_SET_BY_A_TUNING = "_tuning_objective_metric"
+
 # The time that SDKs and we put at the end of a job's name.
 _ENDING = re.compile(
     r"-(\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}-\d{3}|\d{8}-\d{6}-[0-9a-f]{6}|\d{12,17}|\d{4}-\d{4}-[0-9a-f]{6}|\d{6}-\d{4})$"
@@ -216,6 +219,7 @@ class _Reader:
 
 def _job(reader: _Reader, hyperparameters: Mapping[str, str]) -> dict[str, Any]:
     specification = dict(reader.take("AlgorithmSpecification") or {})
+    hyperparameters = {name: value for name, value in hyperparameters.items() if name != _SET_BY_A_TUNING}
     script = "sagemaker_program" in hyperparameters
     job: dict[str, Any] = {"role": reader.take("RoleArn"), "algorithm": _algorithm(specification, script, reader)}
     if script:
@@ -231,7 +235,7 @@ def _job(reader: _Reader, hyperparameters: Mapping[str, str]) -> dict[str, Any]:
         reader.notes += [f"HyperParameters.{name}: set by an SDK, and not by us" for name in unknown]
         job["hyperparameters"] = {name: value for name, value in values.items() if not name.startswith("sagemaker_")}
     else:
-        job["hyperparameters"] = dict(hyperparameters)
+        job["hyperparameters"] = hyperparameters
     job["input_data_config"] = _channels(reader, job)
     output = dict(reader.take("OutputDataConfig") or {})
     job["output_data_config"] = _read(

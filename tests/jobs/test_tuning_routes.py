@@ -92,7 +92,10 @@ async def test_a_tuning_job_is_watched_to_its_end(
     assert best["objective"] == max(tried.values())
     trial = await api("jobs/describe", {"training_job_name": best["training_job_name"]})
     assert trial["tuning_job_name"] == name
-    assert trial["hyperparameters"] == {"fixed": "yes", "depth": best["tuned_hyperparameters"]["depth"]}
+    depth = best["tuned_hyperparameters"]["depth"]
+    assert trial["hyperparameters"] == {"fixed": "yes", "depth": depth}
+    imported = await api("estimators/import", {"training_job_name": best["training_job_name"]})
+    assert imported["spec"]["spec"]["hyperparameters"] == {"fixed": "yes", "depth": int(depth)}
 
 
 async def test_a_tuning_job_is_stopped_with_its_training_jobs(

@@ -147,8 +147,8 @@ function columns(bests: BestObjectives, trans: TranslationBundle): IColumn<Tunin
     {
       id: 'trials',
       label: trans.__('Jobs'),
-      track: '60px',
-      hideBelow: 300,
+      track: '56px',
+      hideBelow: 270,
       align: 'end',
       render: job => {
         const counts = countsOf(job.training_job_status_counters);

@@ -48,6 +48,7 @@ function View(props: ITuningJobViewProps): JSX.Element {
     );
   }
   const best = job.best_training_job;
+  const overall = job.overall_best_training_job;
   const chosenTrial = trials?.find(each => each.training_job_name === chosen) ?? null;
   const card = (trial: Trial, title: string) => (
     <TrialCard job={job} trial={trial} title={title} actions={actions} trans={trans} />
@@ -83,6 +84,9 @@ function View(props: ITuningJobViewProps): JSX.Element {
         </section>
       )}
       {best && card(best, trans.__('Best training job'))}
+      {overall &&
+        overall.training_job_name !== best?.training_job_name &&
+        card(overall, trans.__('Best of the tuning jobs it learned from'))}
       <Tabs
         label={trans.__('Parts of the tuning job')}
         current={tab}
