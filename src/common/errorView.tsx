@@ -12,6 +12,7 @@ import * as React from 'react';
 import type { SmextError } from '../api/client';
 import type { ErrorCode, ErrorEnvelope } from '../api/types';
 import { Button } from './button';
+import { Facts } from './facts';
 import { type IRefusal, WhyButton } from './whyButton';
 
 export interface IErrorViewProps {
@@ -35,7 +36,7 @@ export function ErrorView(props: IErrorViewProps): React.ReactElement {
     <>
       <p className="jp-smext-ErrorView-message">{error.message}</p>
       {error.hint && <p className="jp-smext-ErrorView-hint">{error.hint}</p>}
-      <Facts error={error} trans={trans} />
+      <Facts facts={factsOf(error, trans)} />
     </>
   );
   return (
@@ -81,32 +82,17 @@ function refusalOf(error: ErrorEnvelope): IRefusal {
 }
 
 /** The machine's names for what happened; worth copying into a support case. */
-function Facts(props: {
-  error: ErrorEnvelope;
-  trans: TranslationBundle;
-}): React.ReactElement | null {
-  const { error, trans } = props;
-  const facts: [string, string | null | undefined][] = [
+function factsOf(
+  error: ErrorEnvelope,
+  trans: TranslationBundle
+): [string, string | null | undefined][] {
+  return [
     [trans.__('Action'), error.action],
     [trans.__('Resource'), error.resource],
     [trans.__('Principal'), error.principal],
     [trans.__('API call'), error.operation],
     [trans.__('Request id'), error.request_id]
   ];
-  const known = facts.filter(([, value]) => value);
-  if (known.length === 0) {
-    return null;
-  }
-  return (
-    <dl className="jp-smext-Facts">
-      {known.map(([name, value]) => (
-        <React.Fragment key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </React.Fragment>
-      ))}
-    </dl>
-  );
 }
 
 /** What kind of failure it was, in a few words. */

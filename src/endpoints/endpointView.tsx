@@ -4,6 +4,7 @@ import { copyIcon, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Endpoint } from '../api/types';
 import { ErrorView } from '../common/errorView';
+import { Facts } from '../common/facts';
 import { formatTime } from '../common/format';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { endpointStatus, Status } from '../common/status';
@@ -148,41 +149,34 @@ function Variants(props: IEndpointViewProps & { endpoint: Endpoint }): JSX.Eleme
     <section className="jp-smext-Variants">
       <h3>{trans.__('Production variants')}</h3>
       {endpoint.variants.map(variant => (
-        <dl key={variant.variant_name} className="jp-smext-Facts">
-          <dt>{trans.__('Variant')}</dt>
-          <dd>{variant.variant_name}</dd>
-          <dt>{trans.__('Instances')}</dt>
-          <dd>
-            {variant.current_instance_count ?? 0} ×{' '}
-            {variant.instance_type ?? trans.__('serverless')}
-          </dd>
-          <dt>{trans.__('Model')}</dt>
-          <dd>{variant.model_name}</dd>
-          {variant.model_data_url && (
-            <>
-              <dt>{trans.__('Model data')}</dt>
-              <dd>
-                {openS3 ? (
-                  <button
-                    type="button"
-                    className="jp-smext-Link"
-                    onClick={() => openS3(variant.model_data_url!)}
-                  >
-                    {variant.model_data_url}
-                  </button>
-                ) : (
-                  variant.model_data_url
-                )}
-              </dd>
-            </>
-          )}
-          {variant.image && (
-            <>
-              <dt>{trans.__('Image')}</dt>
-              <dd>{variant.image}</dd>
-            </>
-          )}
-        </dl>
+        <Facts
+          key={variant.variant_name}
+          facts={[
+            [trans.__('Variant'), variant.variant_name],
+            [
+              trans.__('Instances'),
+              variant.instance_type
+                ? `${variant.current_instance_count ?? 0} × ${variant.instance_type}`
+                : trans.__('serverless')
+            ],
+            [trans.__('Model'), variant.model_name],
+            [
+              trans.__('Model data'),
+              openS3 && variant.model_data_url ? (
+                <button
+                  type="button"
+                  className="jp-smext-Link"
+                  onClick={() => openS3(variant.model_data_url!)}
+                >
+                  {variant.model_data_url}
+                </button>
+              ) : (
+                variant.model_data_url
+              )
+            ],
+            [trans.__('Image'), variant.image]
+          ]}
+        />
       ))}
       {endpoint.variants.length === 0 && <p>{trans.__('None')}</p>}
     </section>

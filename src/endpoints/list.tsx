@@ -1,3 +1,4 @@
+import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { UseSignal } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
@@ -57,6 +58,11 @@ function List(props: IEndpointsListProps): JSX.Element {
           const [name] = selected;
           if (selected.size === 1) {
             void commands.execute(CommandIDs.remove, { endpoint_name: name });
+          } else {
+            Notification.info(
+              trans.__('Endpoints are deleted one at a time, each by its typed name.'),
+              { autoClose: 5_000 }
+            );
           }
         }}
         place={model.nameContains}

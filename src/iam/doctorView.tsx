@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { Explanation } from '../api/types';
 import { Button } from '../common/button';
 import { ErrorView } from '../common/errorView';
+import { Facts } from '../common/facts';
 import { LoadingView } from '../common/stateView';
 import { Status } from '../common/status';
 import type { DoctorModel } from './doctorModel';
@@ -107,16 +108,7 @@ function Explained(props: { explanation: Explanation; trans: TranslationBundle }
     <section className="jp-smext-Explained" data-kind={explanation.kind}>
       <h3>{kindOf(explanation.kind, trans)}</h3>
       <p className="jp-smext-Iam-text">{explanation.explanation}</p>
-      <dl className="jp-smext-Facts">
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <React.Fragment key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </React.Fragment>
-          ))}
-      </dl>
+      <Facts facts={facts} />
       {explanation.kind === 'iam' && <Status {...allowHelps(explanation.allow_can_help, trans)} />}
       {explanation.steps.length > 0 && (
         <>

@@ -3,6 +3,7 @@ import { HTMLSelect, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { PreflightCheck, PreflightReport } from '../api/types';
 import { ErrorView } from '../common/errorView';
+import { Facts } from '../common/facts';
 import { formatTime } from '../common/format';
 import { LoadingView } from '../common/stateView';
 import { Status } from '../common/status';
@@ -281,16 +282,12 @@ function RequirementRow(props: { check: PreflightCheck; trans: TranslationBundle
       </tr>
       <tr id={id} className="jp-smext-Requirement-more" hidden={!open}>
         <td colSpan={5}>
-          <dl className="jp-smext-Facts">
-            {requirement.principal && (
-              <>
-                <dt>{trans.__('Principal')}</dt>
-                <dd>{requirement.principal}</dd>
-              </>
-            )}
-            <dt>{trans.__('In the request')}</dt>
-            <dd>{requirement.field}</dd>
-          </dl>
+          <Facts
+            facts={[
+              [trans.__('Principal'), requirement.principal],
+              [trans.__('In the request'), requirement.field]
+            ]}
+          />
           <CheckView check={check} trans={trans} />
         </td>
       </tr>

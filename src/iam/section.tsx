@@ -4,6 +4,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import type { HolderPolicies, Sight, WhoAmI } from '../api/types';
 import { ErrorView } from '../common/errorView';
+import { Facts } from '../common/facts';
 import { formatRelative, formatTime } from '../common/format';
 import { Section } from '../common/section';
 import { LoadingView } from '../common/stateView';
@@ -108,16 +109,7 @@ function Who(props: IamSection.IOptions & { who: WhoAmI }): JSX.Element {
           {who.warning}
         </p>
       )}
-      <dl className="jp-smext-Facts">
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <React.Fragment key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </React.Fragment>
-          ))}
-      </dl>
+      <Facts facts={facts} />
       {theirs && (
         <Policies
           {...props}
@@ -214,16 +206,12 @@ function Visibility(props: { who: WhoAmI; trans: TranslationBundle }): JSX.Eleme
   return (
     <section className="jp-smext-IamPolicies">
       <h3>{trans.__('How deep we can see')}</h3>
-      <dl className="jp-smext-Facts">
-        {sights.map(([name, sight]) => (
-          <React.Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <Status {...sightOf(sight, trans)} title={sight.reason ?? sight.action} />
-            </dd>
-          </React.Fragment>
-        ))}
-      </dl>
+      <Facts
+        facts={sights.map(([name, sight]) => [
+          name,
+          <Status key={name} {...sightOf(sight, trans)} title={sight.reason ?? sight.action} />
+        ])}
+      />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Identity } from '../api/types';
+import { Facts } from '../common/facts';
 
 /** Who we are for AWS in two lines; the rest folds out. */
 export function IdentityView(props: {
@@ -40,15 +41,14 @@ export function IdentityView(props: {
         )}
       </div>
       <div id={facts} hidden={!open}>
-        <Facts identity={identity} trans={trans} />
+        <Facts facts={factsOf(identity, trans)} />
       </div>
     </div>
   );
 }
 
-function Facts(props: { identity: Identity; trans: TranslationBundle }): React.ReactElement {
-  const { identity, trans } = props;
-  const facts: [string, string | null][] = [
+function factsOf(identity: Identity, trans: TranslationBundle): [string, string | null][] {
+  return [
     [trans.__('Caller'), identity.caller_arn],
     [trans.__('Jobs run as'), identity.execution_role_arn ?? trans.__('no role known')],
     [trans.__('Role known from'), roleSource(identity, trans)],
@@ -60,18 +60,6 @@ function Facts(props: { identity: Identity; trans: TranslationBundle }): React.R
     [trans.__('User profile'), identity.user_profile_name],
     [trans.__('Endpoint'), identity.endpoint_url]
   ];
-  return (
-    <dl className="jp-smext-Facts">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <React.Fragment key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </React.Fragment>
-        ))}
-    </dl>
-  );
 }
 
 function roleSource(identity: Identity, trans: TranslationBundle): string | null {

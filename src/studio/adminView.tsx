@@ -2,8 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { lockIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { AdminPolicy, AdminPolicyState } from '../api/types';
+import { Facts } from '../common/facts';
 import { formatDollars, formatDuration } from '../common/format';
-import { Facts } from './facts';
 
 /** What the administrator has set for everybody; nothing where nothing is set. */
 export function AdminView(props: {

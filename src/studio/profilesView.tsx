@@ -4,6 +4,7 @@ import * as React from 'react';
 import type { UserProfileSummary } from '../api/types';
 import { Button } from '../common/button';
 import { ErrorView } from '../common/errorView';
+import { Facts } from '../common/facts';
 import { formatRelative, formatTime } from '../common/format';
 import type { IColumn } from '../common/listing';
 import { Name } from '../common/name';
@@ -13,7 +14,6 @@ import { Status } from '../common/status';
 import { useLoaded } from '../common/useLoaded';
 import { CommandIDs } from './commands';
 import type { IDomainViewProps } from './domainView';
-import { Facts } from './facts';
 import { studioStatus } from './status';
 
 /** The user profiles of a domain, and the role that counts for the one that is selected. */

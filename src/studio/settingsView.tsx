@@ -1,8 +1,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Domain, UserSettings } from '../api/types';
+import { Facts } from '../common/facts';
 import { formatTime } from '../common/format';
-import { Facts } from './facts';
 
 /** How a domain is set: its network, and what its users and spaces get. */
 export function SettingsView(props: {

@@ -194,7 +194,7 @@ test('sections that the administrator switched off are not there', async ({ lab 
 
   off = ['studio'];
   await lab.execute('smext:studio-refresh');
-  await expect(titles).toHaveText([/S3/, /Training/, /Endpoints/, /IAM/, /Studio/]);
+  await expect(titles).toHaveText([/S3/, /Training/, /Tuning/, /Endpoints/, /IAM/, /Studio/]);
   await expect(admin).toContainText('Studio');
   await expect(lab.panel.getByRole('region', { name: 'Domains' })).toBeHidden();
 });
