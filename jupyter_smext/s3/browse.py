@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from json.encoder import encode_basestring
 
 from ..aws.session import AwsSession
@@ -42,16 +43,22 @@ def list_json(aws: AwsSession, query: ObjectsQuery) -> str:
 
 
 def _pages(aws: AwsSession, query: ObjectsQuery) -> Iterator[Listing]:
-    left, token = query.max_keys, query.continuation_token
-    while True:
-        page = list_page(
-            aws, query.bucket, query.prefix,
-            delimiter=query.delimiter, token=token, max_keys=min(left, MOST_AT_ONCE),
-        )  # fmt: skip
-        yield page
-        left, token = left - len(page.keys) - len(page.prefixes), page.next_token
-        if token is None or left <= 0:
-            return
+    """The pages of S3's size that make up one of ours; while the caller works on one, the next is on its way."""
+
+    def ask(token: str | None, most: int) -> Listing:
+        return list_page(
+            aws, query.bucket, query.prefix, delimiter=query.delimiter, token=token, max_keys=min(most, MOST_AT_ONCE)
+        )
+
+    page = ask(query.continuation_token, query.max_keys)
+    left = query.max_keys - len(page.keys) - len(page.prefixes)
+    with ThreadPoolExecutor(1, thread_name_prefix="smext-next-page") as aside:
+        while page.next_token and left > 0:
+            following = aside.submit(ask, page.next_token, left)
+            yield page
+            page = following.result()
+            left -= len(page.keys) + len(page.prefixes)
+    yield page
 
 
 def _json_rows(page: Listing) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_smext.aws.errors import SmextError
+from jupyter_smext.aws.errors import ErrorCode, SmextError
 from jupyter_smext.aws.session import AwsSession
 from jupyter_smext.s3 import browse, listing
 from jupyter_smext.s3.browse import list_json, list_objects
@@ -258,3 +259,30 @@ def test_a_page_may_be_larger_than_s3s(
     rest = list_objects(aws, ObjectsQuery(bucket=bucket, max_keys=7, continuation_token=first.continuation_token))
     assert [[each["key"] for each in page.objects] for page in (first, rest)] == [list("0123456"), list("789")]
     assert rest.continuation_token is None
+
+
+def test_the_next_page_is_asked_for_while_one_becomes_json(monkeypatch: pytest.MonkeyPatch, aws: AwsSession) -> None:
+    asked = Event()
+
+    def answer(*_: Any, token: str | None, **__: Any) -> Listing:
+        if token is None:
+            return Listing(prefixes=["first/"], next_token="second")
+        asked.set()
+        return Listing(prefixes=["second/"])
+
+    monkeypatch.setattr(browse, "list_page", answer)
+    pages = browse._pages(aws, ObjectsQuery(bucket="b", max_keys=2000))
+    next(pages)
+    assert asked.wait(10), "the second page waits until the first is used"
+    assert [page.prefixes for page in pages] == [["second/"]]
+
+
+def test_a_failure_of_a_later_page_is_the_failure_of_all(monkeypatch: pytest.MonkeyPatch, aws: AwsSession) -> None:
+    def answer(*_: Any, token: str | None, **__: Any) -> Listing:
+        if token:
+            raise SmextError(ErrorCode.THROTTLED, "Slow down")
+        return Listing(prefixes=["first/"], next_token="second")
+
+    monkeypatch.setattr(browse, "list_page", answer)
+    with pytest.raises(SmextError, match="Slow down"):
+        list_json(aws, ObjectsQuery(bucket="b", max_keys=2000))
