@@ -327,7 +327,9 @@ test('a tuning job has a form of its own', async ({ lab }) => {
   // The kind is in the text, and decides which form it is.
   await replaceText(lab, 'HyperParameterTuningJob', 'TrainingJob');
   await expect(field(lab, 'Strategy')).toBeHidden();
-  await expect(form(lab).getByRole('button', { name: '1 problem', exact: true })).toBeVisible();
+  await expect(form(lab).getByRole('button', { name: '1 problem', exact: true })).toBeVisible({
+    timeout: 20_000
+  });
 });
 
 test('a job is launched again from an Estimator that does what it did', async ({ lab }) => {
