@@ -45,11 +45,7 @@ def training_command(
     The channels must be there already. ``check`` may raise to give up. Raises JobFailedError.
     """
     ml, algorithm = container.ml, request["AlgorithmSpecification"]
-    variables = {
-        "TRAINING_JOB_NAME": request["TrainingJobName"],
-        "TRAINING_JOB_ARN": job_arn,
-        **{name: ml.adapt(value) for name, value in request.get("Environment", {}).items()},
-    }
+    variables = _variables(request, container, job_arn)
     cwd = ml.inside(ml.code)
     if algorithm.get("ContainerEntrypoint"):
         _adapt_drivers(container)
@@ -81,17 +77,18 @@ def image_command(
     is in ``/opt/ml/code`` already.
     """
     ml = container.ml
-    variables = {
-        "TRAINING_JOB_NAME": request["TrainingJobName"],
-        "TRAINING_JOB_ARN": job_arn,
-        **request.get("Environment", {}),
-    }
     if entry_point(request) is not None:
         script = ScriptMode(request, ml, resource_config=resource_config, input_data_config=input_data_config)
         _fetch_source(s3, script, container, check)
         code = {"sagemaker_submit_directory": json.dumps(ml.inside(ml.code))}
         ml.write_config("hyperparameters", {**request.get("HyperParameters", {}), **code})
+    variables = _variables(request, container, job_arn)
     return TrainingCommand(image_arguments(request), variables, ml.inside(ml.path), kind="container")
+
+
+def _variables(request: Mapping[str, Any], container: Container, job_arn: str) -> dict[str, str]:
+    given = {name: container.ml.adapt(value) for name, value in request.get("Environment", {}).items()}
+    return {"TRAINING_JOB_NAME": request["TrainingJobName"], "TRAINING_JOB_ARN": job_arn, **given}
 
 
 def _built_in_command(request: Mapping[str, Any], container: Container, check: Callable[[], None]) -> list[str]:
