@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 IGNORE_FILES = (".gitignore", ".sagemakerignore")
 
@@ -92,8 +91,3 @@ def _expression(glob: str) -> str:
         else:
             result += re.escape(char)
     return result
-
-
-def folders_above(path: str) -> list[str]:
-    """Every folder on the way to ``path``, outermost first."""
-    return [str(parent) for parent in reversed(PurePosixPath(path).parents) if str(parent) != "."]
