@@ -107,7 +107,8 @@ def ask(connection: http.client.HTTPConnection, method: str, path: str, body: ob
 
 def list_keys(port: int, most: int, rows: int = 1000) -> str:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    start, pages, token = time.perf_counter(), [], None
+    pages: list[bytes] = []
+    start, token = time.perf_counter(), None
     while len(pages) * rows < most:
         query = {"bucket": "keys", "prefix": "flat/", "delimiter": "", "continuation_token": token, "max_keys": rows}
         page = ask(connection, "POST", "s3/objects/list", query)
