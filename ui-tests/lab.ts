@@ -5,6 +5,9 @@ import { type IServer, workerServer } from './globalSetup';
 
 export { expect };
 
+/** The themes that JupyterLab comes with. */
+export const THEMES = ['JupyterLab Light', 'JupyterLab Dark', 'JupyterLab Dark High Contrast'];
+
 /** A page with JupyterLab in a workspace of its own. */
 export class Lab {
   constructor(

@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test';
-import { expect, type Lab, test } from '../lab';
+import { expect, type Lab, test, THEMES } from '../lab';
 import { ended, launch } from '../sagemaker';
 
 /** Trains nothing, and answers the sum of each row that it gets. */
@@ -146,7 +146,7 @@ test('comes back after a reload, and is accessible', async ({ lab }) => {
   await tab(lab).getByLabel('Payload', { exact: true }).fill('1,2\n3,4');
   await tab(lab).getByRole('button', { name: 'Send' }).click();
   await expect(tab(lab).getByRole('listitem').first()).toContainText('ms', { timeout: 20_000 });
-  for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+  for (const theme of THEMES) {
     await lab.setTheme(theme);
     await lab.expectAccessible('.jp-smext-Endpoint');
   }

@@ -1,6 +1,6 @@
 import type { APIRequestContext, Locator } from '@playwright/test';
 import { type IServer, startServer } from '../globalSetup';
-import { expect, Lab, test as base } from '../lab';
+import { expect, Lab, test as base, THEMES } from '../lab';
 import { ended, launch } from '../sagemaker';
 
 /** The policy of a tutorial, with the defects that it has there. */
@@ -382,7 +382,7 @@ test('says who we are, and is accessible', async ({ lab }) => {
   await expect(tab(lab).locator('.jp-smext-JsonEditor')).toContainText('"Effect": "Allow"');
   await lab.execute('smext:iam-explain', { text: REFUSAL });
   await button(lab, 'Generate the missing statement').click();
-  for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+  for (const theme of THEMES) {
     await lab.setTheme(theme);
     await lab.execute('smext:iam-explain');
     await lab.expectAccessible('.jp-smext-Doctor');

@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test';
-import { expect, type Lab, test } from '../lab';
+import { expect, type Lab, test, THEMES } from '../lab';
 import { ended, launch, lossScript } from '../sagemaker';
 
 function tab(lab: Lab): Locator {
@@ -223,7 +223,7 @@ test.describe('job', () => {
     await ended(lab, name);
     const job = await openJob(lab, name);
     await expect(job.getByRole('log')).toContainText('step=2', { timeout: 20_000 });
-    for (const theme of ['JupyterLab Light', 'JupyterLab Dark']) {
+    for (const theme of THEMES) {
       await lab.setTheme(theme);
       for (const part of ['Log', 'Metrics', 'Timeline', 'Parameters', 'Artifacts', 'JSON']) {
         await job.getByRole('tab', { name: part }).click();

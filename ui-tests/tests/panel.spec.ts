@@ -163,6 +163,20 @@ test.describe('header', () => {
     await expect(lab.panel.locator('.jp-smext-StudioSection')).toBeVisible();
   });
 
+  test('what it looks at for itself does not keep the server awake', async ({ lab }) => {
+    const looks: string[] = [];
+    lab.page.on('request', request => {
+      if (/api\/(jobs|endpoints|tuning|studio|tasks)\b/.test(request.url())) {
+        looks.push(request.url());
+      }
+    });
+    await lab.openPanel('training');
+    for (const list of ['jobs', 'endpoints', 'studio']) {
+      await expect.poll(() => looks.some(url => url.includes(`api/${list}`))).toBe(true);
+    }
+    expect(looks.filter(url => !url.includes('no_track_activity=1'))).toEqual([]);
+  });
+
   test('a space that settles out of sight is told', async ({ lab }) => {
     const place = { domain_id: 'd-abcdefghijkl', space_name: 'desk' };
     const app = { ...place, app_type: 'JupyterLab', app_name: 'default', resource_spec: {} };
