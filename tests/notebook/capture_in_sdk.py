@@ -53,7 +53,7 @@ def state(value, seen=None):
         return [state(each, seen) for each in value]
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
-    if type(value).__name__ in ("Session", "TrainingJob", "_TrainingJob"):
+    if type(value).__name__.endswith(("Session", "TrainingJob")):
         return id(value)
     held = {**getattr(value, "__dict__", {}), **(getattr(value, "__pydantic_private__", None) or {})}
     return {"type": type(value).__name__, **state(held, seen)}
