@@ -53,7 +53,8 @@ aws.client("s3")
 def main(folder: Path, bucket: str) -> None:
     upload_module.PART = copy.PART = 5 * 2**20
     copy.MAX_SINGLE_COPY = 2**20
-    download_module.RANGE, arrived_module.NOTE_EVERY = 3 * 2**20, 0
+    download_module.RANGE = download_module.CHUNK = 3 * 2**20
+    arrived_module.NOTE_EVERY = 0
     content = os.urandom(upload_module.PART + 1)
     steps = {
         operation.__name__: kill_at_every_step(operation, before, there, done, folder, bucket, content)

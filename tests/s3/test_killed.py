@@ -17,7 +17,7 @@ def test_nothing_is_lost_wherever_it_is_killed(aws: Any, bucket: str, tmp_path: 
         capture_output=True,
         text=True,
         env=os.environ,
-        timeout=240,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     steps = json.loads(done.stdout)
