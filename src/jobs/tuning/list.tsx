@@ -142,7 +142,12 @@ function columns(bests: BestObjectives, trans: TranslationBundle): IColumn<Tunin
       id: 'status',
       label: trans.__('Status'),
       track: '108px',
-      render: job => <Status {...tuningStatus(job.hyper_parameter_tuning_job_status, trans)} />
+      render: job => (
+        <Status
+          {...tuningStatus(job.hyper_parameter_tuning_job_status, trans)}
+          title={countWords(countsOf(job.training_job_status_counters), trans) || undefined}
+        />
+      )
     },
     {
       id: 'trials',

@@ -31,25 +31,6 @@ export function TrialCard(props: {
           {name}
         </button>
         <Status {...jobStatus(trial.training_job_status, trans)} />
-        <span className="jp-smext-TrialCard-actions">
-          {trial.training_job_status === 'Completed' && actions.deploy && (
-            <Button primary label={trans.__('Deploy…')} onClick={() => actions.deploy?.(name)} />
-          )}
-          <Button label={trans.__('Open job')} onClick={() => actions.open(name)} />
-          <Button
-            icon={copyIcon}
-            label={trans.__('Copy hyperparameters')}
-            onClick={() =>
-              Clipboard.copyToSystem(JSON.stringify(trial.tuned_hyperparameters ?? {}, null, 2))
-            }
-          />
-          {actions.newSpec && (
-            <Button
-              label={trans.__('New Estimator with these')}
-              onClick={() => actions.newSpec?.(name)}
-            />
-          )}
-        </span>
       </div>
       <dl className="jp-smext-TrialCard-values">
         {metric && (
@@ -67,6 +48,25 @@ export function TrialCard(props: {
           </div>
         ))}
       </dl>
+      <div className="jp-smext-TrialCard-actions">
+        {trial.training_job_status === 'Completed' && actions.deploy && (
+          <Button primary label={trans.__('Deploy…')} onClick={() => actions.deploy?.(name)} />
+        )}
+        <Button label={trans.__('Open job')} onClick={() => actions.open(name)} />
+        <Button
+          icon={copyIcon}
+          label={trans.__('Copy hyperparameters')}
+          onClick={() =>
+            Clipboard.copyToSystem(JSON.stringify(trial.tuned_hyperparameters ?? {}, null, 2))
+          }
+        />
+        {actions.newSpec && (
+          <Button
+            label={trans.__('New Estimator with these')}
+            onClick={() => actions.newSpec?.(name)}
+          />
+        )}
+      </div>
       {trial.failure_reason && (
         <div className="jp-smext-Failure">
           <pre tabIndex={0}>{trial.failure_reason}</pre>
