@@ -6,6 +6,7 @@ import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 import { ErrorView } from '../common/errorView';
 import { LoadingView } from '../common/stateView';
+import { useSignal } from '../common/useSignal';
 import type { ISmext, ITasks } from '../tokens';
 import { CodeView } from './codeView';
 import { documentOf } from './documentText';
@@ -126,12 +127,10 @@ interface IEditorProps extends EstimatorEditor.IOptions {
 }
 
 function Editor(props: IEditorProps): JSX.Element {
+  // A model follows another without a moment in between in which there is none.
+  useSignal(props.model.changed);
   // Another model is another form: what is folded in one says nothing about the other.
-  return (
-    <UseSignal signal={props.model.changed}>
-      {() => <Document key={props.session.kind} {...props} />}
-    </UseSignal>
-  );
+  return <Document key={props.session.kind} {...props} />;
 }
 
 function Document(props: IEditorProps): JSX.Element {
