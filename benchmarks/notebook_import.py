@@ -9,6 +9,7 @@ benchmarks/notebook_import.md.   Run: .venv/bin/python benchmarks/notebook_impor
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -72,7 +73,8 @@ def main() -> None:
     table = f"""# Importing in a kernel
 
 `python benchmarks/notebook_import.py --rounds {rounds}`: each import in a process of its own that has loaded ipykernel,
-in turn; median (minimum). A name of ours loads what it needs when it is first used.
+in turn; median (minimum). A name of ours loads what it needs when it is first used. {os.cpu_count()} cores, load
+average at the end {os.getloadavg()[0]:.0f}: above the number of cores the minimum says more.
 
 | import | ms | modules | loads boto3 |
 |---|---|---|---|
