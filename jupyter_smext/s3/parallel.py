@@ -93,7 +93,9 @@ class _Crew(Generic[Item, Result]):
             if elapsed < LOOK:
                 return
             share = max(self._cpu / elapsed / self.allowed, 1e-3)
-            self.allowed = min(max(FEWEST, int(BUSY / share)), len(self._threads))
+            # Not all at once: after a moment in which nothing came, too many would take long to become fewer again.
+            wanted = min(int(BUSY / share), 2 * self.allowed)
+            self.allowed = min(max(FEWEST, wanted), len(self._threads))
             self._since, self._cpu = time.perf_counter(), 0.0
             self._changed.notify_all()
 
