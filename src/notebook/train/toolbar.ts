@@ -1,7 +1,7 @@
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { CommandToolbarButton, MenuSvg, ToolbarButton } from '@jupyterlab/ui-components';
+import { MenuSvg, ToolbarButton } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { Widget } from '@lumino/widgets';
 import { estimatorIcon } from '../../estimators/icon';
@@ -27,8 +27,16 @@ export function notebookButton(commands: CommandRegistry, trans: TranslationBund
 
 /** The button of a text editor's toolbar, shown for Python files only. */
 export function fileButton(commands: CommandRegistry, document: IDocumentWidget): Widget {
-  const button = new CommandToolbarButton({ commands, id: CommandIDs.file, label: '' });
-  const show = () => button.setHidden(PathExt.extname(document.context.path) !== '.py');
+  // Not a button of the command: that would be as enabled as the document in front when it was made.
+  const button = new ToolbarButton({
+    icon: estimatorIcon,
+    tooltip: commands.caption(CommandIDs.file),
+    onClick: () => void commands.execute(CommandIDs.file)
+  });
+  const show = () =>
+    button.setHidden(
+      PathExt.extname(document.context.path) !== '.py' || !commands.isVisible(CommandIDs.file)
+    );
   document.context.pathChanged.connect(show);
   button.disposed.connect(() => document.context.pathChanged.disconnect(show));
   show();
