@@ -111,7 +111,7 @@ test('a tuning job is launched from a form, watched, and its best training job i
   });
   await expect(head).toContainText('Completed');
   await expect(head).toContainText('Maximize score');
-  await expect(head).toContainText(/Cost so far.*\$.*the sandbox bills nothing/);
+  await expect(head).toContainText(/Cost.*\$.*the sandbox bills nothing/);
 
   // The best one first, marked by a word; the one without an objective last.
   await expect(trialRows(lab).first()).toContainText(/Best\s*7/);

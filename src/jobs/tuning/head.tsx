@@ -115,7 +115,10 @@ function Facts(props: ITuningJobViewProps & { job: HyperParameterTuningJob }): J
       end === null ? null : formatDuration((end - Date.parse(job.creation_time)) / 1000)
     ],
     [trans.__('Billable'), model.cost && formatDuration(model.cost.billable_seconds)],
-    [trans.__('Cost so far'), model.cost && costWords(model.cost, model.isSandbox, trans)],
+    [
+      isTuning(job) ? trans.__('Cost so far') : trans.__('Cost'),
+      model.cost && costWords(model.cost, model.isSandbox, trans)
+    ],
     [trans.__('Created'), formatTime(job.creation_time)],
     [
       trans.__('Learned from'),
@@ -149,7 +152,7 @@ function Facts(props: ITuningJobViewProps & { job: HyperParameterTuningJob }): J
   );
 }
 
-/** `Highest` or `Lowest`: what is looked for. */
+/** What is done to the metric. */
 export function objectiveWord(type: 'Maximize' | 'Minimize', trans: TranslationBundle): string {
   return type === 'Maximize' ? trans.__('Maximize') : trans.__('Minimize');
 }
