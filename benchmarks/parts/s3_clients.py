@@ -7,6 +7,7 @@ making of the client are not timed; for command lines the whole process is, beca
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import resource
@@ -32,7 +33,10 @@ Client = Callable[[str], Callable[[], int]]
 
 
 def folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="smext-benchmark-"))
+    """An empty folder that goes with this process."""
+    path = Path(tempfile.mkdtemp(prefix="smext-benchmark-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
 
 
 def big_file() -> Path:
