@@ -3,8 +3,10 @@ import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { HyperParameterTuningJob, Trial } from '../../api/types';
 import { Choice } from '../../common/choice';
+import { ErrorView } from '../../common/errorView';
 import { formatValue } from '../../common/format';
 import { EmptyView, LoadingView } from '../../common/stateView';
+import { useLoaded } from '../../common/useLoaded';
 import {
   type ITrialChart,
   type ITrialPoint,
@@ -14,7 +16,8 @@ import {
 } from './chartData';
 import { objectiveOf, shortName, tunedNames } from './trials';
 
-const TrialsChart = React.lazy(() => import('./trialsChart'));
+/** A chunk of its own, which is not there any more after an update of the server while this page was open. */
+const loadChart = () => import('./trialsChart');
 
 export interface IChartsViewProps {
   job: HyperParameterTuningJob;
@@ -100,13 +103,15 @@ function Figure(
 ): JSX.Element {
   const { job, title, chart, xLabel, controls, onChoose, trans } = props;
   const [hover, setHover] = React.useState<ITrialPoint | null>(null);
+  const { value, error, reload } = useLoaded(loadChart);
+  const TrialsChart = value?.default;
   return (
     <figure className="jp-smext-Metrics-group">
       <figcaption>
         <span>{title}</span>
         {controls}
       </figcaption>
-      <React.Suspense fallback={<LoadingView trans={trans} />}>
+      {TrialsChart ? (
         <TrialsChart
           chart={chart}
           xLabel={xLabel}
@@ -119,7 +124,11 @@ function Figure(
           onHover={setHover}
           onChoose={({ trial }) => onChoose(trial.training_job_name)}
         />
-      </React.Suspense>
+      ) : error ? (
+        <ErrorView error={error} trans={trans} onRetry={reload} />
+      ) : (
+        <LoadingView trans={trans} />
+      )}
       <div className="jp-smext-TrialsCharts-legend">
         <span>
           <Sample kind="trial" /> {trans.__('Training job')}
