@@ -11,6 +11,7 @@ import { SmextError } from '../api/client';
 import type { EndpointSummary } from '../api/types';
 import type { ListSection } from '../common/listSection';
 import { ModelTabs } from '../common/modelTabs';
+import { noArguments } from '../common/noArguments';
 import { RunningCount } from '../common/running';
 import { subjectOf } from '../common/section';
 import { endpointStatus } from '../common/status';
@@ -195,7 +196,7 @@ export const endpointsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Refresh Endpoints'),
       caption: trans.__('Ask AWS for the endpoints again'),
       icon: refreshIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: noArguments,
       execute: () => model.refresh()
     });
 

@@ -17,6 +17,7 @@ import { SmextError } from '../api/client';
 import type { TrainingJobSummary } from '../api/types';
 import type { ListSection } from '../common/listSection';
 import { ModelTabs } from '../common/modelTabs';
+import { noArguments } from '../common/noArguments';
 import { RunningCount } from '../common/running';
 import { subjectOf } from '../common/section';
 import { jobStatus } from '../common/status';
@@ -239,7 +240,7 @@ export const jobsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Refresh Training Jobs'),
       caption: trans.__('Ask AWS for the training jobs again'),
       icon: refreshIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: noArguments,
       execute: () => model.refresh()
     });
 

@@ -28,6 +28,7 @@ import * as React from 'react';
 import { SmextError } from '../api/client';
 import { formatDuration } from '../common/format';
 import { ModelTab, ModelTabs } from '../common/modelTabs';
+import { noArguments } from '../common/noArguments';
 import { RunningCount } from '../common/running';
 import { tellSettled } from '../common/tellSettled';
 import { ISmext, ISmextPanel, ITasks } from '../tokens';
@@ -371,7 +372,7 @@ export const studioPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Refresh Studio'),
       caption: trans.__('Ask AWS again where we are and which domains there are'),
       icon: refreshIcon,
-      describedBy: { args: { type: 'object', properties: {} } },
+      describedBy: noArguments,
       execute: () => Promise.all([where, admin, domains].map(model => model.refresh()))
     });
     if (tasks) {
@@ -380,7 +381,7 @@ export const studioPlugin: JupyterFrontEndPlugin<void> = {
         label: trans.__('Set Studio Up…'),
         caption: trans.__('Make a domain and a user profile, after showing the plan'),
         icon: studioIcon,
-        describedBy: { args: { type: 'object', properties: {} } },
+        describedBy: noArguments,
         execute: () => {
           let tab = setups.currentWidget;
           if (!tab) {
