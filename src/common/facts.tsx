@@ -1,4 +1,5 @@
 import * as React from 'react';
+import { breakable } from './breakable';
 
 /** Names with their values; what has no value is left out. */
 export function Facts(props: {
@@ -15,10 +16,4 @@ export function Facts(props: {
       ))}
     </dl>
   );
-}
-
-/** ARNs and URIs break where a part of them ends, rather than in the middle of a word. */
-function breakable(text: string): React.ReactNode {
-  const parts = text.match(/[^:/]+[:/]*|[:/]+/g) ?? [];
-  return parts.flatMap((part, index) => (index === 0 ? [part] : [<wbr key={index} />, part]));
 }

@@ -1,6 +1,7 @@
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { AlgorithmHyperparameter, BuiltInAlgorithm } from '../api/types';
+import { breakable } from '../common/breakable';
 import { RemoveButton } from './buttons';
 import { Field, FieldFrame, ProblemText } from './field';
 import { controlId, useForm } from './formContext';
@@ -134,7 +135,7 @@ function Row(props: {
             className="jp-smext-Hyperparameter-name"
             title={`${name}: ${describeHyperparameter(definition, trans)}`}
           >
-            {name}
+            {breakable(name)}
             {props.required && (
               <span className="jp-smext-Form-required" title={trans.__('Required')}>
                 *

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { AdminPacket, PacketItem } from '../api/types';
+import { breakable } from '../common/breakable';
 import { Button } from '../common/button';
 import { Tabs } from '../common/tabs';
 import { CodeBlock } from './codeBlock';
@@ -51,7 +52,7 @@ function Item(props: { item: PacketItem; trans: TranslationBundle }): JSX.Elemen
   return (
     <div className="jp-smext-Packet-item">
       <h4>{targetOf(item.target, trans)}</h4>
-      <p className="jp-smext-Iam-arn">{item.resource}</p>
+      <p className="jp-smext-Iam-arn">{breakable(item.resource)}</p>
       <p className="jp-smext-Iam-text">
         {item.why} {trans.__('Can be changed by: %1.', fixOwnerOf(item.owner, trans))}
       </p>

@@ -3,6 +3,7 @@ import { HTMLSelect, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { PreflightCheck, PreflightReport } from '../api/types';
 import { ErrorView } from '../common/errorView';
+import { breakable } from '../common/breakable';
 import { Facts } from '../common/facts';
 import { formatTime } from '../common/format';
 import { LoadingView } from '../common/stateView';
@@ -267,7 +268,7 @@ function RequirementRow(props: { check: PreflightCheck; trans: TranslationBundle
         <td title={requirement.principal ?? undefined}>{subjectOf(requirement.subject, trans)}</td>
         <td>
           <span className="jp-smext-Requirement-action">{requirement.action}</span>
-          <span className="jp-smext-Iam-arn">{requirement.resource}</span>
+          <span className="jp-smext-Iam-arn">{breakable(requirement.resource)}</span>
         </td>
         <td
           title={
