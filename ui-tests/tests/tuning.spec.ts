@@ -191,7 +191,12 @@ test('a tuning job is found in the list by keyboard, and stopped', async ({ lab 
 });
 
 test('a tuning job that is gone, and training jobs that one may not see', async ({ lab }) => {
-  await lab.execute('smext:open-tuning-job', { hyper_parameter_tuning_job_name: 'none' });
+  // Without a name it is asked for.
+  const opened = lab.execute('smext:open-tuning-job');
+  const dialog = lab.page.getByRole('dialog');
+  await dialog.getByRole('combobox').fill('none');
+  await dialog.getByRole('button', { name: 'Open', exact: true }).click();
+  await opened;
   await expect(tab(lab)).toContainText('There is no tuning job none');
   await expect(tab(lab).getByRole('button', { name: 'Try again' })).toBeVisible();
 

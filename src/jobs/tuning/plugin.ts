@@ -76,6 +76,9 @@ export const tuningPlugin: JupyterFrontEndPlugin<void> = {
 
     const jobOf = (args: { hyper_parameter_tuning_job_name?: unknown }): string | null =>
       subjectOf(args.hyper_parameter_tuning_job_name, section, tabs.shown);
+    /** Which tuning job to open; null: it has to be asked for, because the one that is shown is open already. */
+    const toOpen = (args: { hyper_parameter_tuning_job_name?: unknown }): string | null =>
+      subjectOf(args.hyper_parameter_tuning_job_name, section, null);
     const askName = async (): Promise<string | null> => {
       await model.refresh();
       const { value } = await InputDialog.getItem({
@@ -118,12 +121,12 @@ export const tuningPlugin: JupyterFrontEndPlugin<void> = {
     } as const;
 
     commands.addCommand(CommandIDs.open, {
-      label: args => (jobOf(args) ? trans.__('Open Tuning Job') : trans.__('Open Tuning Job…')),
+      label: args => (toOpen(args) ? trans.__('Open Tuning Job') : trans.__('Open Tuning Job…')),
       caption: trans.__('Show the progress, the best result and all training jobs of a tuning job'),
       icon: tuningIcon,
       describedBy: oneJob,
       execute: async args => {
-        const name = jobOf(args) ?? (await askName());
+        const name = toOpen(args) ?? (await askName());
         return name ? tabs.open(name) : undefined;
       }
     });
