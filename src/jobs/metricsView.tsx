@@ -6,6 +6,7 @@ import { ErrorView } from '../common/errorView';
 import { formatDuration, formatNumber, formatValue } from '../common/format';
 import { type IColumn, Listing } from '../common/listing';
 import { EmptyView, LoadingView } from '../common/stateView';
+import { useLoaded } from '../common/useLoaded';
 import type { JobModel } from './jobModel';
 import {
   alignMetrics,
@@ -17,7 +18,8 @@ import {
 import { DASHES, lineColor } from './metricStyle';
 import { isRunning } from './model';
 
-const MetricsChart = React.lazy(() => import('./metricsChart'));
+/** A chunk of its own, which is not there any more after an update of the server while this page was open. */
+const loadChart = () => import('./metricsChart');
 
 export interface IMetricsViewProps {
   model: JobModel;
@@ -110,10 +112,12 @@ function Group(props: {
     }
     setHidden(next);
   };
+  const { value, error, reload } = useLoaded(loadChart);
+  const MetricsChart = value?.default;
   return (
     <figure className="jp-smext-Metrics-group">
       <figcaption>{group.title}</figcaption>
-      <React.Suspense fallback={<LoadingView trans={trans} />}>
+      {MetricsChart ? (
         <MetricsChart
           group={group}
           axis={axis}
@@ -121,7 +125,11 @@ function Group(props: {
           label={trans.__('Chart of %1', group.title)}
           onHover={setHover}
         />
-      </React.Suspense>
+      ) : error ? (
+        <ErrorView error={error} trans={trans} onRetry={reload} />
+      ) : (
+        <LoadingView trans={trans} />
+      )}
       <table className="jp-smext-Table">
         <thead>
           <tr>
