@@ -130,7 +130,7 @@ def test_limits_hold(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    text = spec_file.read_text().replace("base_job_name: magic", "base_job_name: capped")
+    text = spec_file.read_text().replace("base_job_name: magic", "base_job_name: limited")
     spec_file.write_text(f"{text}policy:\n  max_cost_usd: 0.001\n")
     with pytest.raises(UsageError, match="raise the limit"):
         shell.run_cell_magic("sm_train", f"{spec_file.name} --yes", "print(1)\n")
@@ -151,7 +151,7 @@ def test_limits_hold(
     (tmp_path / "train.py").write_text("print(1)\n")
     with pytest.raises(SmextError, match="is not one of"):
         sm.launch(spec_file)
-    assert jobs_of(sandbox, "capped-") == []
+    assert jobs_of(sandbox, "limited-") == []
 
 
 @pytest.mark.parametrize("magic", ["sm_jobs", "sm_logs"])
