@@ -7,7 +7,7 @@ from typing import Any
 
 from fake_session import NOW
 
-from jupyter_smext.jobs.models import HyperParameterTuningJob, Trial, TuningCost
+from jupyter_smext.jobs.models import HyperParameterTuningJob, TrainingJobStatus, Trial, TuningCost
 from jupyter_smext.jobs.tuning_cost import tuning_cost
 from jupyter_smext.prices.instances import PriceTable
 
@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 def trial(*, started: bool = True, hours: float | None = 1, definition: str | None = None) -> Trial:
     return Trial(
         training_job_name="trial",
-        training_job_status="Completed" if hours else "InProgress",  # type: ignore[arg-type]
+        training_job_status=TrainingJobStatus.COMPLETED if hours else TrainingJobStatus.IN_PROGRESS,
         training_job_definition_name=definition,
         creation_time=NOW,
         training_start_time=NOW if started else None,
@@ -30,13 +30,15 @@ def trial(*, started: bool = True, hours: float | None = 1, definition: str | No
 
 
 def cost(trials: list[Trial], *definitions: dict[str, Any]) -> TuningCost:
-    job = HyperParameterTuningJob(
-        hyper_parameter_tuning_job_name="tune",
-        hyper_parameter_tuning_job_arn="arn",
-        hyper_parameter_tuning_job_status="InProgress",  # type: ignore[arg-type]
-        creation_time=NOW,
-        strategy="Random",
-        definitions=list(definitions),  # type: ignore[arg-type]
+    job = HyperParameterTuningJob.model_validate(
+        {
+            "hyper_parameter_tuning_job_name": "tune",
+            "hyper_parameter_tuning_job_arn": "arn",
+            "hyper_parameter_tuning_job_status": "InProgress",
+            "creation_time": NOW,
+            "strategy": "Random",
+            "definitions": definitions,
+        }
     )
     return tuning_cost(job, trials, PRICES, REGION, now=NOW + 2 * HOUR)
 

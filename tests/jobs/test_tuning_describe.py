@@ -8,7 +8,7 @@ import pytest
 from fake_session import NOW, FakeSession, refusal
 
 from jupyter_smext.aws.errors import ErrorCode, SmextError
-from jupyter_smext.jobs.models import TuningJobsQuery
+from jupyter_smext.jobs.models import HyperParameterTuningJobStatus, TuningJobsQuery
 from jupyter_smext.jobs.tuning import describe_tuning_job, list_tuning_jobs
 
 NAME = "tune"
@@ -32,6 +32,10 @@ class FakeTuning:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+
+def session_of(far_end: FakeTuning) -> Any:
+    return FakeSession(sagemaker=far_end)
 
 
 def definition(**more: Any) -> dict[str, Any]:
@@ -69,7 +73,7 @@ def answer(config: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def described(document: dict[str, Any]) -> Any:
-    return describe_tuning_job(FakeSession(sagemaker=FakeTuning(document)), NAME)  # type: ignore[arg-type]
+    return describe_tuning_job(session_of(FakeTuning(document)), NAME)
 
 
 def test_one_definition_with_the_objective_and_ranges_of_all() -> None:
@@ -139,7 +143,7 @@ def test_a_tuning_job_that_is_gone() -> None:
         "ResourceNotFound", "The hyperparameter tuning job does not exist.", "DescribeHyperParameterTuningJob"
     )
     with pytest.raises(SmextError, match="There is no tuning job tune in eu-central-1") as caught:
-        describe_tuning_job(FakeSession(sagemaker=FakeTuning(gone)), NAME)  # type: ignore[arg-type]
+        describe_tuning_job(session_of(FakeTuning(gone)), NAME)
     assert caught.value.code is ErrorCode.NOT_FOUND
 
 
@@ -154,8 +158,9 @@ def test_the_list_is_asked_for_as_it_was_asked_of_us() -> None:
         "ObjectiveStatusCounters": {},
     }
     far_end = FakeTuning({"HyperParameterTuningJobSummaries": [summary], "NextToken": "more"})
-    query = TuningJobsQuery(name_contains="tu", status_equals="Stopped", next_token="now", max_results=7)  # type: ignore[arg-type]
-    page = list_tuning_jobs(FakeSession(sagemaker=far_end), query)  # type: ignore[arg-type]
+    stopped = HyperParameterTuningJobStatus.STOPPED
+    query = TuningJobsQuery(name_contains="tu", status_equals=stopped, next_token="now", max_results=7)
+    page = list_tuning_jobs(session_of(far_end), query)
     assert far_end.requests == [
         {
             "MaxResults": 7, "SortBy": "CreationTime", "SortOrder": "Descending", "NameContains": "tu",
