@@ -1,8 +1,6 @@
-import type { IDisposable } from '@lumino/disposable';
-import { Poll } from '@lumino/polling';
-import { type ISignal, Signal } from '@lumino/signaling';
 import { SmextError } from '../api/client';
 import type { Endpoint, InvokeResult } from '../api/types';
+import { WatchedModel } from '../common/watchedModel';
 import type { IEndpointEvent, ISmext, ISmextEvents } from '../tokens';
 import { isChanging } from './model';
 import type { EndpointsService } from './service';
@@ -35,25 +33,14 @@ const EMPTY: IPayload = { body: '', content_type: 'text/csv', accept: 'applicati
 const MAX_CALLS = 50;
 
 /** One endpoint: what AWS says about it, and the calls of this session. */
-export class EndpointModel implements IDisposable {
+export class EndpointModel extends WatchedModel {
   constructor(
     private readonly _service: EndpointsService,
-    private readonly _smext: ISmext,
+    smext: ISmext,
     readonly name: string
   ) {
-    this._poll = new Poll({
-      auto: false,
-      name: `jupyter-smext:endpoint:${name}`,
-      factory: () => this._refresh(),
-      frequency: { interval: BUSY_INTERVAL, backoff: true, max: 60_000 },
-      standby: () => !this._active || document.hidden
-    });
-    _smext.events.endpoint.connect(this._onEvent, this);
-    _smext.problemChanged.connect(this._emitChanged, this);
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
+    super(smext, { name: `endpoint:${name}`, busy: BUSY_INTERVAL, quiet: QUIET_INTERVAL });
+    smext.events.endpoint.connect(this._onEvent, this);
   }
 
   /** Null until AWS answered. */
@@ -61,13 +48,9 @@ export class EndpointModel implements IDisposable {
     return this._endpoint;
   }
 
-  get error(): SmextError | null {
-    return this._error ?? this._smext.problem;
-  }
-
   /** It was here and is no more. */
   get gone(): boolean {
-    return this._endpoint !== null && this._error?.envelope.code === 'NotFound';
+    return this._endpoint !== null && this.error?.envelope.code === 'NotFound';
   }
 
   /** The calls of this session, newest first. */
@@ -82,31 +65,12 @@ export class EndpointModel implements IDisposable {
 
   set draft(draft: IPayload) {
     this._draft = draft;
-    this._changed.emit();
+    this.emitChanged();
   }
 
   /** A call is under way. */
   get calling(): boolean {
     return this._calling;
-  }
-
-  /** Look at the endpoint, or stop looking. */
-  set active(active: boolean) {
-    if (this._active === active) {
-      return;
-    }
-    this._active = active;
-    if (active) {
-      void this._smext.ready.then(async () => {
-        await this._poll.start();
-        await this._poll.refresh();
-      });
-    }
-  }
-
-  /** Look now. It does not throw: `error` says what went wrong. */
-  refresh(): Promise<void> {
-    return this._refresh().catch(() => undefined);
   }
 
   /** Send a payload; one at a time. Its outcome is the first of `calls`. */
@@ -115,7 +79,7 @@ export class EndpointModel implements IDisposable {
       return;
     }
     this._calling = true;
-    this._changed.emit();
+    this.emitChanged();
     const sent = Date.now();
     let result: InvokeResult | null = null;
     let error: SmextError | null = null;
@@ -132,55 +96,27 @@ export class EndpointModel implements IDisposable {
     this._calling = false;
     const call = { id: ++this._lastId, payload, sent, result, error };
     this._calls = [call, ...this._calls].slice(0, MAX_CALLS);
-    this._changed.emit();
+    this.emitChanged();
   }
 
-  get isDisposed(): boolean {
-    return this._poll.isDisposed;
+  protected async look(): Promise<void> {
+    this._endpoint = await this._service.describe(this.name);
+    this.interval = isChanging(this._endpoint) ? BUSY_INTERVAL : QUIET_INTERVAL;
   }
 
-  dispose(): void {
-    this._poll.dispose();
-    Signal.clearData(this);
-  }
-
-  private async _refresh(): Promise<void> {
-    try {
-      this._endpoint = await this._service.describe(this.name);
-      this._error = null;
-      this._poll.frequency = {
-        ...this._poll.frequency,
-        interval: isChanging(this._endpoint) ? BUSY_INTERVAL : QUIET_INTERVAL
-      };
-    } catch (reason) {
-      this._error = SmextError.from(reason);
-      if (this.gone) {
-        await this._poll.stop();
-        return;
-      }
-      throw reason;
-    } finally {
-      this._changed.emit();
-    }
+  protected isOver(): boolean {
+    return this.gone;
   }
 
   private _onEvent(_: ISmextEvents, event: IEndpointEvent): void {
-    if (event.endpoint_name === this.name && this._active) {
-      void this.refresh();
+    if (event.endpoint_name === this.name) {
+      this.wake();
     }
   }
 
-  private _emitChanged(): void {
-    this._changed.emit();
-  }
-
-  private readonly _poll: Poll;
-  private readonly _changed = new Signal<this, void>(this);
   private _endpoint: Endpoint | null = null;
-  private _error: SmextError | null = null;
   private _calls: readonly ICall[] = [];
   private _draft = EMPTY;
   private _calling = false;
   private _lastId = 0;
-  private _active = false;
 }
