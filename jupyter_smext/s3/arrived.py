@@ -31,15 +31,14 @@ class Arrived:
     def __init__(self, file: int, identity: str, *, size: int, length: int) -> None:
         self._file, self._size, self._length = file, size, length
         count = -(-size // length)
-        head = hashlib.sha256(f"{length} {size} {identity}".encode("utf-8", "surrogatepass")).digest()
-        note = os.pread(file, len(head) + count, size)
-        if note[: len(head)] == head and len(note) == len(head) + count:
-            self._marks = bytearray(note[len(head) :])
+        self._head = hashlib.sha256(f"{length} {size} {identity}".encode("utf-8", "surrogatepass")).digest()
+        note = os.pread(file, len(self._head) + count, size)
+        if note.startswith(self._head) and len(note) == len(self._head) + count:
+            self._marks = bytearray(note[len(self._head) :])
         else:
+            # Nothing is noted yet: to write into a file that has its full length already takes twice as long.
             os.ftruncate(file, 0)
             self._marks = bytearray(count)
-            os.pwrite(file, head + self._marks, size)
-        self._first_mark = size + len(head)
         self._new: list[int] = []
         self._noted = time.monotonic()
 
@@ -65,7 +64,7 @@ class Arrived:
         os.fsync(self._file)
         for number in new:
             self._marks[number] = 1
-            os.pwrite(self._file, b"\1", self._first_mark + number)
+        os.pwrite(self._file, self._head + self._marks, self._size)
         self._noted = time.monotonic()
 
     def end(self) -> None:

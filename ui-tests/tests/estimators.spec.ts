@@ -172,7 +172,10 @@ test('two clicks in two tabs launch one job, and "Launch again" launches another
     .getByRole('button', { name: 'Launch', exact: true });
   await expect(launch).toBeEnabled();
   await expect(there).toBeEnabled({ timeout: 20_000 });
-  await Promise.all([launch.dblclick(), there.click()]);
+  // At once: a click of Playwright's first waits until the page rests, and by then the other tab may have launched.
+  const [here, elsewhere] = await Promise.all([launch.elementHandle(), there.elementHandle()]);
+  const click = (button: SVGElement | HTMLElement) => (button as HTMLElement).click();
+  await Promise.all([here?.evaluate(click), here?.evaluate(click), elsewhere?.evaluate(click)]);
 
   const job = lab.page.locator('.jp-smext-Job:visible');
   await expect(job.getByRole('heading')).toContainText(base, { timeout: 20_000 });
