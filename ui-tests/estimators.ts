@@ -6,7 +6,7 @@ import { folderWith, lossScript } from './sagemaker';
 
 /** Tests of Estimator documents share one page, which takes seconds to load; each begins with no document open. */
 export const test = base.extend<{ lab: Lab }, { server: IServer; sharedLab: Lab }>({
-  // eslint-disable-next-line no-empty-pattern
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs
   server: [async ({}, use) => use(workerServer()), { scope: 'worker' }],
   sharedLab: [
     async ({ browser, server }, use) => {

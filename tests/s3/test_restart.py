@@ -59,7 +59,7 @@ class Asking:
         for _ in range(600):
             try:
                 with urllib.request.urlopen(request, timeout=60) as answer:
-                    return json.load(answer)  # type: ignore[no-any-return]
+                    return json.load(answer)  # type: ignore[no-any-return]  # any JSON
             except urllib.error.HTTPError as error:
                 raise AssertionError(error.read()) from error
             except urllib.error.URLError:
@@ -125,7 +125,7 @@ async def the_task(jp_fetch: Callable[..., Any], kind: str) -> dict[str, Any]:
     assert (task["state"], task["kind"]) == ("succeeded", kind), task
     assert "restarted" in task["message"]
     assert list(records_folder().iterdir()) == []
-    return task  # type: ignore[no-any-return]
+    return task  # type: ignore[no-any-return]  # a task as JSON
 
 
 def parts(client: Any, bucket: str, _: Path) -> set[int]:

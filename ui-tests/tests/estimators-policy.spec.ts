@@ -12,7 +12,7 @@ const TEMPLATES_BUCKET = 'ui-team-templates';
 /** A JupyterLab whose administrator has set a budget, instance types and templates. */
 const test = base.extend({
   server: [
-    // eslint-disable-next-line no-empty-pattern
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), 'smext-policy-'));
       const policy = join(folder, 'policy.yaml');

@@ -43,7 +43,7 @@ const ROLE = 'SageMakerSandboxRole';
 /** A JupyterLab whose sandbox lets policies decide. */
 const test = base.extend<{ refusing: Lab }, { enforcing: IServer }>({
   enforcing: [
-    // eslint-disable-next-line no-empty-pattern
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what a fixture needs
     async ({}, use) => {
       const { server, stop } = await startServer('--enforce-iam');
       await use(server);

@@ -1,6 +1,6 @@
 import * as React from 'react';
 // This module is a chunk of its own, fetched with the first chart.
-// eslint-disable-next-line jupyter/prefer-lazy-imports
+// eslint-disable-next-line jupyter/prefer-lazy-imports -- what imports this module is lazy
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { useTheme } from '../../common/useTheme';
