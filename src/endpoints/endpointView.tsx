@@ -1,11 +1,11 @@
-import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { copyIcon, UseSignal } from '@jupyterlab/ui-components';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Endpoint } from '../api/types';
 import { ErrorView } from '../common/errorView';
 import { Facts } from '../common/facts';
 import { formatTime } from '../common/format';
+import { HeadName } from '../common/headName';
 import { EmptyView, LoadingView } from '../common/stateView';
 import { endpointStatus, Status } from '../common/status';
 import { WhyButton } from '../common/whyButton';
@@ -81,20 +81,7 @@ function Head(props: IEndpointViewProps & { endpoint: Endpoint }): JSX.Element {
   return (
     <div className="jp-smext-Head">
       <div className="jp-smext-Head-row">
-        <div className="jp-smext-Head-name">
-          <h2 className="jp-smext-Head-title" title={endpoint.endpoint_name}>
-            {endpoint.endpoint_name}
-          </h2>
-          <button
-            type="button"
-            className="jp-smext-IconButton"
-            title={trans.__('Copy the name')}
-            aria-label={trans.__('Copy the name')}
-            onClick={() => Clipboard.copyToSystem(endpoint.endpoint_name)}
-          >
-            <copyIcon.react tag="span" aria-hidden="true" />
-          </button>
-        </div>
+        <HeadName name={endpoint.endpoint_name} trans={trans} />
         <span className="jp-smext-Head-actions">
           <button
             type="button"

@@ -1,10 +1,10 @@
-import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { copyIcon, UseSignal } from '@jupyterlab/ui-components';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { TrainingJob } from '../api/types';
 import { ErrorView } from '../common/errorView';
 import { formatDuration, formatPercent, formatTime } from '../common/format';
+import { HeadName } from '../common/headName';
 import { LoadingView } from '../common/stateView';
 import { jobStatus, Status } from '../common/status';
 import { Tabs } from '../common/tabs';
@@ -114,20 +114,7 @@ function Head(props: IJobViewProps & { job: TrainingJob }): JSX.Element {
   return (
     <div className="jp-smext-Head">
       <div className="jp-smext-Head-row">
-        <div className="jp-smext-Head-name">
-          <h2 className="jp-smext-Head-title" title={job.training_job_name}>
-            {job.training_job_name}
-          </h2>
-          <button
-            type="button"
-            className="jp-smext-IconButton"
-            title={trans.__('Copy the name')}
-            aria-label={trans.__('Copy the name')}
-            onClick={() => Clipboard.copyToSystem(job.training_job_name)}
-          >
-            <copyIcon.react tag="span" aria-hidden="true" />
-          </button>
-        </div>
+        <HeadName name={job.training_job_name} trans={trans} />
         <span className="jp-smext-Head-actions">
           {!running && props.onLaunchAgain && (
             <button

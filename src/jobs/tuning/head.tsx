@@ -1,9 +1,8 @@
-import { Clipboard } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { copyIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { HyperParameterTuningJob, TuningCost } from '../../api/types';
 import { formatDollars, formatDuration, formatNumber, formatTime } from '../../common/format';
+import { HeadName } from '../../common/headName';
 import { Status } from '../../common/status';
 import { useNow } from '../useNow';
 import { isTuning } from './model';
@@ -18,20 +17,7 @@ export function Head(props: ITuningJobViewProps & { job: HyperParameterTuningJob
   return (
     <div className="jp-smext-Head">
       <div className="jp-smext-Head-row">
-        <div className="jp-smext-Head-name">
-          <h2 className="jp-smext-Head-title" title={name}>
-            {name}
-          </h2>
-          <button
-            type="button"
-            className="jp-smext-IconButton"
-            title={trans.__('Copy the name')}
-            aria-label={trans.__('Copy the name')}
-            onClick={() => Clipboard.copyToSystem(name)}
-          >
-            <copyIcon.react tag="span" aria-hidden="true" />
-          </button>
-        </div>
+        <HeadName name={name} trans={trans} />
         {isTuning(job) && (
           <span className="jp-smext-Head-actions">
             <button
